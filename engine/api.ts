@@ -1,0 +1,179 @@
+import type { ColumnType } from './column/types.ts';
+import type { Scalar } from './column/values.ts';
+
+export type { ColumnType } from './column/types.ts';
+
+/** Options of `open`. */
+export interface OpenOptions {
+  /** Opens beside a writer, replays its log in memory, writes nothing. */
+  readonly readOnly?: boolean;
+  /** Makes the folder when it is not there (default true; reading commands say false). */
+  readonly create?: boolean;
+  /** Bytes for the block cache. */
+  readonly memory?: number;
+  /** Worker threads; 0 = everything on the calling thread. */
+  readonly threads?: number;
+  /** Seed of the actor hash, for a new store. */
+  readonly seed?: number;
+  /** Receives operator's lines (recovery, torn tails, failures); default: none. */
+  readonly onLog?: (event: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A value to append: what JSON has, and bigint, Date; objects are flattened to dotted columns. */
+export type AppendValue = null | undefined | boolean | number | bigint | string | Date | readonly AppendValue[] | { readonly [name: string]: AppendValue };
+export type AppendRow = { readonly [name: string]: AppendValue };
+
+export interface AppendRequest {
+  /** Idempotency key: the same key with the same rows has effect once. */
+  readonly key?: string;
+  /** Time and actor columns of a table that is made by this append; else detected. */
+  readonly time?: string;
+  readonly actor?: string | readonly string[];
+}
+
+export interface AppendResult {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly duplicate: boolean;
+  /** The first 20 rejected rows. */
+  readonly errors: readonly { readonly row: number; readonly reason: string }[];
+}
+
+export interface QueryOptions {
+  readonly params?: Readonly<Record<string, string | number | bigint | boolean | Date | null>>;
+  readonly signal?: AbortSignal;
+  /** "Now" of the query (tests); default: the clock. */
+  readonly now?: Date;
+  readonly timezone?: string;
+}
+
+export interface QueryMeta {
+  readonly rows_scanned: number;
+  readonly rows_matched: number;
+  readonly bytes_scanned: number;
+  readonly segments_pruned: number;
+  readonly elapsed_ms: number;
+  readonly sample: number;
+  readonly exact: boolean;
+  readonly approximate: readonly string[];
+  readonly snapshot: string;
+  readonly warnings: readonly string[];
+}
+
+/** A result's cell: int is a number when safe, else a bigint; time is a Date; a list an array. */
+export type ResultValue = null | boolean | number | bigint | string | Date | readonly ResultValue[];
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[];
+  readonly rowCount: number;
+  readonly meta: QueryMeta;
+  /** Rows as objects. */
+  rows(): Record<string, ResultValue>[];
+  /** One column's values; `time` as UTC ms numbers here. */
+  values(column: number): readonly Scalar[];
+  /** The result as an Arrow table; text is dictionary-encoded, time is Timestamp(ms, UTC). */
+  readonly table: import('apache-arrow').Table;
+}
+
+export interface ImportOptions {
+  readonly table?: string;
+  readonly format?: string;
+  /** An Apache `LogFormat` or nginx `log_format` string. */
+  readonly logFormat?: string;
+  readonly time?: string;
+  readonly actor?: string | readonly string[];
+  readonly timezone?: string;
+  /** Columns set to a constant in every row. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+  /** Told once per run what was detected. */
+  readonly onDetected?: (found: ImportDetection) => void;
+}
+
+export interface ImportDetection {
+  readonly format: string;
+  readonly evidence: string;
+  readonly time: string | null;
+  readonly actor: string | null;
+  readonly timezone: string;
+}
+
+export interface ImportProgress {
+  readonly rows: number;
+  readonly bytes: number;
+  /** null for a stream. */
+  readonly bytesTotal: number | null;
+  readonly elapsedMs: number;
+}
+
+export interface ImportSummary {
+  readonly table: string;
+  readonly files: number;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Files (or parts) that were in already. */
+  readonly resumed: number;
+  readonly rows: number;
+  readonly bytesIn: number;
+  readonly bytesStored: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly timezone: string;
+  readonly elapsedMs: number;
+  readonly detected: ImportDetection | null;
+  readonly warnings: readonly string[];
+}
+
+export interface TableSummary {
+  readonly name: string;
+  readonly rows: number;
+  /** Distinct actors, or null where the table has no actor. */
+  readonly actors: number | null;
+  readonly actor: string | null;
+  readonly since: Date | null;
+  readonly until: Date | null;
+  readonly bytes: number;
+  readonly segments: number;
+  readonly columns: readonly ResultColumn[];
+}
+
+/** What `inspect` found out about a source without changing anything. */
+export interface InspectReport {
+  readonly name: string;
+  readonly format: string;
+  readonly evidence: string;
+  readonly compression: string | null;
+  readonly rows: number;
+  /** Whether the sample was the whole source. */
+  readonly complete: boolean;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly filled: number; readonly distinct: number; readonly example: string; readonly evidence: string }[];
+  readonly time: string | null;
+  readonly actor: string | null;
+  readonly actorCandidates: readonly { readonly name: string; readonly distinct: number; readonly why: string }[];
+  readonly sample: readonly Readonly<Record<string, ResultValue>>[];
+  readonly rejected: readonly { readonly reason: string; readonly raw: string }[];
+  readonly rejectedCount: number;
+  readonly advice: readonly string[];
+  /** The command line it proposes. */
+  readonly command: string;
+}
+
+/** An open store. */
+export interface Varve extends AsyncDisposable {
+  append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
+  query(text: string, options?: QueryOptions): Promise<QueryResult>;
+  /** @param source a path (file, folder, glob) or a stream of bytes. */
+  import(source: string | AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
+  tables(): Promise<TableSummary[]>;
+  /** Moves a read-only handle to what is durable now. */
+  refresh(): Promise<void>;
+  flush(): Promise<void>;
+  compact(): Promise<{ readonly before: number; readonly after: number }>;
+  check(): Promise<{ readonly files: number; readonly bytes: number; readonly findings: readonly { readonly file: string; readonly problem: string }[] }>;
+  close(): Promise<void>;
+}

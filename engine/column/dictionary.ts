@@ -1,0 +1,25 @@
+/**
+ * Distinct texts by number. Entry `i` is the UTF-8 text `bytes[offsets[i] … offsets[i + 1])`; `offsets` has count + 1
+ * entries and begins with 0. `hashes`, where present, holds hash64 of each entry as two words: low at 2i, high at 2i + 1.
+ * A batch's dictionary is in order of first appearance, a segment's sorted by bytes.
+ */
+export interface Dictionary {
+  readonly count: number;
+  readonly offsets: Uint32Array;
+  readonly bytes: Uint8Array;
+  readonly hashes: Uint32Array | null;
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** @returns the text of one entry. */
+export function textOfEntry(dictionary: Dictionary, entry: number): string {
+  return decoder.decode(dictionary.bytes.subarray(dictionary.offsets[entry]!, dictionary.offsets[entry + 1]!));
+}
+
+/** @returns all entries as strings, in entry order. */
+export function textsOfDictionary(dictionary: Dictionary): string[] {
+  const texts = new Array<string>(dictionary.count);
+  for (let entry = 0; entry < dictionary.count; entry++) texts[entry] = textOfEntry(dictionary, entry);
+  return texts;
+}

@@ -1,0 +1,20 @@
+import type { ColumnType } from '../column/types.ts';
+import type { Values } from '../column/values.ts';
+
+/** What it cost, for the result's metadata. */
+export interface ExecutionStats {
+  rowsScanned: number;
+  rowsMatched: number;
+  bytesScanned: number;
+  segmentsPruned: number;
+  blocksPruned: number;
+}
+
+/** The answer to a plan, as columns in output order. */
+export interface ExecutionResult {
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly data: readonly Values[];
+  readonly rowCount: number;
+  readonly stats: ExecutionStats;
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,105 @@
+import type { TableSchema } from '../column/schema.ts';
+import type { RowSourceDescriptor } from './row-source.ts';
+
+/** How a table is made when the first batch for it comes in; ignored for a table that exists. */
+export interface TableOptions {
+  readonly timeName: string;
+  readonly actor: string | null;
+  readonly actors: readonly string[];
+}
+
+/** Rows for one table: an encoded batch (`column/batch-codec.ts`) in a SharedArrayBuffer, handed over for good. */
+export interface TableBatch {
+  readonly table: string;
+  readonly options: TableOptions;
+  readonly bytes: Uint8Array;
+}
+
+export interface AppendOptions {
+  /** Idempotency key, 1–128 bytes of UTF-8. */
+  readonly key?: string | undefined;
+  /** Digest of what the client sent, to tell a repeat from another payload under the same key. */
+  readonly digest?: string | undefined;
+  /** What a repeat of the key is answered with beside `duplicate`. */
+  readonly outcome?: AppendOutcome | undefined;
+}
+
+export interface AppendOutcome {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly duplicate: boolean;
+}
+
+/** How far a source has been imported; commits with its rows. Plain data, the importer's own. */
+export interface ImportPosition {
+  readonly [field: string]: string | number | boolean | null;
+}
+
+export interface ImportPart {
+  readonly table: string;
+  readonly options: TableOptions;
+  /** Encoded batches in order of arrival. */
+  readonly batches: readonly Uint8Array[];
+}
+
+/** One table at one moment: sources in commit order. */
+export interface TableSnapshot {
+  readonly schema: TableSchema;
+  readonly sources: readonly RowSourceDescriptor[];
+}
+
+/** The whole store at one moment: a manifest version and a commit sequence. Pins its files until `release`. */
+export interface Snapshot {
+  /** `MANIFEST-VERSION.SEQUENCE`. */
+  readonly id: string;
+  readonly tables: ReadonlyMap<string, TableSnapshot>;
+  release(): void;
+}
+
+export interface TableInfo {
+  readonly name: string;
+  readonly schema: TableSchema;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly segments: number;
+  readonly timeMin: number | null;
+  readonly timeMax: number | null;
+}
+
+export interface CheckFinding {
+  readonly file: string;
+  readonly problem: string;
+}
+
+export interface CheckReport {
+  readonly files: number;
+  readonly bytes: number;
+  readonly findings: readonly CheckFinding[];
+}
+
+/** What the upper layers see of storage. Made by `openStore`. */
+export interface Store {
+  readonly directory: string;
+  readonly readOnly: boolean;
+  tables(): readonly TableInfo[];
+  schema(table: string): TableSchema | undefined;
+  /**
+   * Makes the batches durable (one group commit) and visible, all or none.
+   * @throws VarveError `conflict` (same key, other digest), `storage_full`, `storage_failed` (the outcome is unknown).
+   */
+  append(batches: readonly TableBatch[], options?: AppendOptions): Promise<AppendOutcome>;
+  /** Writes one level-0 segment a part, past the log, and publishes them with the positions in one edit. */
+  importBatches(parts: readonly ImportPart[], positions: Readonly<Record<string, ImportPosition>>): Promise<void>;
+  /** Positions of all imports into a table, by source key. */
+  importPositions(): ReadonlyMap<string, ImportPosition>;
+  snapshot(): Snapshot;
+  /** Writes the memtable to a segment and starts a new log. */
+  flush(): Promise<void>;
+  /** Merges all there is to merge; @returns how many segments there were and are. */
+  compact(): Promise<{ readonly before: number; readonly after: number }>;
+  /** Reads every byte and checks every checksum. */
+  check(): Promise<CheckReport>;
+  /** Moves a read-only store to what is durable now. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
