@@ -1,0 +1,71 @@
+import type { ColumnType } from '../../column/types.ts';
+import type { Scalar } from '../../column/values.ts';
+import { isNullAt, scalarAt } from '../access.ts';
+import { compareNumbers, compareScalars } from '../compare.ts';
+import { valuesFromScalars } from '../values-from-scalars.ts';
+import type { Aggregate, AggregateState } from './aggregate.ts';
+import { grown } from './count.ts';
+
+/** Numbers lie in `numbers` where `seen` says so; other types, and ints beyond ±2^53, in `others`. */
+export interface ExtremeState extends AggregateState {
+  readonly type: ColumnType;
+  numbers: Float64Array;
+  seen: Uint8Array;
+  readonly others: Map<number, Scalar>;
+}
+
+function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<ExtremeState> {
+  const better = (state: ExtremeState, group: number, value: Scalar): void => {
+    const known = state.others.get(group);
+    if (known === undefined || compareScalars(value, known) * sign > 0) state.others.set(group, value);
+  };
+  const betterNumber = (state: ExtremeState, group: number, value: number): void => {
+    if (state.seen[group] === 0 || compareNumbers(value, state.numbers[group]) * sign > 0) {
+      state.seen[group] = 1;
+      state.numbers[group] = value;
+    }
+  };
+  return {
+    name, summary,
+    example: `select ${name}(time) from events`,
+    scaling: 'keeps',
+    emptyIsZero: false,
+    signature: (args) => (args.length === 1 ? { type: args[0]!.type } : { error: `${name} takes 1 argument, not ${args.length}` }),
+    newState: ([arg]) => ({ groups: 0, type: arg!.type, numbers: new Float64Array(0), seen: new Uint8Array(0), others: new Map() }),
+    grow(state, groups) {
+      state.numbers = grown(state.numbers, groups);
+      state.seen = grown(state.seen, groups);
+      state.groups = groups;
+    },
+    update(state, [arg], groups, rows, rowCount) {
+      const total = rows === null ? rowCount : rows.length;
+      for (let i = 0; i < total; i++) {
+        const row = rows === null ? i : rows[i];
+        if (isNullAt(arg!, row)) continue;
+        const group = groups === null ? 0 : groups[row];
+        if (arg!.kind === 'number') betterNumber(state, group, arg!.values[row]);
+        else better(state, group, scalarAt(arg!, row));
+      }
+    },
+    merge(into, from, groupMap) {
+      for (let group = 0; group < groupMap.length; group++) {
+        if (from.seen[group] === 1) betterNumber(into, groupMap[group], from.numbers[group]);
+        const other = from.others.get(group);
+        if (other !== undefined) better(into, groupMap[group], other);
+      }
+    },
+    finish(state, groupCount) {
+      const scalars = Array.from({ length: groupCount }, (_, group): Scalar => {
+        const other = state.others.get(group);
+        if (state.seen[group] === 0) return other ?? null;
+        const number = state.numbers[group];
+        return other === undefined || compareScalars(number, other) * sign > 0 ? number : other;
+      });
+      return valuesFromScalars(scalars);
+    },
+    bytes: (state) => state.numbers.byteLength + state.seen.byteLength + state.others.size * 48,
+  };
+}
+
+export const min = extreme('min', 'smallest value', -1);
+export const max = extreme('max', 'largest value', 1);
