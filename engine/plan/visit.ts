@@ -1,0 +1,23 @@
+import type { Expr } from './expr.ts';
+
+/** @returns the expressions directly below one. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'call': case 'and': case 'or': return expr.args;
+    case 'not': case 'in': return [expr.arg];
+    case 'case': return [...expr.branches.flatMap(({ when, then }) => [when, then]), expr.otherwise];
+    default: return [];
+  }
+}
+
+/** @returns the names of all columns that the expressions read, each once; the pseudo-column reads the actor column. */
+export function columnsOf(exprs: readonly Expr[], actor: string | null): string[] {
+  const names = new Set<string>();
+  const visit = (expr: Expr): void => {
+    if (expr.kind === 'column') names.add(expr.name);
+    if (expr.kind === 'actor' && actor !== null) names.add(actor);
+    for (const child of childrenOf(expr)) visit(child);
+  };
+  for (const expr of exprs) visit(expr);
+  return [...names];
+}
