@@ -1,7 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Rng } from './rng.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Threads } from './threads.ts';
 import type { Vfs } from './vfs.ts';
 import type { LockProvider } from './lock.ts';
 
@@ -11,7 +10,6 @@ export interface Host {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly scheduler: Scheduler;
-  readonly threads: Threads;
   readonly lock: LockProvider;
   /** Structured lines for the operator (recovery, torn tails, failures). */
   log(event: string, fields: Readonly<Record<string, unknown>>): void;

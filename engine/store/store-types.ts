@@ -88,15 +88,11 @@ export interface Store {
    * @throws VarveError `conflict` (same key, other digest), `storage_full`, `storage_failed` (the outcome is unknown).
    */
   append(batches: readonly TableBatch[], options?: AppendOptions): Promise<AppendOutcome>;
-  /** Writes one level-0 segment a part, past the log, and publishes them with the positions in one edit. */
+  /** Makes the parts and the positions durable and visible in one commit. */
   importBatches(parts: readonly ImportPart[], positions: Readonly<Record<string, ImportPosition>>): Promise<void>;
   /** Positions of all imports into a table, by source key. */
   importPositions(): ReadonlyMap<string, ImportPosition>;
   snapshot(): Snapshot;
-  /** Writes the memtable to a segment and starts a new log. */
-  flush(): Promise<void>;
-  /** Merges all there is to merge; @returns how many segments there were and are. */
-  compact(): Promise<{ readonly before: number; readonly after: number }>;
   /** Reads every byte and checks every checksum. */
   check(): Promise<CheckReport>;
   /** Moves a read-only store to what is durable now. */

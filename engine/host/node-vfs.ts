@@ -1,0 +1,110 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { VarveError, type ErrorCode } from '../base/errors.ts';
+import type { Vfs, VfsFile, VfsReadFile } from './vfs.ts';
+
+const codes: Readonly<Record<string, ErrorCode>> = {
+  ENOENT: 'not_found', ENOTDIR: 'not_found', ENOSPC: 'storage_full', EDQUOT: 'storage_full', EACCES: 'forbidden', EPERM: 'forbidden', EROFS: 'forbidden',
+};
+
+const words: Readonly<Partial<Record<ErrorCode, string>>> = {
+  not_found: 'is not there', storage_full: 'cannot be written: the disk is full', forbidden: 'may not be opened or changed by this user',
+};
+
+function failure(path: string, cause: unknown): VarveError {
+  const code = codes[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'storage_failed';
+  return new VarveError(code, `"${path}" ${words[code] ?? `failed: ${(cause as Error).message}`}.`, { cause });
+}
+
+async function guarded<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    throw failure(path, cause);
+  }
+}
+
+/** The machine's file system. */
+export const nodeVfs: Vfs = {
+  openRead: (path) => guarded(path, async () => createFile(path, await open(path, 'r'))),
+  create: (path) => guarded(path, async () => createFile(path, await open(path, 'wx+'))),
+  openWrite: (path) => guarded(path, async () => createFile(path, await open(path, 'r+'))),
+  openReadSync(path) {
+    try {
+      return createReadFile(path, openSync(path, 'r'));
+    } catch (cause) {
+      throw failure(path, cause);
+    }
+  },
+  async list(path) {
+    try {
+      return (await readdir(path)).sort();
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw failure(path, cause);
+    }
+  },
+  exists: (path) => access(path).then(() => true, () => false),
+  makeDirectory: (path) => guarded(path, async () => { await mkdir(path, { recursive: true }); }),
+  rename: (from, to) => guarded(from, () => rename(from, to)),
+  unlink: (path) => guarded(path, () => unlink(path)),
+  removeDirectory: (path) => guarded(path, () => rmdir(path)),
+  syncDirectory: (path) => guarded(path, async () => {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }),
+  space: (path) => guarded(path, async () => {
+    const { bavail, blocks, bsize } = await statfs(path);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  }),
+};
+
+function createFile(path: string, handle: FileHandle): VfsFile {
+  return {
+    path,
+    read: (into, position) => guarded(path, async () => {
+      let done = 0;
+      while (done < into.length) {
+        const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return done;
+    }),
+    // A write may end short without an error (a disk that fills up): it goes on until the error or the end.
+    write: (bytes, position) => guarded(path, async () => {
+      for (let done = 0; done < bytes.length;) {
+        done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+      }
+    }),
+    truncate: (size) => guarded(path, () => handle.truncate(size)),
+    sync: () => guarded(path, () => handle.datasync()),
+    size: () => guarded(path, async () => (await handle.stat()).size),
+    close: () => guarded(path, () => handle.close()),
+  };
+}
+
+function createReadFile(path: string, descriptor: number): VfsReadFile {
+  return {
+    path,
+    readSync(into, position) {
+      try {
+        let done = 0;
+        while (done < into.length) {
+          const read = readSync(descriptor, into, done, into.length - done, position + done);
+          if (read === 0) break;
+          done += read;
+        }
+        return done;
+      } catch (cause) {
+        throw failure(path, cause);
+      }
+    },
+    sizeSync: () => fstatSync(descriptor).size,
+    closeSync: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Batch } from '../column/batch.ts';
+import type { TableSchema } from '../column/schema.ts';
+import type { TableOptions } from '../store/store-types.ts';
+import { setEvent, settersOf, type EventValue } from './flatten.ts';
+import { chooseColumns, prepareBatch } from './prepare.ts';
+import { BatchBuilder } from './row-builder.ts';
+
+/** Rows that a program hands over, ready to be appended. */
+export interface AppendedRows {
+  readonly batch: Batch;
+  readonly options: TableOptions;
+  readonly rejected: readonly { readonly row: number; readonly reason: string; readonly raw: string }[];
+}
+
+/**
+ * Makes a batch of rows as JavaScript has them: objects are flattened, `Date` is a time, `undefined` is no value.
+ * @param schema the table, when it exists: its time and actor columns hold.
+ * @param now UTC ms that rows get where no time column is found.
+ */
+export function batchFromRows(
+  rows: readonly Readonly<Record<string, unknown>>[], request: { readonly time?: string; readonly actor?: string | readonly string[] },
+  schema: TableSchema | undefined, now: number,
+): AppendedRows {
+  const builder = new BatchBuilder('UTC');
+  const setters = settersOf(builder);
+  const rejected: { row: number; reason: string; raw: string }[] = [];
+  const taken: number[] = [];
+  rows.forEach((row, index) => {
+    const wrong = row === null || typeof row !== 'object' || Array.isArray(row) ? 'it is no object' : setEvent(plainEvent(row), setters);
+    if (wrong === null) {
+      builder.endRow();
+      taken.push(index);
+    } else {
+      builder.rejectRow(wrong, new Uint8Array(0), index);
+      rejected.push({ row: index, reason: `This is no event: ${wrong}.`, raw: textOf(row) });
+    }
+  });
+  const batch = builder.build();
+  const actors = request.actor === undefined ? [] : [request.actor].flat();
+  const chosen = chooseColumns(batch, { time: [], actor: [] }, 'UTC');
+  const time = schema === undefined ? request.time ?? chosen.time : [schema.timeName, 'time'].find((name) => batch.columns.some((column) => column.name === name)) ?? chosen.time;
+  const prepared = prepareBatch(batch, { time, actor: null }, 'UTC', now);
+  for (const { row, reason } of prepared.rejected) rejected.push({ row: taken[row]!, reason, raw: textOf(rows[taken[row]!]!) });
+  return {
+    batch: prepared.batch, rejected: rejected.sort((a, b) => a.row - b.row),
+    options: { timeName: time ?? 'time', actor: actors[0] ?? chosen.actor, actors: actors.slice(1) },
+  };
+}
+
+/** Dates become ISO text, which a time column reads; everything else stays. */
+function plainEvent(row: Readonly<Record<string, unknown>>): { readonly [name: string]: EventValue } {
+  return plainValue(row) as { readonly [name: string]: EventValue };
+}
+
+function plainValue(value: unknown): EventValue {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]));
+  return value as EventValue;
+}
+
+/** @returns rows as JSON, bigint and all: for the quarantine and for telling a repeat from other rows. */
+export function textOf(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
+}
