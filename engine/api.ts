@@ -9,18 +9,21 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Makes the folder when it is not there (default true; reading commands say false). */
   readonly create?: boolean;
-  /** Bytes for the block cache. */
-  readonly memory?: number;
-  /** Worker threads; 0 = everything on the calling thread. */
-  readonly threads?: number;
-  /** Seed of the actor hash, for a new store. */
-  readonly seed?: number;
   /** Receives operator's lines (recovery, torn tails, failures); default: none. */
   readonly onLog?: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 /** A value to append: what JSON has, and bigint, Date; objects are flattened to dotted columns. */
-export type AppendValue = null | undefined | boolean | number | bigint | string | Date | readonly AppendValue[] | { readonly [name: string]: AppendValue };
+export type AppendValue =
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | Date
+  | readonly AppendValue[]
+  | { readonly [name: string]: AppendValue };
 export type AppendRow = { readonly [name: string]: AppendValue };
 
 export interface AppendRequest {
@@ -76,8 +79,6 @@ export interface QueryResult {
   rows(): Record<string, ResultValue>[];
   /** One column's values; `time` as UTC ms numbers here. */
   values(column: number): readonly Scalar[];
-  /** The result as an Arrow table; text is dictionary-encoded, time is Timestamp(ms, UTC). */
-  readonly table: import('apache-arrow').Table;
 }
 
 export interface ImportOptions {
@@ -138,7 +139,6 @@ export interface TableSummary {
   readonly since: Date | null;
   readonly until: Date | null;
   readonly bytes: number;
-  readonly segments: number;
   readonly columns: readonly ResultColumn[];
 }
 
@@ -151,7 +151,14 @@ export interface InspectReport {
   readonly rows: number;
   /** Whether the sample was the whole source. */
   readonly complete: boolean;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly filled: number; readonly distinct: number; readonly example: string; readonly evidence: string }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: ColumnType;
+    readonly filled: number;
+    readonly distinct: number;
+    readonly example: string;
+    readonly evidence: string;
+  }[];
   readonly time: string | null;
   readonly actor: string | null;
   readonly actorCandidates: readonly { readonly name: string; readonly distinct: number; readonly why: string }[];
@@ -172,8 +179,10 @@ export interface Varve extends AsyncDisposable {
   tables(): Promise<TableSummary[]>;
   /** Moves a read-only handle to what is durable now. */
   refresh(): Promise<void>;
-  flush(): Promise<void>;
-  compact(): Promise<{ readonly before: number; readonly after: number }>;
-  check(): Promise<{ readonly files: number; readonly bytes: number; readonly findings: readonly { readonly file: string; readonly problem: string }[] }>;
+  check(): Promise<{
+    readonly files: number;
+    readonly bytes: number;
+    readonly findings: readonly { readonly file: string; readonly problem: string }[];
+  }>;
   close(): Promise<void>;
 }

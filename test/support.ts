@@ -26,15 +26,24 @@ export interface Finished {
 }
 
 /** Runs the built `varve` command as a user would. */
-export function varve(args: readonly string[], options: { readonly input?: string | Uint8Array; readonly cwd?: string } = {}): Promise<Finished> {
+export function varve(
+  args: readonly string[],
+  options: { readonly input?: string | Uint8Array; readonly cwd?: string } = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, 'bin', 'varve.js'), ...args], {
-      cwd: options.cwd ?? root, env: { ...process.env, VARVE_DATA: '' }, stdio: ['pipe', 'pipe', 'pipe'],
+      cwd: options.cwd ?? root,
+      env: { ...process.env, VARVE_DATA: '' },
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     let output = '';
     let errors = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text; });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, output, errors }));
     child.stdin.on('error', () => undefined);
@@ -44,5 +53,8 @@ export function varve(args: readonly string[], options: { readonly input?: strin
 
 /** @returns the rows of NDJSON output. */
 export function ndjsonRows(output: string): Record<string, unknown>[] {
-  return output.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

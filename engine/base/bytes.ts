@@ -26,11 +26,21 @@ export class ByteReader {
     return at;
   }
 
-  uint8(): number { return this.#view.getUint8(this.take(1)); }
-  uint16(): number { return this.#view.getUint16(this.take(2), true); }
-  uint32(): number { return this.#view.getUint32(this.take(4), true); }
-  float64(): number { return this.#view.getFloat64(this.take(8), true); }
-  bigint64(): bigint { return this.#view.getBigInt64(this.take(8), true); }
+  uint8(): number {
+    return this.#view.getUint8(this.take(1));
+  }
+  uint16(): number {
+    return this.#view.getUint16(this.take(2), true);
+  }
+  uint32(): number {
+    return this.#view.getUint32(this.take(4), true);
+  }
+  float64(): number {
+    return this.#view.getFloat64(this.take(8), true);
+  }
+  bigint64(): bigint {
+    return this.#view.getBigInt64(this.take(8), true);
+  }
 
   /** A view of the next `count` bytes. */
   view(count: number): Uint8Array {
@@ -78,11 +88,21 @@ export class ByteWriter {
     return at;
   }
 
-  uint8(value: number): void { this.#view.setUint8(this.#room(1), value); }
-  uint16(value: number): void { this.#view.setUint16(this.#room(2), value, true); }
-  uint32(value: number): void { this.#view.setUint32(this.#room(4), value, true); }
-  float64(value: number): void { this.#view.setFloat64(this.#room(8), value, true); }
-  bigint64(value: bigint): void { this.#view.setBigInt64(this.#room(8), value, true); }
+  uint8(value: number): void {
+    this.#view.setUint8(this.#room(1), value);
+  }
+  uint16(value: number): void {
+    this.#view.setUint16(this.#room(2), value, true);
+  }
+  uint32(value: number): void {
+    this.#view.setUint32(this.#room(4), value, true);
+  }
+  float64(value: number): void {
+    this.#view.setFloat64(this.#room(8), value, true);
+  }
+  bigint64(value: bigint): void {
+    this.#view.setBigInt64(this.#room(8), value, true);
+  }
 
   set(bytes: Uint8Array): void {
     // The room is made first: it may replace the array.

@@ -25,7 +25,11 @@ describe('calendar', () => {
 
   it('days of 23 and 25 hours', () => {
     const days = bucketBoundaries(utc('2024-03-30T23:00Z'), utc('2024-03-31T23:30Z'), step('1d'), 'Europe/Berlin');
-    expect([...days].map(formatTimeUtc)).toEqual(['2024-03-30T23:00:00.000Z', '2024-03-31T22:00:00.000Z', '2024-04-01T22:00:00.000Z']);
+    expect([...days].map(formatTimeUtc)).toEqual([
+      '2024-03-30T23:00:00.000Z',
+      '2024-03-31T22:00:00.000Z',
+      '2024-04-01T22:00:00.000Z',
+    ]);
     const hours = bucketBoundaries(utc('2024-10-26T22:00Z'), utc('2024-10-27T23:00Z'), step('1h'), 'Europe/Berlin');
     expect(hours.length).toBe(26);
     const sixths = bucketBoundaries(utc('2024-10-26T22:00Z'), utc('2024-10-27T23:00Z'), step('6h'), 'Europe/Berlin');
@@ -48,7 +52,9 @@ describe('calendar', () => {
     expect(formatTimeUtc(bucketStart(utc('2024-03-03T12:00Z'), step('1w'), 'UTC'))).toBe('2024-02-26T00:00:00.000Z');
     expect(formatTimeUtc(bucketStart(utc('1969-12-31T12:00Z'), step('1y'), 'UTC'))).toBe('1969-01-01T00:00:00.000Z');
     expect(formatTimeUtc(addSteps(utc('2024-01-31T12:00Z'), step('1mo'), 1, 'UTC'))).toBe('2024-02-29T12:00:00.000Z');
-    expect(formatTimeUtc(addSteps(utc('2024-03-30T12:00Z'), step('1d'), 1, 'Europe/Berlin'))).toBe('2024-03-31T11:00:00.000Z');
+    expect(formatTimeUtc(addSteps(utc('2024-03-30T12:00Z'), step('1d'), 1, 'Europe/Berlin'))).toBe(
+      '2024-03-31T11:00:00.000Z',
+    );
   });
 
   it('knows zones', () => {

@@ -27,8 +27,13 @@ export function zonedFields(timeMs: number, timezone: string): ZonedFields {
   const local = timeMs + offsetAt(timezone, timeMs);
   const date = new Date(local);
   return {
-    year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(), second: date.getUTCSeconds(), ms: date.getUTCMilliseconds(),
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    ms: date.getUTCMilliseconds(),
     dayOfWeek: ((date.getUTCDay() + 6) % 7) + 1,
   };
 }
@@ -57,14 +62,23 @@ export function utcFromLocal(localMs: number, timezone: string): number {
 }
 
 /** A time as the query language writes it: date, date and time, fraction, offset or Z. */
-const timePattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const timePattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /** @returns UTC ms of a time as the language writes it, read in `timezone` where it bears no offset; null for other text. */
 export function parseTime(text: string, timezone: string): number | null {
   const match = timePattern.exec(text.trim());
   if (match === null) return null;
-  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((group) => Number(match[group] ?? 0)) as [number, number, number, number, number, number];
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) || hour > 23 || minute > 59 || second > 60) return null;
+  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((group) => Number(match[group] ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
+    return null;
   const ms = Math.floor(Number(`0.${match[7] ?? 0}`) * 1000 + 1e-6);
   const local = utcOf(year, month, day) + hour * hourMs + minute * 60_000 + second * 1000 + ms;
   const offset = match[8];
@@ -124,7 +138,9 @@ export function bucketStart(timeMs: number, step: Step, timezone: string): numbe
 export function dividingLength(step: Step): number {
   const width = fixedLengthMs(step);
   if (width === null || dayMs % width !== 0) {
-    throw new VarveError('type', `Buckets of ${step.count}${step.unit} do not divide a day.`, { hint: 'Use a step such as 15m, 1h, 6h, or whole days.' });
+    throw new VarveError('type', `Buckets of ${step.count}${step.unit} do not divide a day.`, {
+      hint: 'Use a step such as 15m, 1h, 6h, or whole days.',
+    });
   }
   return width;
 }
@@ -160,7 +176,13 @@ export function addSteps(timeMs: number, step: Step, times: number, timezone: st
  * @param most stops with an error beyond so many.
  * @throws VarveError `limit` with the number of buckets it would be more than.
  */
-export function bucketBoundaries(fromMs: number, toMs: number, step: Step, timezone: string, most = 10_000_000): Float64Array {
+export function bucketBoundaries(
+  fromMs: number,
+  toMs: number,
+  step: Step,
+  timezone: string,
+  most = 10_000_000,
+): Float64Array {
   const starts: number[] = [bucketStart(fromMs, step, timezone)];
   for (;;) {
     const last = starts[starts.length - 1]!;
@@ -168,7 +190,9 @@ export function bucketBoundaries(fromMs: number, toMs: number, step: Step, timez
     starts.push(next);
     if (next >= toMs) return Float64Array.from(starts);
     if (starts.length > most) {
-      throw new VarveError('limit', `The range holds more than ${most} buckets.`, { hint: 'Take wider buckets, or narrow it with since and until.' });
+      throw new VarveError('limit', `The range holds more than ${most} buckets.`, {
+        hint: 'Take wider buckets, or narrow it with since and until.',
+      });
     }
   }
 }

@@ -18,11 +18,18 @@ export function compareTexts(a: string, b: string): number {
 }
 
 /** Orders `a[aFrom … aTo)` and `b[bFrom … bTo)` byte by byte, a prefix first. */
-export function compareBytes(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
+export function compareBytes(
+  a: Uint8Array,
+  aFrom: number,
+  aTo: number,
+  b: Uint8Array,
+  bFrom: number,
+  bTo: number,
+): number {
   const length = Math.min(aTo - aFrom, bTo - bFrom);
   for (let i = 0; i < length; i++) {
     const difference = a[aFrom + i]! - b[bFrom + i]!;
     if (difference !== 0) return difference;
   }
-  return (aTo - aFrom) - (bTo - bFrom);
+  return aTo - aFrom - (bTo - bFrom);
 }

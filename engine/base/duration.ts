@@ -7,7 +7,12 @@ export interface Step {
 }
 
 const fixedMs: Readonly<Partial<Record<DurationUnit, number>>> = {
-  ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
 };
 
 /** Reads `30m`, `7d`, `1mo`: one whole number and one unit in lower case. @returns null for anything else. */

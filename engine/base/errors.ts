@@ -1,8 +1,26 @@
 /** Every code a `VarveError` can bear. Closed: adding one means adding it to the table in `docs/errors.md`. */
 export const errorCodes = [
-  'syntax', 'unknown_table', 'unknown_column', 'unknown_function', 'type', 'usage', 'limit', 'timeout', 'cancelled',
-  'conflict', 'unauthenticated', 'forbidden', 'busy', 'not_found', 'locked', 'data_corrupted', 'snapshot_expired',
-  'unsupported_version', 'storage_failed', 'storage_full', 'internal',
+  'syntax',
+  'unknown_table',
+  'unknown_column',
+  'unknown_function',
+  'type',
+  'usage',
+  'limit',
+  'timeout',
+  'cancelled',
+  'conflict',
+  'unauthenticated',
+  'forbidden',
+  'busy',
+  'not_found',
+  'locked',
+  'data_corrupted',
+  'snapshot_expired',
+  'unsupported_version',
+  'storage_failed',
+  'storage_full',
+  'internal',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -43,8 +61,11 @@ export class VarveError extends Error {
 
 /** Recognises a `VarveError` by shape: two copies of the class may live in one process (source and built). */
 export function isVarveError(value: unknown): value is VarveError {
-  return value instanceof Error && value.name === 'VarveError'
-    && (errorCodes as readonly string[]).includes((value as { code?: string }).code ?? '');
+  return (
+    value instanceof Error &&
+    value.name === 'VarveError' &&
+    (errorCodes as readonly string[]).includes((value as { code?: string }).code ?? '')
+  );
 }
 
 /** Normalises whatever was thrown; called once at each boundary (thread, command line, embedding). */

@@ -3,7 +3,13 @@ import { hash64, hash64OfText } from './hash64.ts';
 
 const mask = (1n << 64n) - 1n;
 const rotl = (x: bigint, r: bigint): bigint => ((x << r) | (x >> (64n - r))) & mask;
-const [p1, p2, p3, p4, p5] = [0x9e3779b185ebca87n, 0xc2b2ae3d27d4eb4fn, 0x165667b19e3779f9n, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n] as const;
+const [p1, p2, p3, p4, p5] = [
+  0x9e3779b185ebca87n,
+  0xc2b2ae3d27d4eb4fn,
+  0x165667b19e3779f9n,
+  0x85ebca77c2b2ae63n,
+  0x27d4eb2f165667c5n,
+] as const;
 
 /** The specification, word for word, over BigInt. */
 function reference(bytes: Uint8Array, seed: bigint): bigint {
@@ -13,7 +19,8 @@ function reference(bytes: Uint8Array, seed: bigint): bigint {
   let h: bigint;
   if (bytes.length >= 32) {
     const acc = [(seed + p1 + p2) & mask, (seed + p2) & mask, seed, (seed - p1) & mask];
-    for (; at + 32 <= bytes.length; at += 32) for (let i = 0; i < 4; i++) acc[i] = round(acc[i]!, view.getBigUint64(at + 8 * i, true));
+    for (; at + 32 <= bytes.length; at += 32)
+      for (let i = 0; i < 4; i++) acc[i] = round(acc[i]!, view.getBigUint64(at + 8 * i, true));
     h = (rotl(acc[0]!, 1n) + rotl(acc[1]!, 7n) + rotl(acc[2]!, 12n) + rotl(acc[3]!, 18n)) & mask;
     for (const a of acc) h = ((h ^ round(0n, a)) * p1 + p4) & mask;
   } else h = (seed + p5) & mask;
@@ -30,7 +37,11 @@ function reference(bytes: Uint8Array, seed: bigint): bigint {
 }
 
 describe('hash64', () => {
-  it.each([['', 'ef46db3751d8e999'], ['a', 'd24ec4f1a98c6e5b'], ['abc', '44bc2cf5ad770999']])('of %j is the published one', (text, hex) => {
+  it.each([
+    ['', 'ef46db3751d8e999'],
+    ['a', 'd24ec4f1a98c6e5b'],
+    ['abc', '44bc2cf5ad770999'],
+  ])('of %j is the published one', (text, hex) => {
     const { high, low } = hash64OfText(text);
     expect(high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')).toBe(hex);
   });

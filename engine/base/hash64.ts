@@ -31,7 +31,12 @@ export function hash64(bytes: Uint8Array, from: number, to: number, seed: number
     startAccumulators(seedHigh, seedLow);
     for (; position + 32 <= to; position += 32) {
       for (let lane = 0; lane < 4; lane++) {
-        round(accumulators[2 * lane + 1]!, accumulators[2 * lane]!, word(bytes, position + 8 * lane + 4), word(bytes, position + 8 * lane));
+        round(
+          accumulators[2 * lane + 1]!,
+          accumulators[2 * lane]!,
+          word(bytes, position + 8 * lane + 4),
+          word(bytes, position + 8 * lane),
+        );
         accumulators[2 * lane] = low;
         accumulators[2 * lane + 1] = high;
       }

@@ -11,7 +11,10 @@ export interface Named {
  * @param family what the members are, for the message ("aggregate").
  * @throws VarveError `internal` when two members claim one name or alias.
  */
-export function createRegistry<M extends Named>(family: string, members: Readonly<Record<string, M>>): ReadonlyMap<string, M> {
+export function createRegistry<M extends Named>(
+  family: string,
+  members: Readonly<Record<string, M>>,
+): ReadonlyMap<string, M> {
   const map = new Map<string, M>();
   for (const member of Object.values(members)) {
     for (const name of [member.name, ...(member.aliases ?? [])]) {

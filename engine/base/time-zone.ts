@@ -87,7 +87,14 @@ function askOffset(timezone: string, timeMs: number): number {
   const whole = Math.floor(timeMs / 1000) * 1000;
   const fields: Record<string, number> = {};
   for (const part of formatOf(timezone).formatToParts(whole)) fields[part.type] = Number(part.value);
-  const local = Date.UTC(fields['year']!, fields['month']! - 1, fields['day']!, fields['hour']! % 24, fields['minute']!, fields['second']!);
+  const local = Date.UTC(
+    fields['year']!,
+    fields['month']! - 1,
+    fields['day']!,
+    fields['hour']! % 24,
+    fields['minute']!,
+    fields['second']!,
+  );
   return Math.abs(local - whole) > 30 * hourMs ? 0 : local - whole;
 }
 
@@ -95,7 +102,14 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   let format = formats.get(timezone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+      timeZone: timezone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     });
     formats.set(timezone, format);
   }

@@ -33,7 +33,11 @@ interface BatchHeader {
     readonly name: string;
     readonly type: ColumnType;
     readonly vector: VectorHeader;
-    readonly dictionary: { readonly count: number; readonly offsets: ArrayReference; readonly bytes: ArrayReference } | null;
+    readonly dictionary: {
+      readonly count: number;
+      readonly offsets: ArrayReference;
+      readonly bytes: ArrayReference;
+    } | null;
   }[];
 }
 
@@ -55,9 +59,13 @@ export function encodeBatch(batch: Batch): Uint8Array {
   const header: BatchHeader = {
     rows: batch.rowCount,
     columns: batch.columns.map(({ name, type, vector, dictionary }) => ({
-      name, type, vector: headerOf(vector, refer),
-      dictionary: dictionary === null ? null
-        : { count: dictionary.count, offsets: refer(dictionary.offsets), bytes: refer(dictionary.bytes) },
+      name,
+      type,
+      vector: headerOf(vector, refer),
+      dictionary:
+        dictionary === null
+          ? null
+          : { count: dictionary.count, offsets: refer(dictionary.offsets), bytes: refer(dictionary.bytes) },
     })),
   };
   const head = packr.pack(header);
@@ -76,10 +84,14 @@ function headerOf(vector: Vector, refer: (array: AnyArray) => ArrayReference): V
   if (vector.kind === 'null') return { kind, length };
   const validity = vector.validity === null ? null : refer(vector.validity);
   switch (vector.kind) {
-    case 'int': return { kind, length, base: vector.base, values: refer(vector.values), validity };
-    case 'text': return { kind, length, values: refer(vector.codes), validity };
-    case 'list': return { kind, length, values: refer(vector.offsets), items: headerOf(vector.items, refer), validity };
-    default: return { kind, length, values: refer(vector.values), validity };
+    case 'int':
+      return { kind, length, base: vector.base, values: refer(vector.values), validity };
+    case 'text':
+      return { kind, length, values: refer(vector.codes), validity };
+    case 'list':
+      return { kind, length, values: refer(vector.offsets), items: headerOf(vector.items, refer), validity };
+    default:
+      return { kind, length, values: refer(vector.values), validity };
   }
 }
 
@@ -111,18 +123,28 @@ function readHeader(bytes: Uint8Array): { header: BatchHeader; start: number } {
   } catch (cause) {
     throw new VarveError('data_corrupted', 'A batch cannot be read: its header is no msgpack.', { cause });
   }
-  check(typeof header === 'object' && header !== null && Number.isInteger(header.rows) && header.rows >= 0
-    && Array.isArray(header.columns), 'its header names no rows or columns');
+  check(
+    typeof header === 'object' &&
+      header !== null &&
+      Number.isInteger(header.rows) &&
+      header.rows >= 0 &&
+      Array.isArray(header.columns),
+    'its header names no rows or columns',
+  );
   return { header, start: align(8 + length) };
 }
 
 type Resolve = (reference: unknown, kinds: readonly number[]) => AnyArray;
 
-function readDictionary(header: NonNullable<BatchHeader['columns'][number]['dictionary']>, resolve: Resolve): Dictionary {
+function readDictionary(
+  header: NonNullable<BatchHeader['columns'][number]['dictionary']>,
+  resolve: Resolve,
+): Dictionary {
   const offsets = resolve(header.offsets, [3]) as Uint32Array;
   const bytes = resolve(header.bytes, [1]) as Uint8Array;
   check(header.count === offsets.length - 1 && offsets[0] === 0, 'a dictionary does not match its count');
-  for (let entry = 0; entry < header.count; entry++) check(offsets[entry] <= offsets[entry + 1], 'a dictionary runs backwards');
+  for (let entry = 0; entry < header.count; entry++)
+    check(offsets[entry] <= offsets[entry + 1], 'a dictionary runs backwards');
   check(offsets[header.count] <= bytes.length, 'a dictionary is longer than its bytes');
   return { count: header.count, offsets, bytes, hashes: null };
 }
@@ -131,20 +153,31 @@ function readVector(header: VectorHeader, resolve: Resolve, dictionary: Dictiona
   const { kind, length } = header;
   check(Number.isInteger(length) && length >= 0, 'a vector has no length');
   if (kind === 'null') return { kind, length };
-  const validity = header.validity === null ? null : resolve(header.validity, [1]) as Uint8Array;
+  const validity = header.validity === null ? null : (resolve(header.validity, [1]) as Uint8Array);
   check(validity === null || validity.length >= (length + 7) >> 3, 'a validity bitmap is too short');
   switch (kind) {
-    case 'bool': return { kind, length, values: sized(resolve(header.values, [1]), length) as Uint8Array, validity };
+    case 'bool':
+      return { kind, length, values: sized(resolve(header.values, [1]), length) as Uint8Array, validity };
     case 'int': {
       check(Number.isSafeInteger(header.base), 'an int vector has no base');
-      return { kind, length, base: header.base!, values: sized(resolve(header.values, [1, 2, 3, 4, 5]), length), validity };
+      return {
+        kind,
+        length,
+        base: header.base!,
+        values: sized(resolve(header.values, [1, 2, 3, 4, 5]), length),
+        validity,
+      };
     }
-    case 'float': return { kind, length, values: sized(resolve(header.values, [4]), length) as Float64Array, validity };
+    case 'float':
+      return { kind, length, values: sized(resolve(header.values, [4]), length) as Float64Array, validity };
     case 'text': {
       const codes = sized(resolve(header.values, [1, 2, 3]), length) as Uint32Array;
       check(dictionary !== null, 'a text has no dictionary');
       for (let row = 0; row < length; row++) {
-        check(codes[row] < dictionary.count || (codes[row] === 0 && validity !== null), 'a text code is beyond its dictionary');
+        check(
+          codes[row] < dictionary.count || (codes[row] === 0 && validity !== null),
+          'a text code is beyond its dictionary',
+        );
       }
       return { kind, length, codes, validity };
     }
@@ -156,7 +189,8 @@ function readVector(header: VectorHeader, resolve: Resolve, dictionary: Dictiona
       check(offsets[length] <= items.length, 'a list is longer than its items');
       return { kind, length, offsets, items: items as Exclude<Vector, { kind: 'list' }>, validity };
     }
-    default: return corrupted('a vector is of no known kind');
+    default:
+      return corrupted('a vector is of no known kind');
   }
 }
 
@@ -166,19 +200,28 @@ function sized(array: AnyArray, length: number): AnyArray {
 }
 
 function viewOf(bytes: Uint8Array, start: number, reference: unknown, kinds: readonly number[]): AnyArray {
-  check(Array.isArray(reference) && reference.length === 3 && reference.every((part) => Number.isSafeInteger(part) && part >= 0),
-    'an array is not described');
+  check(
+    Array.isArray(reference) &&
+      reference.length === 3 &&
+      reference.every((part) => Number.isSafeInteger(part) && part >= 0),
+    'an array is not described',
+  );
   const [kind, offset, count] = reference as unknown as ArrayReference;
   check(kinds.includes(kind) && offset % 8 === 0, 'an array is of the wrong kind');
   const width = kind === 1 ? 1 : kind === 2 ? 2 : kind === 3 ? 4 : 8;
   check(start + offset + count * width <= bytes.length, 'an array is longer than the batch');
   const at = bytes.byteOffset + start + offset;
   switch (kind) {
-    case 1: return new Uint8Array(bytes.buffer, at, count);
-    case 2: return new Uint16Array(bytes.buffer, at, count);
-    case 3: return new Uint32Array(bytes.buffer, at, count);
-    case 4: return new Float64Array(bytes.buffer, at, count);
-    default: return new BigInt64Array(bytes.buffer, at, count);
+    case 1:
+      return new Uint8Array(bytes.buffer, at, count);
+    case 2:
+      return new Uint16Array(bytes.buffer, at, count);
+    case 3:
+      return new Uint32Array(bytes.buffer, at, count);
+    case 4:
+      return new Float64Array(bytes.buffer, at, count);
+    default:
+      return new BigInt64Array(bytes.buffer, at, count);
   }
 }
 

@@ -24,7 +24,10 @@ export function canonicalColumn(column: ColumnData): { readonly vector: TextVect
   const { length } = vector;
   const codes = new Uint32Array(length);
   if (vector.kind === 'null') {
-    return { vector: { kind: 'text', length, codes, validity: new Uint8Array((length + 7) >> 3) }, dictionary: emptyDictionary };
+    return {
+      vector: { kind: 'text', length, codes, validity: new Uint8Array((length + 7) >> 3) },
+      dictionary: emptyDictionary,
+    };
   }
   const builder = new DictionaryBuilder();
   for (let row = 0; row < length; row++) {
@@ -35,16 +38,21 @@ export function canonicalColumn(column: ColumnData): { readonly vector: TextVect
 
 function canonicalText({ vector, type, dictionary }: ColumnData, row: number): string {
   switch (vector.kind) {
-    case 'bool': return vector.values[row] === 1 ? 'true' : 'false';
+    case 'bool':
+      return vector.values[row] === 1 ? 'true' : 'false';
     case 'int': {
       const value = vector.values[row];
       if (typeof value === 'bigint') return value.toString();
       return type === 'time' ? formatTimeUtc(vector.base + value) : String(vector.base + value);
     }
-    case 'float': return canonicalNumber(vector.values[row]);
-    case 'text': return textOfEntry(dictionary!, vector.codes[row]);
-    case 'list': return JSON.stringify(listItems({ vector, type, dictionary }, row));
-    case 'null': return '';
+    case 'float':
+      return canonicalNumber(vector.values[row]);
+    case 'text':
+      return textOfEntry(dictionary!, vector.codes[row]);
+    case 'list':
+      return JSON.stringify(listItems({ vector, type, dictionary }, row));
+    case 'null':
+      return '';
   }
 }
 
@@ -63,8 +71,15 @@ function listItems(column: ColumnData, row: number): unknown[] {
     if (items.kind === 'null' || !isValid(items.validity, item)) found.push(null);
     else if (items.kind === 'bool') found.push(items.values[item] === 1);
     else if (items.kind === 'float') found.push(items.values[item]);
-    else if (items.kind === 'int' && column.type !== 'list of time' && !(items.values instanceof BigInt64Array)) found.push(items.base + items.values[item]);
-    else found.push(canonicalText({ vector: items, type: column.type === 'list of time' ? 'time' : 'text', dictionary: column.dictionary }, item));
+    else if (items.kind === 'int' && column.type !== 'list of time' && !(items.values instanceof BigInt64Array))
+      found.push(items.base + items.values[item]);
+    else
+      found.push(
+        canonicalText(
+          { vector: items, type: column.type === 'list of time' ? 'time' : 'text', dictionary: column.dictionary },
+          item,
+        ),
+      );
   }
   return found;
 }

@@ -44,7 +44,10 @@ export class DictionaryBuilder {
   build(): Dictionary {
     const { count } = this;
     return {
-      count, offsets: this.#offsets.slice(0, count + 1), bytes: this.#bytes.slice(0, this.#offsets[count]), hashes: null,
+      count,
+      offsets: this.#offsets.slice(0, count + 1),
+      bytes: this.#bytes.slice(0, this.#offsets[count]),
+      hashes: null,
     };
   }
 }
@@ -65,7 +68,10 @@ export function dictionaryFromTexts(texts: readonly string[]): Dictionary {
  * Sorts a dictionary by the bytes of its entries.
  * @returns the sorted dictionary, and for each old code the new one.
  */
-export function sortDictionary(dictionary: Dictionary): { readonly dictionary: Dictionary; readonly codeMap: Uint32Array } {
+export function sortDictionary(dictionary: Dictionary): {
+  readonly dictionary: Dictionary;
+  readonly codeMap: Uint32Array;
+} {
   const { count, offsets, bytes } = dictionary;
   const order = Uint32Array.from({ length: count }, (_, entry) => entry);
   order.sort((a, b) => compareBytes(bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]));

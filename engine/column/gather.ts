@@ -12,18 +12,31 @@ type ScalarVector = Exclude<Vector, { kind: 'list' }>;
  * @param parts null = that part lacks the column: `lengths[i]` rows without a value.
  * @param type the type to widen each part to.
  */
-export function concatColumns(parts: readonly (ColumnData | null)[], lengths: readonly number[], type: ColumnType): ColumnData {
-  const widened = parts.map((part, index) => (part === null
-    ? { type, vector: { kind: 'null', length: lengths[index] } as const, dictionary: null } : widenColumn(part, type)));
+export function concatColumns(
+  parts: readonly (ColumnData | null)[],
+  lengths: readonly number[],
+  type: ColumnType,
+): ColumnData {
+  const widened = parts.map((part, index) =>
+    part === null
+      ? { type, vector: { kind: 'null', length: lengths[index] } as const, dictionary: null }
+      : widenColumn(part, type),
+  );
   const dictionaries = new Map<Dictionary, Uint32Array>();
   const builder = new DictionaryBuilder();
   for (const { dictionary } of widened) {
     if (dictionary !== null && !dictionaries.has(dictionary)) {
-      dictionaries.set(dictionary, Uint32Array.from({ length: dictionary.count }, (_, entry) => builder.add(textOfEntry(dictionary, entry))));
+      dictionaries.set(
+        dictionary,
+        Uint32Array.from({ length: dictionary.count }, (_, entry) => builder.add(textOfEntry(dictionary, entry))),
+      );
     }
   }
   const codeMaps = widened.map(({ dictionary }) => (dictionary === null ? null : dictionaries.get(dictionary)!));
-  const vector = concatVectors(widened.map((part) => part.vector), codeMaps);
+  const vector = concatVectors(
+    widened.map((part) => part.vector),
+    codeMaps,
+  );
   return { type, vector, dictionary: builder.count > 0 || type.endsWith('text') ? builder.build() : null };
 }
 
@@ -53,10 +66,14 @@ function newValues(kind: Vector['kind'], length: number, wide: boolean): ValueAr
 
 function vectorOf(kind: Vector['kind'], length: number, values: ValueArray, validity: Validity): ScalarVector {
   switch (kind) {
-    case 'bool': return { kind, length, values: values as Uint8Array, validity };
-    case 'text': return { kind, length, codes: values as Uint32Array, validity };
-    case 'float': return { kind, length, values: values as Float64Array, validity };
-    default: return { kind: 'int', length, base: 0, values: values as Float64Array, validity };
+    case 'bool':
+      return { kind, length, values: values as Uint8Array, validity };
+    case 'text':
+      return { kind, length, codes: values as Uint32Array, validity };
+    case 'float':
+      return { kind, length, values: values as Float64Array, validity };
+    default:
+      return { kind: 'int', length, base: 0, values: values as Float64Array, validity };
   }
 }
 
@@ -77,7 +94,12 @@ function copyValues(vector: ScalarVector, codeMap: Uint32Array | null, out: Valu
   } else (out as Float64Array).set(vector.values as Float64Array, at);
 }
 
-function concatLists(vectors: readonly Vector[], codeMaps: readonly (Uint32Array | null)[], length: number, validity: Validity): Vector {
+function concatLists(
+  vectors: readonly Vector[],
+  codeMaps: readonly (Uint32Array | null)[],
+  length: number,
+  validity: Validity,
+): Vector {
   const offsets = new Uint32Array(length + 1);
   let row = 0;
   let items = 0;
@@ -99,7 +121,10 @@ function concatLists(vectors: readonly Vector[], codeMaps: readonly (Uint32Array
 
 function sliceRows(vector: ScalarVector, from: number, to: number): ScalarVector {
   if (from === 0 && to === vector.length) return vector;
-  return gatherVector(vector, Uint32Array.from({ length: to - from }, (_, i) => from + i)) as ScalarVector;
+  return gatherVector(
+    vector,
+    Uint32Array.from({ length: to - from }, (_, i) => from + i),
+  ) as ScalarVector;
 }
 
 function concatValidity(vectors: readonly Vector[], length: number): Validity {
@@ -108,7 +133,8 @@ function concatValidity(vectors: readonly Vector[], length: number): Validity {
   let at = 0;
   for (const vector of vectors) {
     if (vector.kind !== 'null') {
-      for (let row = 0; row < vector.length; row++) if (isValid(vector.validity, row)) out[(at + row) >> 3] |= 1 << ((at + row) & 7);
+      for (let row = 0; row < vector.length; row++)
+        if (isValid(vector.validity, row)) out[(at + row) >> 3] |= 1 << ((at + row) & 7);
     }
     at += vector.length;
   }
@@ -121,10 +147,14 @@ export function gatherVector(vector: Vector, rows: Uint32Array): Vector {
   if (vector.kind === 'null') return { kind: 'null', length };
   const validity = gatherValidity(vector.validity, rows);
   switch (vector.kind) {
-    case 'bool': return { kind: 'bool', length, values: gatherArray(vector.values, rows, new Uint8Array(length)), validity };
-    case 'float': return { kind: 'float', length, values: gatherArray(vector.values, rows, new Float64Array(length)), validity };
-    case 'text': return { kind: 'text', length, codes: gatherArray(vector.codes, rows, new Uint32Array(length)), validity };
-    case 'list': return gatherLists(vector, rows, validity);
+    case 'bool':
+      return { kind: 'bool', length, values: gatherArray(vector.values, rows, new Uint8Array(length)), validity };
+    case 'float':
+      return { kind: 'float', length, values: gatherArray(vector.values, rows, new Float64Array(length)), validity };
+    case 'text':
+      return { kind: 'text', length, codes: gatherArray(vector.codes, rows, new Uint32Array(length)), validity };
+    case 'list':
+      return gatherLists(vector, rows, validity);
     case 'int': {
       if (vector.values instanceof BigInt64Array) {
         const wide = new BigInt64Array(length);
@@ -139,7 +169,9 @@ export function gatherVector(vector: Vector, rows: Uint32Array): Vector {
 }
 
 function gatherArray<T extends Uint8Array | Uint32Array | Float64Array>(
-  from: Uint8Array | Uint16Array | Uint32Array | Float64Array, rows: Uint32Array, out: T,
+  from: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  rows: Uint32Array,
+  out: T,
 ): T {
   for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]];
   return out;
@@ -147,13 +179,20 @@ function gatherArray<T extends Uint8Array | Uint32Array | Float64Array>(
 
 function gatherLists(vector: Extract<Vector, { kind: 'list' }>, rows: Uint32Array, validity: Validity): Vector {
   const offsets = new Uint32Array(rows.length + 1);
-  for (let i = 0; i < rows.length; i++) offsets[i + 1] = offsets[i] + vector.offsets[rows[i] + 1] - vector.offsets[rows[i]];
+  for (let i = 0; i < rows.length; i++)
+    offsets[i + 1] = offsets[i] + vector.offsets[rows[i] + 1] - vector.offsets[rows[i]];
   const items = new Uint32Array(offsets[rows.length]);
   for (let i = 0; i < rows.length; i++) {
     const start = vector.offsets[rows[i]];
     for (let k = offsets[i]; k < offsets[i + 1]; k++) items[k] = start + k - offsets[i];
   }
-  return { kind: 'list', length: rows.length, offsets, items: gatherVector(vector.items, items) as ScalarVector, validity };
+  return {
+    kind: 'list',
+    length: rows.length,
+    offsets,
+    items: gatherVector(vector.items, items) as ScalarVector,
+    validity,
+  };
 }
 
 function gatherValidity(validity: Validity, rows: Uint32Array): Validity {

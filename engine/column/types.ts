@@ -37,7 +37,10 @@ export function widenTypes(a: WidenInput, b: WidenInput): WidenInput {
   if (a.type === 'null') return b;
   if (b.type === 'null') return a;
   if (isListType(a.type) && isListType(b.type)) {
-    const element = widenTypes({ type: elementType(a.type), wide: a.wide }, { type: elementType(b.type), wide: b.wide });
+    const element = widenTypes(
+      { type: elementType(a.type), wide: a.wide },
+      { type: elementType(b.type), wide: b.wide },
+    );
     return { type: listOf(element.type as ScalarType), wide };
   }
   const numbers = (a.type === 'int' || a.type === 'float') && (b.type === 'int' || b.type === 'float');

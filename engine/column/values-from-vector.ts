@@ -8,14 +8,28 @@ import { isValid, type Vector } from './vector.ts';
  * @param texts entries of the column's dictionary, for text.
  * @param rows which rows, in this order; null = all.
  */
-export function valuesFromVector(vector: Vector, type: ColumnType, texts: readonly string[] | null, rows: Uint32Array | null): Values {
+export function valuesFromVector(
+  vector: Vector,
+  type: ColumnType,
+  texts: readonly string[] | null,
+  rows: Uint32Array | null,
+): Values {
   const length = rows === null ? vector.length : rows.length;
   if (vector.kind === 'null') return { kind: 'null', length };
   const nulls = nullsOf(vector, rows, length);
   switch (vector.kind) {
-    case 'bool': return { kind: 'bool', length, values: take(vector.values, rows, new Uint8Array(length)), nulls };
-    case 'float': return { kind: 'number', length, values: take(vector.values, rows, new Float64Array(length)), nulls };
-    case 'text': return { kind: 'coded', length, codes: take(vector.codes, rows, new Uint32Array(length)), texts: texts ?? [], nulls };
+    case 'bool':
+      return { kind: 'bool', length, values: take(vector.values, rows, new Uint8Array(length)), nulls };
+    case 'float':
+      return { kind: 'number', length, values: take(vector.values, rows, new Float64Array(length)), nulls };
+    case 'text':
+      return {
+        kind: 'coded',
+        length,
+        codes: take(vector.codes, rows, new Uint32Array(length)),
+        texts: texts ?? [],
+        nulls,
+      };
     case 'int': {
       if (vector.values instanceof BigInt64Array) {
         const wide = new BigInt64Array(length);
@@ -37,16 +51,29 @@ export function valuesFromVector(vector: Vector, type: ColumnType, texts: readon
       const element = elementType(type);
       const items = valuesFromVector(vector.items, element, texts, Uint32Array.from(picked));
       return {
-        kind: 'list', length, offsets, itemType: element as ScalarType, nulls,
-        items: items.kind === 'null' ? { kind: 'number', length: items.length, values: new Float64Array(items.length), nulls: new Uint8Array(items.length).fill(1) }
-          : items as Exclude<Values, { kind: 'list' } | { kind: 'null' }>,
+        kind: 'list',
+        length,
+        offsets,
+        itemType: element as ScalarType,
+        nulls,
+        items:
+          items.kind === 'null'
+            ? {
+                kind: 'number',
+                length: items.length,
+                values: new Float64Array(items.length),
+                nulls: new Uint8Array(items.length).fill(1),
+              }
+            : (items as Exclude<Values, { kind: 'list' } | { kind: 'null' }>),
       };
     }
   }
 }
 
 function take<T extends Uint8Array | Uint32Array | Float64Array>(
-  from: Uint8Array | Uint16Array | Uint32Array | Float64Array, rows: Uint32Array | null, out: T,
+  from: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  rows: Uint32Array | null,
+  out: T,
 ): T {
   if (rows === null) out.set(from.length === out.length ? from : from.subarray(0, out.length));
   else for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]];

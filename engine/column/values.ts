@@ -12,10 +12,30 @@ export type Values = BoolValues | NumberValues | BigintValues | TextValues | Cod
 
 export type Nulls = Uint8Array | null;
 
-export interface BoolValues { readonly kind: 'bool'; readonly length: number; readonly values: Uint8Array; readonly nulls: Nulls }
-export interface NumberValues { readonly kind: 'number'; readonly length: number; readonly values: Float64Array; readonly nulls: Nulls }
-export interface BigintValues { readonly kind: 'bigint'; readonly length: number; readonly values: BigInt64Array; readonly nulls: Nulls }
-export interface TextValues { readonly kind: 'text'; readonly length: number; readonly values: readonly string[]; readonly nulls: Nulls }
+export interface BoolValues {
+  readonly kind: 'bool';
+  readonly length: number;
+  readonly values: Uint8Array;
+  readonly nulls: Nulls;
+}
+export interface NumberValues {
+  readonly kind: 'number';
+  readonly length: number;
+  readonly values: Float64Array;
+  readonly nulls: Nulls;
+}
+export interface BigintValues {
+  readonly kind: 'bigint';
+  readonly length: number;
+  readonly values: BigInt64Array;
+  readonly nulls: Nulls;
+}
+export interface TextValues {
+  readonly kind: 'text';
+  readonly length: number;
+  readonly values: readonly string[];
+  readonly nulls: Nulls;
+}
 export interface CodedValues {
   readonly kind: 'coded';
   readonly length: number;
@@ -33,7 +53,10 @@ export interface ListValues {
   readonly itemType: ScalarType;
   readonly nulls: Nulls;
 }
-export interface NullValues { readonly kind: 'null'; readonly length: number }
+export interface NullValues {
+  readonly kind: 'null';
+  readonly length: number;
+}
 
 /** One value outside of columns: in a literal, a parameter, a result row. A list is an array of these. */
 export type Scalar = null | boolean | number | bigint | string | readonly Scalar[];

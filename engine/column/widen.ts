@@ -8,8 +8,15 @@ export function widenColumn(column: ColumnData, to: ColumnType): ColumnData {
   if (type === to || vector.kind === 'null') return { type: to, vector, dictionary: column.dictionary };
   if (to === 'float' && vector.kind === 'int') return { type: to, vector: floatsOf(vector), dictionary: null };
   if (isListType(to) && vector.kind === 'list') {
-    const items = widenColumn({ type: elementType(type), vector: vector.items, dictionary: column.dictionary }, elementType(to));
-    return { type: to, vector: { ...vector, items: items.vector as typeof vector.items }, dictionary: items.dictionary };
+    const items = widenColumn(
+      { type: elementType(type), vector: vector.items, dictionary: column.dictionary },
+      elementType(to),
+    );
+    return {
+      type: to,
+      vector: { ...vector, items: items.vector as typeof vector.items },
+      dictionary: items.dictionary,
+    };
   }
   return { type: 'text', ...canonicalColumn(column) };
 }

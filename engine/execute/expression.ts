@@ -24,13 +24,28 @@ export class Evaluator {
   /** @returns the expression's value at each of the rows. */
   evaluate(expr: Expr, leaves: Leaves): Values {
     switch (expr.kind) {
-      case 'literal': return repeat(expr.value, leaves.length);
-      case 'and': case 'or': return this.#logic(expr.kind, expr.args.map((arg) => this.evaluate(arg, leaves)), leaves.length);
-      case 'not': return negate(this.evaluate(expr.arg, leaves));
-      case 'case': return this.#choose(expr, leaves);
-      case 'in': return this.#lifted(expr, [this.evaluate(expr.arg, leaves)], ([arg]) => isIn(expr, arg!));
-      case 'call': return this.#call(expr, expr.args.map((arg) => this.evaluate(arg, leaves)));
-      default: return leaves.leaf(expr);
+      case 'literal':
+        return repeat(expr.value, leaves.length);
+      case 'and':
+      case 'or':
+        return this.#logic(
+          expr.kind,
+          expr.args.map((arg) => this.evaluate(arg, leaves)),
+          leaves.length,
+        );
+      case 'not':
+        return negate(this.evaluate(expr.arg, leaves));
+      case 'case':
+        return this.#choose(expr, leaves);
+      case 'in':
+        return this.#lifted(expr, [this.evaluate(expr.arg, leaves)], ([arg]) => isIn(expr, arg!));
+      case 'call':
+        return this.#call(
+          expr,
+          expr.args.map((arg) => this.evaluate(arg, leaves)),
+        );
+      default:
+        return leaves.leaf(expr);
     }
   }
 
@@ -55,16 +70,22 @@ export class Evaluator {
     const one = coded.length === 1 && coded[0]!.kind === 'coded' ? coded[0]! : null;
     // What answers for a null by itself cannot be answered by distinct texts.
     const ownNulls = expr.kind === 'call' && scalarFunctions.get(expr.name)!.nulls === 'own';
-    const alone = one !== null && !ownNulls && args.every((arg, index) => arg === one || children[index]!.kind === 'literal');
+    const alone =
+      one !== null && !ownNulls && args.every((arg, index) => arg === one || children[index]!.kind === 'literal');
     if (one === null || !alone || one.kind !== 'coded') return run(args);
     const { texts } = one;
     let known = this.#derived.get(texts);
     let result = known?.get(expr);
     if (result === undefined) {
       if (texts.length > 2 * one.length) return run(args);
-      result = run(args.map((arg, index) => (arg === one
-        ? { kind: 'text', length: texts.length, values: texts, nulls: null } : repeat((children[index] as { value: Scalar }).value, texts.length))));
-      if (known === undefined) this.#derived.set(texts, known = new Map());
+      result = run(
+        args.map((arg, index) =>
+          arg === one
+            ? { kind: 'text', length: texts.length, values: texts, nulls: null }
+            : repeat((children[index] as { value: Scalar }).value, texts.length),
+        ),
+      );
+      if (known === undefined) this.#derived.set(texts, (known = new Map()));
       known.set(expr, result);
     }
     return spread(result, one.codes, one.nulls);
@@ -87,13 +108,19 @@ export class Evaluator {
 
   #choose(expr: Extract<Expr, { kind: 'case' }>, leaves: Leaves): Values {
     const conditions = expr.branches.map(({ when }) => this.evaluate(when, leaves));
-    const results = [...expr.branches.map(({ then }) => this.evaluate(then, leaves)), this.evaluate(expr.otherwise, leaves)];
+    const results = [
+      ...expr.branches.map(({ then }) => this.evaluate(then, leaves)),
+      this.evaluate(expr.otherwise, leaves),
+    ];
     const scalars = new Array<Scalar>(leaves.length);
     for (let row = 0; row < scalars.length; row++) {
       const branch = conditions.findIndex((condition) => scalarAt(condition, row) === true);
       scalars[row] = scalarAt(results[branch < 0 ? results.length - 1 : branch]!, row);
     }
-    return valuesFromScalars(scalars, results.find((result) => result.kind !== 'null'));
+    return valuesFromScalars(
+      scalars,
+      results.find((result) => result.kind !== 'null'),
+    );
   }
 }
 
@@ -110,10 +137,14 @@ export function trueRows(values: Values, rows: Uint32Array): Uint32Array {
 
 function repeat(value: Scalar, length: number): Values {
   if (value === null) return { kind: 'null', length };
-  if (typeof value === 'boolean') return { kind: 'bool', length, values: new Uint8Array(length).fill(value ? 1 : 0), nulls: null };
-  if (typeof value === 'number') return { kind: 'number', length, values: new Float64Array(length).fill(value), nulls: null };
-  if (typeof value === 'bigint') return { kind: 'bigint', length, values: new BigInt64Array(length).fill(value), nulls: null };
-  if (typeof value === 'string') return { kind: 'text', length, values: new Array<string>(length).fill(value), nulls: null };
+  if (typeof value === 'boolean')
+    return { kind: 'bool', length, values: new Uint8Array(length).fill(value ? 1 : 0), nulls: null };
+  if (typeof value === 'number')
+    return { kind: 'number', length, values: new Float64Array(length).fill(value), nulls: null };
+  if (typeof value === 'bigint')
+    return { kind: 'bigint', length, values: new BigInt64Array(length).fill(value), nulls: null };
+  if (typeof value === 'string')
+    return { kind: 'text', length, values: new Array<string>(length).fill(value), nulls: null };
   return valuesFromScalars(new Array<Scalar>(length).fill(value));
 }
 
@@ -161,12 +192,25 @@ function withNulls(values: Values, nulls: Nulls): Values {
 function spread(result: Values, codes: Uint8Array | Uint16Array | Uint32Array, nulls: Nulls): Values {
   const { length } = codes;
   if (result.kind === 'null') return { kind: 'null', length };
-  const own = result.nulls === null ? nulls : Uint8Array.from(codes, (code, row) => (nulls?.[row] === 1 ? 1 : result.nulls![code]));
+  const own =
+    result.nulls === null
+      ? nulls
+      : Uint8Array.from(codes, (code, row) => (nulls?.[row] === 1 ? 1 : result.nulls![code]));
   switch (result.kind) {
-    case 'bool': return { kind: 'bool', length, values: pick(result.values, codes, new Uint8Array(length)), nulls: own };
-    case 'number': return { kind: 'number', length, values: pick(result.values, codes, new Float64Array(length)), nulls: own };
-    case 'text': return { kind: 'coded', length, codes, texts: result.values, nulls: own };
-    case 'coded': return { kind: 'coded', length, codes: pick(result.codes, codes, new Uint32Array(length)), texts: result.texts, nulls: own };
+    case 'bool':
+      return { kind: 'bool', length, values: pick(result.values, codes, new Uint8Array(length)), nulls: own };
+    case 'number':
+      return { kind: 'number', length, values: pick(result.values, codes, new Float64Array(length)), nulls: own };
+    case 'text':
+      return { kind: 'coded', length, codes, texts: result.values, nulls: own };
+    case 'coded':
+      return {
+        kind: 'coded',
+        length,
+        codes: pick(result.codes, codes, new Uint32Array(length)),
+        texts: result.texts,
+        nulls: own,
+      };
     default: {
       const scalars = Array.from(codes, (code, row): Scalar => (own?.[row] === 1 ? null : scalarAt(result, code)));
       return valuesFromScalars(scalars, result);
@@ -174,7 +218,11 @@ function spread(result: Values, codes: Uint8Array | Uint16Array | Uint32Array, n
   }
 }
 
-function pick<T extends Uint8Array | Uint32Array | Float64Array>(from: ArrayLike<number>, codes: ArrayLike<number>, out: T): T {
+function pick<T extends Uint8Array | Uint32Array | Float64Array>(
+  from: ArrayLike<number>,
+  codes: ArrayLike<number>,
+  out: T,
+): T {
   for (let row = 0; row < out.length; row++) out[row] = from[codes[row]];
   return out;
 }

@@ -33,13 +33,16 @@ export function fillBuckets(plan: GroupedPlan, groups: Omit<GroupColumns, 'parti
   for (let group = 0; group < groups.count; group++) {
     const name = JSON.stringify(groups.keys.slice(1).map((key) => textOfKey(key[group]!)));
     let members = series.get(name);
-    if (members === undefined) series.set(name, members = new Map());
+    if (members === undefined) series.set(name, (members = new Map()));
     members.set(starts[group]!, group);
   }
   const bucketCount = bounds.length - 1;
   if (series.size * bucketCount > limits.filledRowsMax) {
-    throw new VarveError('limit', `every makes ${series.size * bucketCount} rows, at most ${limits.filledRowsMax} are filled (filledRowsMax).`,
-      { hint: 'Take wider buckets, or narrow the range with since and until.' });
+    throw new VarveError(
+      'limit',
+      `every makes ${series.size * bucketCount} rows, at most ${limits.filledRowsMax} are filled (filledRowsMax).`,
+      { hint: 'Take wider buckets, or narrow the range with since and until.' },
+    );
   }
   const keys: Scalar[][] = groups.keys.map(() => []);
   const measures: Scalar[][] = groups.measures.map(() => []);
@@ -49,7 +52,11 @@ export function fillBuckets(plan: GroupedPlan, groups: Omit<GroupColumns, 'parti
     for (let bucket = 0; bucket < bucketCount; bucket++) {
       const group = members.get(bounds[bucket]!);
       keys.forEach((key, index) => key.push(index === 0 ? bounds[bucket]! : groups.keys[index]![sample]!));
-      measures.forEach((measure, index) => measure.push(group === undefined ? (plan.measures[index]!.emptyIsZero ? 0 : null) : groups.measures[index]![group]!));
+      measures.forEach((measure, index) =>
+        measure.push(
+          group === undefined ? (plan.measures[index]!.emptyIsZero ? 0 : null) : groups.measures[index]![group]!,
+        ),
+      );
       partial.push(isCut(bounds[bucket]!, bounds[bucket + 1]!, since, until, plan.now));
     }
   }
@@ -62,5 +69,7 @@ function isCut(start: number, end: number, since: number | null, until: number |
 }
 
 function textOfKey(value: Scalar): string | null {
-  return value === null ? null : `${typeof value}:${Array.isArray(value) ? value.map((item) => textOfKey(item as Scalar)).join() : String(value)}`;
+  return value === null
+    ? null
+    : `${typeof value}:${Array.isArray(value) ? value.map((item) => textOfKey(item as Scalar)).join() : String(value)}`;
 }

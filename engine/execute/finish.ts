@@ -34,25 +34,45 @@ export function finishGroups(plan: GroupedPlan, states: GroupStates, evaluator: 
     const kept = evaluator.evaluate(plan.having, leaves);
     rows = rows.filter((row) => scalarAt(kept, row) === true);
   }
-  const order = [...plan.order, ...plan.keys.map(({ expr }, index): SortKey => ({ expr: { kind: 'key', index, type: expr.type }, descending: false }))];
+  const order = [
+    ...plan.order,
+    ...plan.keys.map(({ expr }, index): SortKey => ({
+      expr: { kind: 'key', index, type: expr.type },
+      descending: false,
+    })),
+  ];
   rows = sortRows(rows, order, (sort) => evaluator.evaluate(sort.expr, leaves));
   rows = rows.subarray(plan.offset, plan.limit === null ? undefined : plan.offset + plan.limit);
-  const outputs = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type, values: evaluator.evaluate(expr, leaves) }));
+  const outputs = plan.outputs.map(({ name, expr }) => ({
+    name,
+    type: expr.type,
+    values: evaluator.evaluate(expr, leaves),
+  }));
   const columns = outputs.map(({ name, type }) => ({ name, type }));
   const data = outputs.map(({ values }) => takeRows(values, rows));
   if (groups.partial !== null) {
     columns.push({ name: 'partial', type: 'bool' });
-    data.push({ kind: 'bool', length: rows.length, values: Uint8Array.from(rows, (row) => (groups.partial![row] ? 1 : 0)), nulls: null });
+    data.push({
+      kind: 'bool',
+      length: rows.length,
+      values: Uint8Array.from(rows, (row) => (groups.partial![row] ? 1 : 0)),
+      nulls: null,
+    });
   }
   return { columns, data, rowCount: rows.length };
 }
 
-function groupLeaves(keys: readonly (readonly Scalar[])[], measures: readonly (readonly Scalar[])[], count: number): Leaves {
+function groupLeaves(
+  keys: readonly (readonly Scalar[])[],
+  measures: readonly (readonly Scalar[])[],
+  count: number,
+): Leaves {
   const made = new Map<string, Values>();
   return {
     length: count,
     leaf(expr) {
-      if (expr.kind !== 'key' && expr.kind !== 'measure') throw new VarveError('internal', `BUG: ${expr.kind} is no leaf of groups`);
+      if (expr.kind !== 'key' && expr.kind !== 'measure')
+        throw new VarveError('internal', `BUG: ${expr.kind} is no leaf of groups`);
       const name = `${expr.kind} ${expr.index}`;
       let values = made.get(name);
       if (values === undefined) {
@@ -65,10 +85,17 @@ function groupLeaves(keys: readonly (readonly Scalar[])[], measures: readonly (r
 }
 
 /** Sorts by the keys one after another, null last in both directions; equal rows keep their order. */
-export function sortRows(rows: Uint32Array, order: readonly SortKey[], valuesOf: (sort: SortKey) => Values): Uint32Array {
+export function sortRows(
+  rows: Uint32Array,
+  order: readonly SortKey[],
+  valuesOf: (sort: SortKey) => Values,
+): Uint32Array {
   const keys = order.map((sort) => {
     const values = valuesOf(sort);
-    return { descending: sort.descending, scalars: Array.from({ length: values.length }, (_, row) => scalarAt(values, row)) };
+    return {
+      descending: sort.descending,
+      scalars: Array.from({ length: values.length }, (_, row) => scalarAt(values, row)),
+    };
   });
   return rows.slice().sort((a, b) => {
     for (const { scalars, descending } of keys) {
@@ -87,5 +114,8 @@ export function sortRows(rows: Uint32Array, order: readonly SortKey[], valuesOf:
 
 /** @returns the rows of a column, in that order. */
 export function takeRows(values: Values, rows: Uint32Array): Values {
-  return valuesFromScalars(Array.from(rows, (row) => scalarAt(values, row)), values);
+  return valuesFromScalars(
+    Array.from(rows, (row) => scalarAt(values, row)),
+    values,
+  );
 }

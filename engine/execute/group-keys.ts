@@ -62,7 +62,8 @@ export class GroupTable {
       if (isNullAt(values, row)) continue;
       if (known !== null && values.kind === 'coded') {
         const text = values.codes[row];
-        if (known[text * this.#keyCount + key] === 0) known[text * this.#keyCount + key] = this.#codeOf(values.texts[text], key);
+        if (known[text * this.#keyCount + key] === 0)
+          known[text * this.#keyCount + key] = this.#codeOf(values.texts[text], key);
         codes[row] = known[text * this.#keyCount + key];
       } else codes[row] = this.#codeOf(scalarAt(values, row), key);
     }
@@ -71,13 +72,15 @@ export class GroupTable {
 
   #textCodes(texts: readonly string[]): Int32Array {
     let known = this.#codesOfTexts.get(texts);
-    if (known === undefined) this.#codesOfTexts.set(texts, known = new Int32Array(texts.length * this.#keyCount));
+    if (known === undefined) this.#codesOfTexts.set(texts, (known = new Int32Array(texts.length * this.#keyCount)));
     return known;
   }
 
   #codeOf(value: Scalar, key: number): number {
     // Map treats -0 as 0 and NaN as itself; a list is known by its text.
-    const name = Array.isArray(value) ? JSON.stringify(value, (_name, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) : value;
+    const name = Array.isArray(value)
+      ? JSON.stringify(value, (_name, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item))
+      : value;
     let code = this.#codes[key].get(name);
     if (code === undefined) {
       code = this.#values[key].push(value) - 1;
@@ -88,7 +91,10 @@ export class GroupTable {
 
   /** @returns the value of one key for every group. */
   keyValues(key: number): Scalar[] {
-    return Array.from({ length: this.count }, (_, group) => this.#values[key][this.#members[group * this.#keyCount + key]]);
+    return Array.from(
+      { length: this.count },
+      (_, group) => this.#values[key][this.#members[group * this.#keyCount + key]],
+    );
   }
 
   /** Takes in the groups of another table of the same keys; @returns its groups' numbers here. */
@@ -98,7 +104,9 @@ export class GroupTable {
       this.count = Math.max(this.count, from.count);
       return map;
     }
-    const codeMaps = from.#values.map((values, key) => values.map((value, code) => (code === 0 ? 0 : this.#codeOf(value, key))));
+    const codeMaps = from.#values.map((values, key) =>
+      values.map((value, code) => (code === 0 ? 0 : this.#codeOf(value, key))),
+    );
     for (let group = 0; group < from.count; group++) {
       let path = 0;
       for (let key = 0; key < this.#keyCount; key++) {
@@ -108,7 +116,8 @@ export class GroupTable {
         if (next === undefined) {
           next = key === this.#keyCount - 1 ? this.count : this.#paths[key].size;
           if (key === this.#keyCount - 1) {
-            for (let each = 0; each < this.#keyCount; each++) this.#members.push(codeMaps[each][from.#members[group * this.#keyCount + each]]);
+            for (let each = 0; each < this.#keyCount; each++)
+              this.#members.push(codeMaps[each][from.#members[group * this.#keyCount + each]]);
             this.count++;
           }
           this.#paths[key].set(step, next);

@@ -17,16 +17,26 @@ export interface GroupStates {
 export function newGroupStates(plan: GroupedPlan): GroupStates {
   return {
     table: new GroupTable(plan.keys.length),
-    states: plan.measures.map(({ name, args }) => aggregateFunctions.get(name)!.newState(args.map(({ type }) => ({ type })))),
+    states: plan.measures.map(({ name, args }) =>
+      aggregateFunctions.get(name)!.newState(args.map(({ type }) => ({ type }))),
+    ),
   };
 }
 
 /** Groups the rows of one slice. */
-export function groupSlice(plan: GroupedPlan, sources: readonly OpenSource[], slice: HashRange, context: ScanContext): GroupStates {
+export function groupSlice(
+  plan: GroupedPlan,
+  sources: readonly OpenSource[],
+  slice: HashRange,
+  context: ScanContext,
+): GroupStates {
   const into = newGroupStates(plan);
   scanSlice(plan, sources, slice, context, (view, leaves) => {
     const { length } = view.rows;
-    const groups = into.table.groupsOf(plan.keys.map(({ expr }) => context.evaluator.evaluate(expr, leaves)), length);
+    const groups = into.table.groupsOf(
+      plan.keys.map(({ expr }) => context.evaluator.evaluate(expr, leaves)),
+      length,
+    );
     const every = Uint32Array.from({ length }, (_, i) => i);
     plan.measures.forEach((measure, index) => {
       const aggregate = aggregateFunctions.get(measure.name)!;

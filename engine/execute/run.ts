@@ -24,12 +24,16 @@ export interface ExecutionEnvironment {
  * @throws VarveError `cancelled`, `limit`, `type` (a sum beyond 64 bits), `data_corrupted`.
  */
 export async function executePlan(
-  environment: ExecutionEnvironment, plan: SelectPlan, table: TableSnapshot, signal?: AbortSignal,
+  environment: ExecutionEnvironment,
+  plan: SelectPlan,
+  table: TableSnapshot,
+  signal?: AbortSignal,
 ): Promise<ExecutionResult> {
   const stats: ExecutionStats = { rowsScanned: 0, rowsMatched: 0, bytesScanned: 0, segmentsPruned: 0, blocksPruned: 0 };
   const missing = new Map<string, number>();
   const evaluator = new Evaluator({
-    timezone: plan.timezone, now: plan.now,
+    timezone: plan.timezone,
+    now: plan.now,
     noteNoValue: (name, rows) => missing.set(name, (missing.get(name) ?? 0) + rows),
   });
   const context: ScanContext = { evaluator, stats, signal };
@@ -37,18 +41,27 @@ export async function executePlan(
   try {
     const finished = plan.kind === 'grouped' ? runGrouped(plan, sources, context) : runEvents(plan, sources, context);
     for (const { source } of sources) stats.bytesScanned += source.bytesRead;
-    const warnings = [...missing].map(([name, rows]) => `${rows} ${rows === 1 ? 'value' : 'values'} of ${name} could not be had and ${rows === 1 ? 'is' : 'are'} null.`);
+    const warnings = [...missing].map(
+      ([name, rows]) =>
+        `${rows} ${rows === 1 ? 'value' : 'values'} of ${name} could not be had and ${rows === 1 ? 'is' : 'are'} null.`,
+    );
     return { ...finished, stats, warnings };
   } finally {
     for (const { source } of sources) source.release();
   }
 }
 
-function openSources(environment: ExecutionEnvironment, plan: SelectPlan, table: TableSnapshot, stats: ExecutionStats): OpenSource[] {
+function openSources(
+  environment: ExecutionEnvironment,
+  plan: SelectPlan,
+  table: TableSnapshot,
+  stats: ExecutionStats,
+): OpenSource[] {
   const open: OpenSource[] = [];
   table.sources.forEach((descriptor, index) => {
     const { timeMin, timeMax } = descriptor.kind === 'segment' ? descriptor.meta : descriptor;
-    if (overlaps(plan, timeMin, timeMax)) open.push({ source: environment.openSource(descriptor), index, texts: new Map(), actors: null });
+    if (overlaps(plan, timeMin, timeMax))
+      open.push({ source: environment.openSource(descriptor), index, texts: new Map(), actors: null });
     else stats.segmentsPruned++;
   });
   return open;
@@ -63,7 +76,11 @@ export function slicesOf(sources: readonly OpenSource[]): HashRange[] {
   return Array.from({ length: count }, (_, slice) => ({ from: slice * width, to: (slice + 1) * width }));
 }
 
-function runGrouped(plan: Extract<SelectPlan, { kind: 'grouped' }>, sources: readonly OpenSource[], context: ScanContext): Finished {
+function runGrouped(
+  plan: Extract<SelectPlan, { kind: 'grouped' }>,
+  sources: readonly OpenSource[],
+  context: ScanContext,
+): Finished {
   const total = newGroupStates(plan);
   for (const slice of slicesOf(sources)) mergeGroupStates(plan, total, groupSlice(plan, sources, slice, context));
   return finishGroups(plan, total, context.evaluator);
@@ -75,7 +92,11 @@ interface Kept {
 }
 
 function runEvents(plan: EventsPlan, sources: readonly OpenSource[], context: ScanContext): Finished {
-  const exprs: readonly Expr[] = [...plan.outputs.map(({ expr }) => expr), ...plan.order.map(({ expr }) => expr), { kind: 'column', name: 'time', type: 'time' }];
+  const exprs: readonly Expr[] = [
+    ...plan.outputs.map(({ expr }) => expr),
+    ...plan.order.map(({ expr }) => expr),
+    { kind: 'column', name: 'time', type: 'time' },
+  ];
   const most = plan.limit === null ? Infinity : plan.offset + plan.limit;
   let kept: Kept = { columns: exprs.map(() => []) };
   const sortKept = (): void => {
@@ -91,7 +112,8 @@ function runEvents(plan: EventsPlan, sources: readonly OpenSource[], context: Sc
   for (const slice of slicesOf(sources)) {
     scanSlice(plan, sources, slice, context, (view, leaves) => {
       const values: Values[] = exprs.map((expr) => context.evaluator.evaluate(expr, leaves));
-      for (let i = 0; i < view.rows.length; i++) values.forEach((column, index) => kept.columns[index]!.push(scalarAt(column, i)));
+      for (let i = 0; i < view.rows.length; i++)
+        values.forEach((column, index) => kept.columns[index]!.push(scalarAt(column, i)));
       if (kept.columns[0]!.length > 2 * most + limits.blockRowsMax) sortKept();
     });
   }

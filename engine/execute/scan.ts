@@ -20,7 +20,11 @@ export interface ScanContext {
  * @throws VarveError `cancelled` at the next block once the signal has fired.
  */
 export function scanSlice(
-  plan: SelectPlan, sources: readonly OpenSource[], slice: HashRange, context: ScanContext, take: (view: BlockView, leaves: Leaves) => void,
+  plan: SelectPlan,
+  sources: readonly OpenSource[],
+  slice: HashRange,
+  context: ScanContext,
+  take: (view: BlockView, leaves: Leaves) => void,
 ): void {
   for (const open of sources) {
     const { source } = open;
@@ -57,7 +61,9 @@ function filterRows(plan: SelectPlan, view: BlockView, context: ScanContext): Bl
   let { rows } = view;
   if ((since !== null && block.timeMin < since) || (until !== null && block.timeMax >= until)) {
     const times = readColumn(view, 'time', 'time') as Extract<Values, { kind: 'number' }>;
-    rows = rows.filter((_row, i) => (since === null || times.values[i] >= since) && (until === null || times.values[i] < until));
+    rows = rows.filter(
+      (_row, i) => (since === null || times.values[i] >= since) && (until === null || times.values[i] < until),
+    );
   }
   if (plan.where === null || rows.length === 0) return { ...view, rows };
   const narrowed = { ...view, rows };

@@ -9,12 +9,16 @@ export function isNullAt(values: Values, row: number): boolean {
 
 /** @returns a row's text; the values are of kind text or coded and the row is not null. */
 export function textAt(values: Values, row: number): string {
-  return values.kind === 'coded' ? values.texts[values.codes[row]]! : (values as Extract<Values, { kind: 'text' }>).values[row]!;
+  return values.kind === 'coded'
+    ? values.texts[values.codes[row]]!
+    : (values as Extract<Values, { kind: 'text' }>).values[row]!;
 }
 
 /** @returns a row's number; a bigint is rounded to the nearest float. */
 export function numberAt(values: Values, row: number): number {
-  return values.kind === 'number' ? values.values[row] : Number((values as Extract<Values, { kind: 'bigint' }>).values[row]);
+  return values.kind === 'number'
+    ? values.values[row]
+    : Number((values as Extract<Values, { kind: 'bigint' }>).values[row]);
 }
 
 /** @returns one row's value outside of columns; ints beyond ±2^53 as bigint. */
@@ -22,16 +26,21 @@ export function scalarAt(values: Values, row: number): Scalar {
   if (isNullAt(values, row)) return null;
   const defined = values as Defined;
   switch (defined.kind) {
-    case 'bool': return defined.values[row] === 1;
-    case 'number': return defined.values[row];
+    case 'bool':
+      return defined.values[row] === 1;
+    case 'number':
+      return defined.values[row];
     case 'bigint': {
       const number = Number(defined.values[row]);
       return Number.isSafeInteger(number) ? number : defined.values[row];
     }
-    case 'text': case 'coded': return textAt(defined, row);
+    case 'text':
+    case 'coded':
+      return textAt(defined, row);
     case 'list': {
       const items: Scalar[] = [];
-      for (let item = defined.offsets[row]; item < defined.offsets[row + 1]; item++) items.push(scalarAt(defined.items, item));
+      for (let item = defined.offsets[row]; item < defined.offsets[row + 1]; item++)
+        items.push(scalarAt(defined.items, item));
       return items;
     }
   }

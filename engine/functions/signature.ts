@@ -10,21 +10,34 @@ export const isTime: TypeTest = (type) => type === 'time' || type === 'null';
 export const isBool: TypeTest = (type) => type === 'bool' || type === 'null';
 export const isAny: TypeTest = () => true;
 
-const named = new Map<TypeTest, string>([[isNumber, 'a number'], [isText, 'a text'], [isTime, 'a time'], [isBool, 'a bool'], [isAny, 'a value']]);
+const named = new Map<TypeTest, string>([
+  [isNumber, 'a number'],
+  [isText, 'a text'],
+  [isTime, 'a time'],
+  [isBool, 'a bool'],
+  [isAny, 'a value'],
+]);
 
 /**
  * Checks arguments one by one.
  * @param tests one a parameter; those beyond `least` may be left out.
  */
 export function checkArguments(
-  name: string, args: readonly ArgumentShape[], tests: readonly TypeTest[], result: ColumnType, least = tests.length,
+  name: string,
+  args: readonly ArgumentShape[],
+  tests: readonly TypeTest[],
+  result: ColumnType,
+  least = tests.length,
 ): SignatureResult {
   if (args.length < least || args.length > tests.length) {
     const wanted = least === tests.length ? String(least) : `${least} to ${tests.length}`;
     return { error: `${name} takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${args.length}` };
   }
   const wrong = args.findIndex((arg, index) => !tests[index]!(arg.type));
-  if (wrong >= 0) return { error: `${name} wants ${named.get(tests[wrong]!) ?? 'another type'} as argument ${wrong + 1}, not ${args[wrong]!.type}` };
+  if (wrong >= 0)
+    return {
+      error: `${name} wants ${named.get(tests[wrong]!) ?? 'another type'} as argument ${wrong + 1}, not ${args[wrong]!.type}`,
+    };
   return { type: result };
 }
 

@@ -16,10 +16,25 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
     else kind = typeof scalar === 'boolean' ? 'bool' : typeof scalar === 'string' ? 'text' : 'list';
   }
   switch (kind) {
-    case 'bool': return { kind, length, values: Uint8Array.from(scalars, (scalar) => (scalar === true ? 1 : 0)), nulls };
-    case 'number': return { kind, length, values: Float64Array.from(scalars, (scalar) => (scalar === null ? 0 : Number(scalar))), nulls };
-    case 'bigint': return { kind, length, values: BigInt64Array.from(scalars, (scalar) => (scalar === null ? 0n : BigInt(scalar as number))), nulls };
-    case 'text': case 'coded': return { kind: 'text', length, values: scalars.map((scalar) => (scalar === null ? '' : String(scalar))), nulls };
+    case 'bool':
+      return { kind, length, values: Uint8Array.from(scalars, (scalar) => (scalar === true ? 1 : 0)), nulls };
+    case 'number':
+      return {
+        kind,
+        length,
+        values: Float64Array.from(scalars, (scalar) => (scalar === null ? 0 : Number(scalar))),
+        nulls,
+      };
+    case 'bigint':
+      return {
+        kind,
+        length,
+        values: BigInt64Array.from(scalars, (scalar) => (scalar === null ? 0n : BigInt(scalar as number))),
+        nulls,
+      };
+    case 'text':
+    case 'coded':
+      return { kind: 'text', length, values: scalars.map((scalar) => (scalar === null ? '' : String(scalar))), nulls };
     case 'list': {
       const offsets = new Uint32Array(length + 1);
       const items: Scalar[] = [];
@@ -29,8 +44,16 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
       }
       const made = valuesFromScalars(items, { kind: 'text', length: 0, values: [], nulls: null });
       const itemType = made.kind === 'bool' ? 'bool' : made.kind === 'text' ? 'text' : 'float';
-      return { kind, length, offsets, items: made as Exclude<Values, { kind: 'list' } | { kind: 'null' }>, itemType, nulls };
+      return {
+        kind,
+        length,
+        offsets,
+        items: made as Exclude<Values, { kind: 'list' } | { kind: 'null' }>,
+        itemType,
+        nulls,
+      };
     }
-    default: return { kind: 'null', length };
+    default:
+      return { kind: 'null', length };
   }
 }

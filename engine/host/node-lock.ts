@@ -22,21 +22,33 @@ export const nodeLock: LockProvider = {
       if (await isAlive(path)) break;
       await unlink(path).catch(() => undefined);
     }
-    throw new VarveError('locked', `The store "${directory}" is open for writing in another process.`, { hint: 'Close that one, or open it read-only.' });
+    throw new VarveError('locked', `The store "${directory}" is open for writing in another process.`, {
+      hint: 'Close that one, or open it read-only.',
+    });
   },
 };
 
 function socketPath(directory: string): string {
   const path = join(directory, 'LOCK');
-  return Buffer.byteLength(path) <= socketPathBytesMax ? path
+  return Buffer.byteLength(path) <= socketPathBytesMax
+    ? path
     : join(tmpdir(), `varve-${createHash('sha256').update(directory).digest('hex').slice(0, 32)}.lock`);
 }
 
 function listen(path: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.end());
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(null)
-      : reject(new VarveError(error.code === 'EACCES' ? 'forbidden' : 'storage_failed', `The lock "${path}" cannot be made: ${error.message}.`, { cause: error }))));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE'
+        ? resolve(null)
+        : reject(
+            new VarveError(
+              error.code === 'EACCES' ? 'forbidden' : 'storage_failed',
+              `The lock "${path}" cannot be made: ${error.message}.`,
+              { cause: error },
+            ),
+          ),
+    );
     server.listen(path, () => {
       server.unref();
       resolve(server);
@@ -56,5 +68,10 @@ function isAlive(path: string): Promise<boolean> {
 }
 
 function createLock(server: Server): Lock {
-  return { release: () => new Promise((resolve) => { server.close(() => resolve()); }) };
+  return {
+    release: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+      }),
+  };
 }

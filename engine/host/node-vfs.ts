@@ -4,11 +4,19 @@ import { VarveError, type ErrorCode } from '../base/errors.ts';
 import type { Vfs, VfsFile, VfsReadFile } from './vfs.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
-  ENOENT: 'not_found', ENOTDIR: 'not_found', ENOSPC: 'storage_full', EDQUOT: 'storage_full', EACCES: 'forbidden', EPERM: 'forbidden', EROFS: 'forbidden',
+  ENOENT: 'not_found',
+  ENOTDIR: 'not_found',
+  ENOSPC: 'storage_full',
+  EDQUOT: 'storage_full',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EROFS: 'forbidden',
 };
 
 const words: Readonly<Partial<Record<ErrorCode, string>>> = {
-  not_found: 'is not there', storage_full: 'cannot be written: the disk is full', forbidden: 'may not be opened or changed by this user',
+  not_found: 'is not there',
+  storage_full: 'cannot be written: the disk is full',
+  forbidden: 'may not be opened or changed by this user',
 };
 
 function failure(path: string, cause: unknown): VarveError {
@@ -44,43 +52,54 @@ export const nodeVfs: Vfs = {
       throw failure(path, cause);
     }
   },
-  exists: (path) => access(path).then(() => true, () => false),
-  makeDirectory: (path) => guarded(path, async () => { await mkdir(path, { recursive: true }); }),
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  makeDirectory: (path) =>
+    guarded(path, async () => {
+      await mkdir(path, { recursive: true });
+    }),
   rename: (from, to) => guarded(from, () => rename(from, to)),
   unlink: (path) => guarded(path, () => unlink(path)),
   removeDirectory: (path) => guarded(path, () => rmdir(path)),
-  syncDirectory: (path) => guarded(path, async () => {
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }),
-  space: (path) => guarded(path, async () => {
-    const { bavail, blocks, bsize } = await statfs(path);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  }),
+  syncDirectory: (path) =>
+    guarded(path, async () => {
+      const handle = await open(path, 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }),
+  space: (path) =>
+    guarded(path, async () => {
+      const { bavail, blocks, bsize } = await statfs(path);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    }),
 };
 
 function createFile(path: string, handle: FileHandle): VfsFile {
   return {
     path,
-    read: (into, position) => guarded(path, async () => {
-      let done = 0;
-      while (done < into.length) {
-        const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      return done;
-    }),
+    read: (into, position) =>
+      guarded(path, async () => {
+        let done = 0;
+        while (done < into.length) {
+          const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
+          if (bytesRead === 0) break;
+          done += bytesRead;
+        }
+        return done;
+      }),
     // A write may end short without an error (a disk that fills up): it goes on until the error or the end.
-    write: (bytes, position) => guarded(path, async () => {
-      for (let done = 0; done < bytes.length;) {
-        done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
-      }
-    }),
+    write: (bytes, position) =>
+      guarded(path, async () => {
+        for (let done = 0; done < bytes.length;) {
+          done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+        }
+      }),
     truncate: (size) => guarded(path, () => handle.truncate(size)),
     sync: () => guarded(path, () => handle.datasync()),
     size: () => guarded(path, async () => (await handle.stat()).size),

@@ -1,3 +1,4 @@
+import { hash64OfText } from '../base/hash64.ts';
 import type { Batch } from '../column/batch.ts';
 import type { TableSchema } from '../column/schema.ts';
 import type { TableOptions } from '../store/store-types.ts';
@@ -18,15 +19,20 @@ export interface AppendedRows {
  * @param now UTC ms that rows get where no time column is found.
  */
 export function batchFromRows(
-  rows: readonly Readonly<Record<string, unknown>>[], request: { readonly time?: string; readonly actor?: string | readonly string[] },
-  schema: TableSchema | undefined, now: number,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  request: { readonly time?: string; readonly actor?: string | readonly string[] },
+  schema: TableSchema | undefined,
+  now: number,
 ): AppendedRows {
   const builder = new BatchBuilder('UTC');
   const setters = settersOf(builder);
   const rejected: { row: number; reason: string; raw: string }[] = [];
   const taken: number[] = [];
   rows.forEach((row, index) => {
-    const wrong = row === null || typeof row !== 'object' || Array.isArray(row) ? 'it is no object' : setEvent(plainEvent(row), setters);
+    const wrong =
+      row === null || typeof row !== 'object' || Array.isArray(row)
+        ? 'it is no object'
+        : setEvent(plainEvent(row), setters);
     if (wrong === null) {
       builder.endRow();
       taken.push(index);
@@ -38,11 +44,16 @@ export function batchFromRows(
   const batch = builder.build();
   const actors = request.actor === undefined ? [] : [request.actor].flat();
   const chosen = chooseColumns(batch, { time: [], actor: [] }, 'UTC');
-  const time = schema === undefined ? request.time ?? chosen.time : [schema.timeName, 'time'].find((name) => batch.columns.some((column) => column.name === name)) ?? chosen.time;
+  const time =
+    schema === undefined
+      ? (request.time ?? chosen.time)
+      : ([schema.timeName, 'time'].find((name) => batch.columns.some((column) => column.name === name)) ?? chosen.time);
   const prepared = prepareBatch(batch, { time, actor: null }, 'UTC', now);
-  for (const { row, reason } of prepared.rejected) rejected.push({ row: taken[row]!, reason, raw: textOf(rows[taken[row]!]!) });
+  for (const { row, reason } of prepared.rejected)
+    rejected.push({ row: taken[row]!, reason, raw: textOf(rows[taken[row]!]!) });
   return {
-    batch: prepared.batch, rejected: rejected.sort((a, b) => a.row - b.row),
+    batch: prepared.batch,
+    rejected: rejected.sort((a, b) => a.row - b.row),
     options: { timeName: time ?? 'time', actor: actors[0] ?? chosen.actor, actors: actors.slice(1) },
   };
 }
@@ -56,11 +67,21 @@ function plainValue(value: unknown): EventValue {
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (Array.isArray(value)) return value.map(plainValue);
-  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]));
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]));
   return value as EventValue;
+}
+
+/** @returns a digest of the rows as they were given, to tell a repeat from other rows under the same key. */
+export function digestOfRows(rows: readonly unknown[]): string {
+  const { low, high } = hash64OfText(textOf(rows));
+  const other = hash64OfText(textOf(rows), 1);
+  return [high, low, other.high, other.low].map((word) => word.toString(16).padStart(8, '0')).join('');
 }
 
 /** @returns rows as JSON, bigint and all: for the quarantine and for telling a repeat from other rows. */
 export function textOf(value: unknown): string {
-  return JSON.stringify(value, (_name, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
+  return (
+    JSON.stringify(value, (_name, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined'
+  );
 }

@@ -2,7 +2,8 @@ import { limits } from '../base/limits.ts';
 import type { EventValue } from './flatten.ts';
 
 /** A parse: the value and where it ends, or what is wrong and where. Outside data is never a throw. */
-export type JsonResult = { readonly value: EventValue; readonly end: number } | { readonly error: string; readonly at: number };
+export type JsonResult =
+  { readonly value: EventValue; readonly end: number } | { readonly error: string; readonly at: number };
 
 const numberPattern = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const spacePattern = /[ \t\r\n]*/y;
@@ -48,7 +49,11 @@ function readValue(state: State, depth: number): EventValue | Wrong {
   if (character === '{') return readObject(state, depth);
   if (character === '[') return readArray(state, depth);
   if (character === '"') return readText(state);
-  for (const [word, value] of [['true', true], ['false', false], ['null', null]] as const) {
+  for (const [word, value] of [
+    ['true', true],
+    ['false', false],
+    ['null', null],
+  ] as const) {
     if (text.startsWith(word, at)) {
       state.at += word.length;
       return value;
@@ -60,7 +65,13 @@ function readValue(state: State, depth: number): EventValue | Wrong {
 function readNumber(state: State): EventValue | Wrong {
   numberPattern.lastIndex = state.at;
   const match = numberPattern.exec(state.text);
-  if (match === null) return new Wrong(state.at >= state.text.length ? 'it ends in the middle' : `${JSON.stringify(state.text[state.at])} begins no JSON value`, state.at);
+  if (match === null)
+    return new Wrong(
+      state.at >= state.text.length
+        ? 'it ends in the middle'
+        : `${JSON.stringify(state.text[state.at])} begins no JSON value`,
+      state.at,
+    );
   state.at = numberPattern.lastIndex;
   const number = Number(match[0]);
   if (match[1] !== undefined || match[2] !== undefined || Number.isSafeInteger(number)) return number;

@@ -3,7 +3,8 @@ import type { ColumnSetter, RowBuilder } from './formats/format.ts';
 import { isListCell, type Cell } from './infer.ts';
 
 /** What a parsed event holds: JSON, with exact big ints. */
-export type EventValue = null | boolean | number | bigint | string | readonly EventValue[] | { readonly [name: string]: EventValue };
+export type EventValue =
+  null | boolean | number | bigint | string | readonly EventValue[] | { readonly [name: string]: EventValue };
 
 /** Takes the setters it needs from a builder once. */
 export type Setters = (name: string) => ColumnSetter;
@@ -29,12 +30,18 @@ export function setEvent(event: { readonly [name: string]: EventValue }, setters
   return setProperties('', event, setters, 0);
 }
 
-function setProperties(prefix: string, object: { readonly [name: string]: EventValue }, setters: Setters, depth: number): string | null {
+function setProperties(
+  prefix: string,
+  object: { readonly [name: string]: EventValue },
+  setters: Setters,
+  depth: number,
+): string | null {
   if (depth > limits.nestingMax) return `it is nested more than ${limits.nestingMax} deep (nestingMax)`;
   for (const name of Object.keys(object)) {
     const path = prefix === '' ? name : `${prefix}.${name}`;
     if (path === '') return 'a property has an empty name';
-    if (path.length > limits.nameBytesMax) return `a property's name is longer than ${limits.nameBytesMax} (nameBytesMax)`;
+    if (path.length > limits.nameBytesMax)
+      return `a property's name is longer than ${limits.nameBytesMax} (nameBytesMax)`;
     const wrong = setProperty(path, object[name]!, setters, depth);
     if (wrong !== null) return wrong;
   }
@@ -44,17 +51,26 @@ function setProperties(prefix: string, object: { readonly [name: string]: EventV
 function setProperty(path: string, value: EventValue, setters: Setters, depth: number): string | null {
   if (value === null) return null;
   switch (typeof value) {
-    case 'boolean': setters(path).setBool(value); return null;
-    case 'string': setters(path).setText(value); return null;
-    case 'bigint': setters(path).setInt(value); return null;
+    case 'boolean':
+      setters(path).setBool(value);
+      return null;
+    case 'string':
+      setters(path).setText(value);
+      return null;
+    case 'bigint':
+      setters(path).setInt(value);
+      return null;
     case 'number':
       if (Number.isSafeInteger(value)) setters(path).setInt(value);
       else setters(path).setFloat(value);
       return null;
   }
   if (!isArray(value)) return setProperties(path, value, setters, depth + 1);
-  if (value.some((item) => item !== null && typeof item === 'object' && !isArray(item))) return setObjects(path, value, setters, depth);
-  setters(path).setList(value.map((item) => (item !== null && typeof item === 'object' ? JSON.stringify(item, plain) : item)) as never);
+  if (value.some((item) => item !== null && typeof item === 'object' && !isArray(item)))
+    return setObjects(path, value, setters, depth);
+  setters(path).setList(
+    value.map((item) => (item !== null && typeof item === 'object' ? JSON.stringify(item, plain) : item)) as never,
+  );
   return null;
 }
 
@@ -67,7 +83,7 @@ function setObjects(path: string, items: readonly EventValue[], setters: Setters
       return;
     }
     let list = lists.get(prefix);
-    if (list === undefined) lists.set(prefix, list = new Array<Cell>(items.length).fill(null));
+    if (list === undefined) lists.set(prefix, (list = new Array<Cell>(items.length).fill(null)));
     list[index] = value !== null && typeof value === 'object' ? JSON.stringify(value, plain) : value;
   };
   items.forEach((item, index) => collect(path, item, index, depth));

@@ -1,12 +1,24 @@
 import { parseTime } from '../base/calendar.ts';
-import { elementType, isListType, listOf, widenTypes, type ColumnType, type ScalarType, type WidenInput } from '../column/types.ts';
+import {
+  elementType,
+  isListType,
+  listOf,
+  widenTypes,
+  type ColumnType,
+  type ScalarType,
+  type WidenInput,
+} from '../column/types.ts';
 import { canonicalNumber } from '../column/canonical.ts';
 
 /** One value on its way in. A text that stands for whatever it looks like is wrapped by the builder's `untyped` flag. */
 export type Cell = null | boolean | number | bigint | string | TimeCell | FloatCell | readonly Cell[];
-export interface TimeCell { readonly time: number }
+export interface TimeCell {
+  readonly time: number;
+}
 /** A float by its source, though it may be whole (`42.0`). */
-export interface FloatCell { readonly float: number }
+export interface FloatCell {
+  readonly float: number;
+}
 
 const int64Max = 9223372036854775807n;
 
@@ -42,11 +54,16 @@ export function inferTexts(texts: Iterable<string>, timezone: string): ScalarTyp
 /** An untyped text as a value of the type that was inferred for its column. */
 export function cellFromText(text: string, type: ScalarType, timezone: string): Cell {
   switch (type) {
-    case 'int': return text.length < 16 ? Number(text) : BigInt(text);
-    case 'float': return { float: Number(text) };
-    case 'bool': return text === 'true';
-    case 'time': return { time: parseTime(text, timezone)! };
-    case 'text': return text;
+    case 'int':
+      return text.length < 16 ? Number(text) : BigInt(text);
+    case 'float':
+      return { float: Number(text) };
+    case 'bool':
+      return text === 'true';
+    case 'time':
+      return { time: parseTime(text, timezone)! };
+    case 'text':
+      return text;
   }
 }
 
@@ -58,8 +75,14 @@ export function typeOfCell(cell: Cell): WidenInput {
   if (typeof cell === 'bigint') return { type: 'int', wide: !Number.isSafeInteger(Number(cell)) };
   if (typeof cell === 'number') return { type: Number.isSafeInteger(cell) ? 'int' : 'float', wide: false };
   if (isListCell(cell)) {
-    const element = cell.reduce<WidenInput>((type, item) => widenTypes(type, typeOfCell(item)), { type: 'null', wide: false });
-    return { type: element.type === 'null' ? 'list of text' : listOf(elementType(element.type) as ScalarType), wide: element.wide };
+    const element = cell.reduce<WidenInput>((type, item) => widenTypes(type, typeOfCell(item)), {
+      type: 'null',
+      wide: false,
+    });
+    return {
+      type: element.type === 'null' ? 'list of text' : listOf(elementType(element.type) as ScalarType),
+      wide: element.wide,
+    };
   }
   return { type: 'time' in cell ? 'time' : 'float', wide: false };
 }

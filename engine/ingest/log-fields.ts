@@ -9,7 +9,8 @@ export type LinePart = { readonly literal: string } | { readonly field: LogField
 /** A field of a log line: the column it becomes and how its text is read. */
 export interface LogField {
   readonly column: string;
-  readonly kind: 'text' | 'number' | 'request' | 'time' | 'seconds' | 'milliseconds' | 'microseconds' | 'fraction' | 'skip';
+  readonly kind:
+    'text' | 'number' | 'request' | 'time' | 'seconds' | 'milliseconds' | 'microseconds' | 'fraction' | 'skip';
 }
 
 export interface LineLayout {
@@ -17,7 +18,6 @@ export interface LineLayout {
   /** What stands for a missing value: '-' with Apache and nginx's default escape. */
   readonly missing: string;
 }
-
 
 /**
  * The layout as a pattern over latin1 text: a field between quotes runs to the next quote that no backslash precedes,
@@ -46,10 +46,12 @@ export function patternOf(layout: LineLayout): RegExp {
 
 /** Undoes what servers write for bytes they escape: \xHH, \" \\ \n \t \r \b \v; then the bytes are UTF-8, else latin1. */
 export function unescapeField(text: string): string {
-  const plain = text.includes('\\') ? text.replace(/\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)/gs, (_all, code: string) => {
-    if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    return ({ n: '\n', t: '\t', r: '\r', b: '\b', v: '\v' } as Record<string, string>)[code] ?? code;
-  }) : text;
+  const plain = text.includes('\\')
+    ? text.replace(/\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)/gs, (_all, code: string) => {
+        if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+        return ({ n: '\n', t: '\t', r: '\r', b: '\b', v: '\v' } as Record<string, string>)[code] ?? code;
+      })
+    : text;
   if (!/[\u0080-\u00ff]/.test(plain)) return plain;
   const bytes = Uint8Array.from(plain, (character) => character.charCodeAt(0));
   try {
@@ -60,7 +62,13 @@ export function unescapeField(text: string): string {
 }
 
 /** Reads pieces of log lines into rows. */
-export function readLines(bytes: Uint8Array, layout: LineLayout, pattern: RegExp, timezone: string, rows: RowBuilder): void {
+export function readLines(
+  bytes: Uint8Array,
+  layout: LineLayout,
+  pattern: RegExp,
+  timezone: string,
+  rows: RowBuilder,
+): void {
   const fields = layout.parts.flatMap((part) => ('field' in part ? [part.field] : []));
   for (let at = 0; at < bytes.length;) {
     const newline = bytes.indexOf(10, at);
@@ -69,7 +77,10 @@ export function readLines(bytes: Uint8Array, layout: LineLayout, pattern: RegExp
     if (end > at) {
       const raw = bytes.subarray(at, end);
       const match = pattern.exec(latin.decode(raw));
-      const wrong = match === null ? 'The line is not laid out as the log format says.' : setFields(match, fields, layout.missing, timezone, rows);
+      const wrong =
+        match === null
+          ? 'The line is not laid out as the log format says.'
+          : setFields(match, fields, layout.missing, timezone, rows);
       if (wrong === null) rows.endRow();
       else rows.rejectRow(wrong, raw, at);
     }
@@ -77,7 +88,13 @@ export function readLines(bytes: Uint8Array, layout: LineLayout, pattern: RegExp
   }
 }
 
-function setFields(match: RegExpExecArray, fields: readonly LogField[], missing: string, timezone: string, rows: RowBuilder): string | null {
+function setFields(
+  match: RegExpExecArray,
+  fields: readonly LogField[],
+  missing: string,
+  timezone: string,
+  rows: RowBuilder,
+): string | null {
   let time: number | null = null;
   let fraction = 0;
   for (let index = 0; index < fields.length; index++) {
@@ -85,8 +102,12 @@ function setFields(match: RegExpExecArray, fields: readonly LogField[], missing:
     const text = match[index + 1]!;
     if (text === missing || kind === 'skip') continue;
     switch (kind) {
-      case 'text': rows.column(column).setText(unescapeField(text)); break;
-      case 'request': setRequest(unescapeField(text), rows); break;
+      case 'text':
+        rows.column(column).setText(unescapeField(text));
+        break;
+      case 'request':
+        setRequest(unescapeField(text), rows);
+        break;
       case 'number': {
         // Several upstreams are written "0.1, 0.2": no number, kept as it is.
         const number = Number(text);
@@ -95,9 +116,14 @@ function setFields(match: RegExpExecArray, fields: readonly LogField[], missing:
         else rows.column(column).setFloat(number);
         break;
       }
-      case 'fraction': fraction = Number(text); break;
+      case 'fraction':
+        fraction = Number(text);
+        break;
       default: {
-        const read = kind === 'time' ? timeFromText(text, timezone) : Number(text) * ({ seconds: 1000, milliseconds: 1, microseconds: 0.001 } as const)[kind];
+        const read =
+          kind === 'time'
+            ? timeFromText(text, timezone)
+            : Number(text) * ({ seconds: 1000, milliseconds: 1, microseconds: 0.001 } as const)[kind];
         if (read === null || Number.isNaN(read)) return `"${text}" is no time.`;
         // The finest of several times wins.
         if (time === null || read % 1000 !== 0) time = Math.round(read * 1000) / 1000;

@@ -12,8 +12,22 @@ export interface ColumnChoice {
 }
 
 const timeNames = ['time', 'timestamp', 'ts', '@timestamp', 'event_time', 'datetime', 'date'];
-const actorNames = ['user_id', 'userId', 'user', 'uid', 'actor_id', 'anonymous_id', 'device_id',
-  'client_ip', 'clientip', 'remote_addr', 'ip', 'host', 'hostname', 'Hostname'];
+const actorNames = [
+  'user_id',
+  'userId',
+  'user',
+  'uid',
+  'actor_id',
+  'anonymous_id',
+  'device_id',
+  'client_ip',
+  'clientip',
+  'remote_addr',
+  'ip',
+  'host',
+  'hostname',
+  'Hostname',
+];
 
 /** Share of a column's values that must read as times for its content to make it the time column. */
 const timeShareMin = 0.9;
@@ -23,13 +37,19 @@ const timeShareMin = 0.9;
  * @param defaults names that the format knows, most telling first.
  */
 export function chooseColumns(
-  batch: Batch, defaults: { readonly time: readonly string[]; readonly actor: readonly string[] }, timezone: string,
+  batch: Batch,
+  defaults: { readonly time: readonly string[]; readonly actor: readonly string[] },
+  timezone: string,
 ): ColumnChoice {
   const byName = new Map(batch.columns.map((column) => [column.name, column]));
-  const readable = (column: BatchColumn | undefined): boolean => column !== undefined && timeShare(column, timezone) >= 0.5;
+  const readable = (column: BatchColumn | undefined): boolean =>
+    column !== undefined && timeShare(column, timezone) >= 0.5;
   const named = [...defaults.time, ...timeNames].find((name) => readable(byName.get(name)));
-  const time = named ?? batch.columns.find((column) => column.type === 'time')?.name
-    ?? batch.columns.find((column) => column.type === 'text' && timeShare(column, timezone) >= timeShareMin)?.name ?? null;
+  const time =
+    named ??
+    batch.columns.find((column) => column.type === 'time')?.name ??
+    batch.columns.find((column) => column.type === 'text' && timeShare(column, timezone) >= timeShareMin)?.name ??
+    null;
   const actor = [...defaults.actor, ...actorNames].find((name) => name !== time && byName.has(name)) ?? null;
   return { time, actor };
 }
@@ -55,12 +75,13 @@ function timesOfColumn(column: BatchColumn, timezone: string): Float64Array {
     for (let row = 0; row < times.length; row++) {
       if (!isValid(vector.validity, row)) continue;
       const number = base + Number(vector.values[row]);
-      times[row] = type === 'time' ? number : timeFromNumber(number) ?? NaN;
+      times[row] = type === 'time' ? number : (timeFromNumber(number) ?? NaN);
     }
   } else if (vector.kind === 'text') {
     const { dictionary } = canonicalColumn(column);
     const byCode = textsOfDictionary(dictionary).map((text) => timeFromText(text, timezone) ?? NaN);
-    for (let row = 0; row < times.length; row++) if (isValid(vector.validity, row)) times[row] = byCode[vector.codes[row]];
+    for (let row = 0; row < times.length; row++)
+      if (isValid(vector.validity, row)) times[row] = byCode[vector.codes[row]];
   }
   return times;
 }
@@ -77,8 +98,12 @@ export interface PreparedBatch {
  */
 export function prepareBatch(batch: Batch, choice: ColumnChoice, timezone: string, now: number): PreparedBatch {
   const source = choice.time === null ? undefined : batch.columns.find((column) => column.name === choice.time);
-  const times = choice.time === null ? new Float64Array(batch.rowCount).fill(now)
-    : source === undefined ? new Float64Array(batch.rowCount).fill(NaN) : timesOfColumn(source, timezone);
+  const times =
+    choice.time === null
+      ? new Float64Array(batch.rowCount).fill(now)
+      : source === undefined
+        ? new Float64Array(batch.rowCount).fill(NaN)
+        : timesOfColumn(source, timezone);
   const rejected: { row: number; reason: string }[] = [];
   const kept: number[] = [];
   for (let row = 0; row < batch.rowCount; row++) {
@@ -86,13 +111,24 @@ export function prepareBatch(batch: Batch, choice: ColumnChoice, timezone: strin
     else kept.push(row);
   }
   const rows = Uint32Array.from(kept);
-  const others = batch.columns.filter((column) => column !== source).map((column) => ({
-    ...column, name: column.name === timeColumnName ? 'properties.time' : column.name,
-    vector: rejected.length === 0 ? column.vector : gatherVector(column.vector, rows),
-  }));
+  const others = batch.columns
+    .filter((column) => column !== source)
+    .map((column) => ({
+      ...column,
+      name: column.name === timeColumnName ? 'properties.time' : column.name,
+      vector: rejected.length === 0 ? column.vector : gatherVector(column.vector, rows),
+    }));
   const time: BatchColumn = {
-    name: timeColumnName, type: 'time', dictionary: null,
-    vector: { kind: 'int', length: kept.length, base: 0, values: Float64Array.from(kept, (row) => times[row]), validity: null },
+    name: timeColumnName,
+    type: 'time',
+    dictionary: null,
+    vector: {
+      kind: 'int',
+      length: kept.length,
+      base: 0,
+      values: Float64Array.from(kept, (row) => times[row]),
+      validity: null,
+    },
   };
   return { batch: { rowCount: kept.length, columns: [time, ...others] }, rejected };
 }

@@ -17,15 +17,35 @@ export interface QuarantinedRow {
 
 /** @returns the rows as a batch for the quarantine; bytes that are no UTF-8 are kept as latin1. */
 export function rejectedBatch(rows: readonly QuarantinedRow[], now: number): TableBatch {
-  const column = (name: string, cells: readonly Cell[]) => columnFromCells(name, cells, cells.map(typeOfCell).reduce(widenTypes));
+  const column = (name: string, cells: readonly Cell[]) =>
+    columnFromCells(name, cells, cells.map(typeOfCell).reduce(widenTypes));
   const columns = [
-    column('time', rows.map(() => ({ time: now }))),
-    column('source', rows.map(({ source }) => source)),
-    column('position', rows.map(({ position }) => position)),
-    column('reason', rows.map(({ reason }) => reason)),
-    column('raw', rows.map(({ raw }) => textOf(raw))),
+    column(
+      'time',
+      rows.map(() => ({ time: now })),
+    ),
+    column(
+      'source',
+      rows.map(({ source }) => source),
+    ),
+    column(
+      'position',
+      rows.map(({ position }) => position),
+    ),
+    column(
+      'reason',
+      rows.map(({ reason }) => reason),
+    ),
+    column(
+      'raw',
+      rows.map(({ raw }) => textOf(raw)),
+    ),
   ];
-  return { table: rejectedTable, options: { timeName: 'time', actor: null, actors: [] }, bytes: encodeBatch({ rowCount: rows.length, columns }) };
+  return {
+    table: rejectedTable,
+    options: { timeName: 'time', actor: null, actors: [] },
+    bytes: encodeBatch({ rowCount: rows.length, columns }),
+  };
 }
 
 function textOf(raw: Uint8Array): string {

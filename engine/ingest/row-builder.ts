@@ -75,13 +75,27 @@ class CollectedColumn implements ColumnSetter {
     if (untyped) this.#untyped++;
   }
 
-  setText(value: string): void { this.#set(value, false); }
-  setUntyped(value: string): void { this.#set(value, true); }
-  setInt(value: number | bigint): void { this.#set(value, false); }
-  setFloat(value: number): void { this.#set({ float: value }, false); }
-  setBool(value: boolean): void { this.#set(value, false); }
-  setTime(value: number): void { this.#set({ time: value }, false); }
-  setList(values: readonly Cell[]): void { this.#set(values, false); }
+  setText(value: string): void {
+    this.#set(value, false);
+  }
+  setUntyped(value: string): void {
+    this.#set(value, true);
+  }
+  setInt(value: number | bigint): void {
+    this.#set(value, false);
+  }
+  setFloat(value: number): void {
+    this.#set({ float: value }, false);
+  }
+  setBool(value: boolean): void {
+    this.#set(value, false);
+  }
+  setTime(value: number): void {
+    this.#set({ time: value }, false);
+  }
+  setList(values: readonly Cell[]): void {
+    this.#set(values, false);
+  }
 
   takeBack(row: number): void {
     if (this.#cells.length > row) {
@@ -101,11 +115,14 @@ class CollectedColumn implements ColumnSetter {
   }
 
   #typeTexts(timezone: string): void {
-    const texts = this.#cells.filter((cell, row): cell is string => this.#untypedRows[row] === true && typeof cell === 'string');
+    const texts = this.#cells.filter(
+      (cell, row): cell is string => this.#untypedRows[row] === true && typeof cell === 'string',
+    );
     const type = inferTexts(texts, timezone);
     for (let row = 0; row < this.#cells.length; row++) {
       const cell = this.#cells[row];
-      if (this.#untypedRows[row] === true && typeof cell === 'string') this.#cells[row] = cellFromText(cell, type, timezone);
+      if (this.#untypedRows[row] === true && typeof cell === 'string')
+        this.#cells[row] = cellFromText(cell, type, timezone);
     }
   }
 }
@@ -126,16 +143,31 @@ function validityOfCells(cells: readonly Cell[]): Validity {
   return validity;
 }
 
-function scalarVector(cells: readonly Cell[], type: ColumnType, wide: boolean, builder: DictionaryBuilder): Exclude<Vector, { kind: 'list' }> {
+function scalarVector(
+  cells: readonly Cell[],
+  type: ColumnType,
+  wide: boolean,
+  builder: DictionaryBuilder,
+): Exclude<Vector, { kind: 'list' }> {
   const { length } = cells;
   const validity = validityOfCells(cells);
   switch (type) {
-    case 'bool': return { kind: 'bool', length, values: Uint8Array.from(cells, (cell) => (cell === true ? 1 : 0)), validity };
-    case 'text': return { kind: 'text', length, codes: Uint32Array.from(cells, (cell) => (cell === null ? 0 : builder.add(textOfCell(cell)))), validity };
-    case 'float': return { kind: 'float', length, values: Float64Array.from(cells, numberOfCell), validity };
-    case 'null': return { kind: 'null', length };
+    case 'bool':
+      return { kind: 'bool', length, values: Uint8Array.from(cells, (cell) => (cell === true ? 1 : 0)), validity };
+    case 'text':
+      return {
+        kind: 'text',
+        length,
+        codes: Uint32Array.from(cells, (cell) => (cell === null ? 0 : builder.add(textOfCell(cell)))),
+        validity,
+      };
+    case 'float':
+      return { kind: 'float', length, values: Float64Array.from(cells, numberOfCell), validity };
+    case 'null':
+      return { kind: 'null', length };
     default: {
-      const values = wide ? BigInt64Array.from(cells, (cell) => BigInt(typeof cell === 'bigint' ? cell : numberOfCell(cell)))
+      const values = wide
+        ? BigInt64Array.from(cells, (cell) => BigInt(typeof cell === 'bigint' ? cell : numberOfCell(cell)))
         : Float64Array.from(cells, numberOfCell);
       return { kind: 'int', length, base: 0, values, validity };
     }
@@ -155,5 +187,11 @@ function listVector(cells: readonly Cell[], type: ColumnType, wide: boolean, bui
     if (cell !== null) for (const item of isListCell(cell) ? cell : [cell]) items.push(item);
     offsets[row + 1] = items.length;
   });
-  return { kind: 'list', length: cells.length, offsets, items: scalarVector(items, elementType(type), wide, builder), validity: validityOfCells(cells) };
+  return {
+    kind: 'list',
+    length: cells.length,
+    offsets,
+    items: scalarVector(items, elementType(type), wide, builder),
+    validity: validityOfCells(cells),
+  };
 }

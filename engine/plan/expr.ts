@@ -8,24 +8,61 @@ import type { Span } from '../base/errors.ts';
  * Operators are calls too; `name` is the registry name of a scalar (`functions/scalars`). `and`, `or`, `not`, `case`
  * have kinds of their own because their evaluation is not that of a function of values.
  */
-export type Expr = LiteralExpr | ColumnExpr | ActorExpr | CallExpr | LogicExpr | NotExpr | CaseExpr | InExpr | KeyExpr | MeasureExpr;
+export type Expr =
+  LiteralExpr | ColumnExpr | ActorExpr | CallExpr | LogicExpr | NotExpr | CaseExpr | InExpr | KeyExpr | MeasureExpr;
 
-interface Typed { readonly type: ColumnType; readonly span?: Span | undefined }
+interface Typed {
+  readonly type: ColumnType;
+  readonly span?: Span | undefined;
+}
 
 /** An int literal beyond ±2^53 is a bigint; a time is a number of ms. */
-export interface LiteralExpr extends Typed { readonly kind: 'literal'; readonly value: Scalar }
+export interface LiteralExpr extends Typed {
+  readonly kind: 'literal';
+  readonly value: Scalar;
+}
 /** A column of the source; `time` is one of them. */
-export interface ColumnExpr extends Typed { readonly kind: 'column'; readonly name: string }
+export interface ColumnExpr extends Typed {
+  readonly kind: 'column';
+  readonly name: string;
+}
 /** The event's actor as canonical text; null for an event without one. */
-export interface ActorExpr extends Typed { readonly kind: 'actor' }
+export interface ActorExpr extends Typed {
+  readonly kind: 'actor';
+}
 /** `constants`: what the binder has fixed beforehand and the scalar reads from its context: durations, units, casts' target. */
-export interface CallExpr extends Typed { readonly kind: 'call'; readonly name: string; readonly args: readonly Expr[] }
-export interface LogicExpr extends Typed { readonly kind: 'and' | 'or'; readonly args: readonly Expr[] }
-export interface NotExpr extends Typed { readonly kind: 'not'; readonly arg: Expr }
-export interface CaseExpr extends Typed { readonly kind: 'case'; readonly branches: readonly { readonly when: Expr; readonly then: Expr }[]; readonly otherwise: Expr }
+export interface CallExpr extends Typed {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly args: readonly Expr[];
+}
+export interface LogicExpr extends Typed {
+  readonly kind: 'and' | 'or';
+  readonly args: readonly Expr[];
+}
+export interface NotExpr extends Typed {
+  readonly kind: 'not';
+  readonly arg: Expr;
+}
+export interface CaseExpr extends Typed {
+  readonly kind: 'case';
+  readonly branches: readonly { readonly when: Expr; readonly then: Expr }[];
+  readonly otherwise: Expr;
+}
 /** `arg in (values)`; values are literals of a type comparable with arg, without nulls; `hasNull` says that the list held one. */
-export interface InExpr extends Typed { readonly kind: 'in'; readonly arg: Expr; readonly values: readonly Scalar[]; readonly hasNull: boolean }
+export interface InExpr extends Typed {
+  readonly kind: 'in';
+  readonly arg: Expr;
+  readonly values: readonly Scalar[];
+  readonly hasNull: boolean;
+}
 /** After grouping: the group key of that index. */
-export interface KeyExpr extends Typed { readonly kind: 'key'; readonly index: number }
+export interface KeyExpr extends Typed {
+  readonly kind: 'key';
+  readonly index: number;
+}
 /** After grouping: the measure of that index. */
-export interface MeasureExpr extends Typed { readonly kind: 'measure'; readonly index: number }
+export interface MeasureExpr extends Typed {
+  readonly kind: 'measure';
+  readonly index: number;
+}

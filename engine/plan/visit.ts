@@ -3,10 +3,17 @@ import type { Expr } from './expr.ts';
 /** @returns the expressions directly below one. */
 export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
-    case 'call': case 'and': case 'or': return expr.args;
-    case 'not': case 'in': return [expr.arg];
-    case 'case': return [...expr.branches.flatMap(({ when, then }) => [when, then]), expr.otherwise];
-    default: return [];
+    case 'call':
+    case 'and':
+    case 'or':
+      return expr.args;
+    case 'not':
+    case 'in':
+      return [expr.arg];
+    case 'case':
+      return [...expr.branches.flatMap(({ when, then }) => [when, then]), expr.otherwise];
+    default:
+      return [];
   }
 }
 

@@ -25,8 +25,12 @@ export interface BindContext {
   readonly aggregateHint: string;
 }
 
-const notYet = new Set(('uniq_approx median quantile p50 p90 p95 p99 stddev variance first last any topk histogram rate unnest '
-  + 'url_host url_path url_param browser os device actor_hash original').split(' '));
+const notYet = new Set(
+  (
+    'uniq_approx median quantile p50 p90 p95 p99 stddev variance first last any topk histogram rate unnest ' +
+    'url_host url_path url_param browser os device actor_hash original'
+  ).split(' '),
+);
 
 /** @returns the typed expression. @throws VarveError `unknown_column`, `unknown_function`, `type`, `syntax` with the place. */
 export function bindExpression(node: Syntax, context: BindContext): Expr {
@@ -35,34 +39,63 @@ export function bindExpression(node: Syntax, context: BindContext): Expr {
   const { span } = node;
   const bind = (child: Syntax): Expr => bindExpression(child, context);
   switch (node.kind) {
-    case 'literal': return literal(node.value, span);
-    case 'parameter': return bindParameter(node.name, span, context);
-    case 'duration': throw new VarveError('type', `A duration (${printDuration(node.step)}) has no value of its own.`, { span, hint: 'Add it to a time: time + 1d.' });
-    case 'star': throw new VarveError('syntax', '* stands alone in select, or in count(*).', { span });
-    case 'name': return bindName(node.name, node.quoted, span, context);
-    case 'and': case 'or': return { kind: node.kind, args: node.args.map((arg) => wantBool(bind(arg), node.kind)), type: 'bool', span };
-    case 'not': return { kind: 'not', arg: wantBool(bind(node.arg), 'not'), type: 'bool', span };
+    case 'literal':
+      return literal(node.value, span);
+    case 'parameter':
+      return bindParameter(node.name, span, context);
+    case 'duration':
+      throw new VarveError('type', `A duration (${printDuration(node.step)}) has no value of its own.`, {
+        span,
+        hint: 'Add it to a time: time + 1d.',
+      });
+    case 'star':
+      throw new VarveError('syntax', '* stands alone in select, or in count(*).', { span });
+    case 'name':
+      return bindName(node.name, node.quoted, span, context);
+    case 'and':
+    case 'or':
+      return { kind: node.kind, args: node.args.map((arg) => wantBool(bind(arg), node.kind)), type: 'bool', span };
+    case 'not':
+      return { kind: 'not', arg: wantBool(bind(node.arg), 'not'), type: 'bool', span };
     case 'between': {
-      const [low, high] = [compare('>=', node.arg, node.low, span, context), compare('<=', node.arg, node.high, span, context)];
+      const [low, high] = [
+        compare('>=', node.arg, node.low, span, context),
+        compare('<=', node.arg, node.high, span, context),
+      ];
       return negateIf(node.negated, { kind: 'and', args: [low, high], type: 'bool', span });
     }
-    case 'in': return negateIf(node.negated, bindIn(node, context));
-    case 'like': return negateIf(node.negated, call(node.name, node.args.map(bind), span));
-    case 'is_null': return negateIf(node.negated, call('is_null', [bind(node.arg)], span));
-    case 'case': return bindCase(node, context);
+    case 'in':
+      return negateIf(node.negated, bindIn(node, context));
+    case 'like':
+      return negateIf(node.negated, call(node.name, node.args.map(bind), span));
+    case 'is_null':
+      return negateIf(node.negated, call('is_null', [bind(node.arg)], span));
+    case 'case':
+      return bindCase(node, context);
     case 'cast': {
       const arg = bind(node.arg);
       return arg.type === node.to ? arg : call(`cast_${node.to}`, [arg, literal(arg.type, span)], span);
     }
-    case 'element': return call('element', [bind(node.list), bind(node.place)], span);
-    case 'operator': return bindOperator(node, context);
-    case 'call': return bindCall(node, context);
+    case 'element':
+      return call('element', [bind(node.list), bind(node.place)], span);
+    case 'operator':
+      return bindOperator(node, context);
+    case 'call':
+      return bindCall(node, context);
   }
 }
 
 function literal(value: Scalar, span: Span): LiteralExpr {
-  const type: ColumnType = value === null ? 'null' : typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'bool'
-    : typeof value === 'bigint' || Number.isSafeInteger(value) ? 'int' : 'float';
+  const type: ColumnType =
+    value === null
+      ? 'null'
+      : typeof value === 'string'
+        ? 'text'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : typeof value === 'bigint' || Number.isSafeInteger(value)
+            ? 'int'
+            : 'float';
   return { kind: 'literal', value, type, span };
 }
 
@@ -72,7 +105,10 @@ function time(value: number, span: Span): LiteralExpr {
 
 function bindParameter(name: string, span: Span, context: BindContext): Expr {
   if (!Object.hasOwn(context.params, name)) {
-    throw new VarveError('usage', `The parameter $${name} has no value.`, { span, hint: `Give it one: --param ${name}=VALUE, or params: { ${name}: … }.` });
+    throw new VarveError('usage', `The parameter $${name} has no value.`, {
+      span,
+      hint: `Give it one: --param ${name}=VALUE, or params: { ${name}: … }.`,
+    });
   }
   return literal(context.params[name]!, span);
 }
@@ -92,14 +128,24 @@ function bindName(name: string, quoted: boolean, span: Span, context: BindContex
     if (word === 'yesterday') return time(addSteps(today(), { count: 1, unit: 'd' }, -1, context.timezone), span);
   }
   const near = nearestNames(name, [...schema.columns.map((candidate) => candidate.name), 'actor']);
-  const hint = near.length > 0 ? `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`
-    : quoted ? 'Texts are written in single quotes; double quotes are for names.' : `Its columns are ${schema.columns.slice(0, 12).map((candidate) => candidate.name).join(', ')}${schema.columns.length > 12 ? ', …' : ''}.`;
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`
+      : quoted
+        ? 'Texts are written in single quotes; double quotes are for names.'
+        : `Its columns are ${schema.columns
+            .slice(0, 12)
+            .map((candidate) => candidate.name)
+            .join(', ')}${schema.columns.length > 12 ? ', …' : ''}.`;
   throw new VarveError('unknown_column', `No event of "${schema.name}" has a property "${name}".`, { span, hint });
 }
 
 function wantBool(expr: Expr, where: string): Expr {
   if (expr.type === 'bool' || expr.type === 'null') return expr;
-  throw new VarveError('type', `"${where}" wants a bool, not ${expr.type}.`, { span: expr.span, hint: 'Compare it with something: x = 1, x is not null.' });
+  throw new VarveError('type', `"${where}" wants a bool, not ${expr.type}.`, {
+    span: expr.span,
+    hint: 'Compare it with something: x = 1, x is not null.',
+  });
 }
 
 function negateIf(negated: boolean, arg: Expr): Expr {
@@ -110,7 +156,11 @@ function negateIf(negated: boolean, arg: Expr): Expr {
 function call(name: string, args: readonly Expr[], span: Span): Expr {
   const scalar = scalarFunctions.get(name)!;
   const signature = scalar.signature(args.map(shapeOf));
-  if ('error' in signature) throw new VarveError('type', `${signature.error[0]!.toUpperCase()}${signature.error.slice(1)}.`, { span, hint: signature.hint });
+  if ('error' in signature)
+    throw new VarveError('type', `${signature.error[0]!.toUpperCase()}${signature.error.slice(1)}.`, {
+      span,
+      hint: signature.hint,
+    });
   return { kind: 'call', name: scalar.name, args, type: signature.type, span };
 }
 
@@ -122,7 +172,11 @@ function shapeOf(expr: Expr): ArgumentShape {
 function readAsTime(expr: Expr, other: Expr, context: BindContext): Expr {
   if (other.type !== 'time' || expr.kind !== 'literal' || typeof expr.value !== 'string') return expr;
   const value = parseTime(expr.value, context.timezone);
-  if (value === null) throw new VarveError('type', `'${expr.value}' is compared with a time and is none.`, { span: expr.span, hint: "Times are written '2024-03-01' or '2024-03-01 10:00'." });
+  if (value === null)
+    throw new VarveError('type', `'${expr.value}' is compared with a time and is none.`, {
+      span: expr.span,
+      hint: "Times are written '2024-03-01' or '2024-03-01 10:00'.",
+    });
   return time(value, expr.span!);
 }
 
@@ -135,15 +189,25 @@ function compare(name: string, left: Syntax, right: Syntax, span: Span, context:
 function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: BindContext): Expr {
   const { name, args, span } = node;
   if (['=', '!=', '<', '<=', '>', '>='].includes(name)) return compare(name, args[0]!, args[1]!, span, context);
-  if (name === '~' || name === '!~') throw new VarveError('unknown_function', 'Regular expressions (~) are not supported yet.', { span, hint: 'Use like, contains or starts_with.' });
+  if (name === '~' || name === '!~')
+    throw new VarveError('unknown_function', 'Regular expressions (~) are not supported yet.', {
+      span,
+      hint: 'Use like, contains or starts_with.',
+    });
   const right = args[1];
   if ((name === '+' || name === '-') && right?.kind === 'duration') {
     const left = bindExpression(args[0]!, context);
-    if (left.kind === 'literal' && left.type === 'time') return time(addSteps(left.value as number, right.step, name === '+' ? 1 : -1, context.timezone), span);
-    return call(name === '+' ? 'add_duration' : 'subtract_duration', [left, literal(printDuration(right.step), right.span)], span);
+    if (left.kind === 'literal' && left.type === 'time')
+      return time(addSteps(left.value as number, right.step, name === '+' ? 1 : -1, context.timezone), span);
+    return call(
+      name === '+' ? 'add_duration' : 'subtract_duration',
+      [left, literal(printDuration(right.step), right.span)],
+      span,
+    );
   }
   const bound = args.map((arg) => bindExpression(arg, context));
-  if (bound.length === 2 && name === '-') return call(name, [readAsTime(bound[0]!, bound[1]!, context), readAsTime(bound[1]!, bound[0]!, context)], span);
+  if (bound.length === 2 && name === '-')
+    return call(name, [readAsTime(bound[0]!, bound[1]!, context), readAsTime(bound[1]!, bound[0]!, context)], span);
   return call(name, bound, span);
 }
 
@@ -153,8 +217,15 @@ function bindIn(node: Extract<Syntax, { kind: 'in' }>, context: BindContext): Ex
   let hasNull = false;
   for (const item of node.values) {
     const value = readAsTime(bindExpression(item, context), arg, context);
-    if (value.kind !== 'literal') throw new VarveError('type', 'The values of in ( ) are constants.', { span: item.span, hint: 'Write x = a or x = b.' });
-    if (commonType(arg.type, value.type) === null) throw new VarveError('type', `${arg.type} in ${value.type}: these two types do not compare.`, { span: item.span });
+    if (value.kind !== 'literal')
+      throw new VarveError('type', 'The values of in ( ) are constants.', {
+        span: item.span,
+        hint: 'Write x = a or x = b.',
+      });
+    if (commonType(arg.type, value.type) === null)
+      throw new VarveError('type', `${arg.type} in ${value.type}: these two types do not compare.`, {
+        span: item.span,
+      });
     if (value.value === null) hasNull = true;
     else values.push(value.value);
   }
@@ -165,14 +236,21 @@ function bindIn(node: Extract<Syntax, { kind: 'in' }>, context: BindContext): Ex
 function bindCase(node: Extract<Syntax, { kind: 'case' }>, context: BindContext): Expr {
   const { subject, span } = node;
   const branches = node.branches.map(({ when, then }) => ({
-    when: subject === null ? wantBool(bindExpression(when, context), 'when') : compare('=', subject, when, when.span, context),
+    when:
+      subject === null
+        ? wantBool(bindExpression(when, context), 'when')
+        : compare('=', subject, when, when.span, context),
     then: bindExpression(then, context),
   }));
   const otherwise = node.otherwise === null ? literal(null, span) : bindExpression(node.otherwise, context);
   let type: ColumnType = 'null';
   for (const result of [...branches.map(({ then }) => then), otherwise]) {
     const met = commonType(type, result.type);
-    if (met === null) throw new VarveError('type', `case has to choose between ${type} and ${result.type}.`, { span: result.span, hint: 'Cast one to the type of the other.' });
+    if (met === null)
+      throw new VarveError('type', `case has to choose between ${type} and ${result.type}.`, {
+        span: result.span,
+        hint: 'Cast one to the type of the other.',
+      });
     type = met;
   }
   return { kind: 'case', branches, otherwise, type, span };
@@ -187,17 +265,34 @@ function bindCall(node: Extract<Syntax, { kind: 'call' }>, context: BindContext)
   }
   if (notYet.has(name)) throw new VarveError('unknown_function', `${name} is not supported yet.`, { span });
   const scalar = scalarFunctions.get(name);
-  if (scalar === undefined || !/^[a-z]/.test(name) || /^(cast_|is_null|negate|add_duration|subtract_duration|element)/.test(name)) {
-    const near = nearestNames(name, [...scalarFunctions.keys(), ...aggregateFunctions.keys(), 'count_if'].filter((candidate) => /^[a-z]/.test(candidate)));
-    throw new VarveError('unknown_function', `There is no function "${name}".`, { span, hint: near.length === 0 ? undefined : `Did you mean ${near.join(', ')}?` });
+  if (
+    scalar === undefined ||
+    !/^[a-z]/.test(name) ||
+    /^(cast_|is_null|negate|add_duration|subtract_duration|element)/.test(name)
+  ) {
+    const near = nearestNames(
+      name,
+      [...scalarFunctions.keys(), ...aggregateFunctions.keys(), 'count_if'].filter((candidate) =>
+        /^[a-z]/.test(candidate),
+      ),
+    );
+    throw new VarveError('unknown_function', `There is no function "${name}".`, {
+      span,
+      hint: near.length === 0 ? undefined : `Did you mean ${near.join(', ')}?`,
+    });
   }
   if (node.filter !== null) throw new VarveError('syntax', `filter goes with aggregates, ${name} is none.`, { span });
-  const args = node.args.map((arg) => (arg.kind === 'duration' ? literal(printDuration(arg.step), arg.span) : bindExpression(arg, context)));
+  const args = node.args.map((arg) =>
+    arg.kind === 'duration' ? literal(printDuration(arg.step), arg.span) : bindExpression(arg, context),
+  );
   return call(name, args, span);
 }
 
 function periodStart(which: string, unit: string, context: BindContext): number {
-  const step = { count: 1, unit: ({ day: 'd', week: 'w', month: 'mo', quarter: 'q', year: 'y' } as const)[unit as 'day']! };
+  const step = {
+    count: 1,
+    unit: ({ day: 'd', week: 'w', month: 'mo', quarter: 'q', year: 'y' } as const)[unit as 'day']!,
+  };
   const start = bucketStart(context.now, step, context.timezone);
   return which === 'this' ? start : addSteps(start, step, -1, context.timezone);
 }

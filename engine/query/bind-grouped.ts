@@ -7,7 +7,9 @@ import { outputName, uniqueNames } from './output-names.ts';
 import { printExpression } from './print.ts';
 import type { Item, SelectSyntax, Syntax } from './syntax.ts';
 
-export type BoundGroups = Pick<GroupedPlan, 'kind' | 'keys' | 'measures' | 'every' | 'having' | 'order' | 'outputs'> & { readonly reads: readonly Expr[] };
+export type BoundGroups = Pick<GroupedPlan, 'kind' | 'keys' | 'measures' | 'every' | 'having' | 'order' | 'outputs'> & {
+  readonly reads: readonly Expr[];
+};
 
 /** @returns whether an aggregate stands anywhere in the expression. */
 export function containsAggregate(node: Syntax): boolean {
@@ -21,13 +23,30 @@ function isAggregate(name: string): boolean {
 
 function childrenOf(node: Syntax): readonly Syntax[] {
   switch (node.kind) {
-    case 'call': case 'operator': case 'and': case 'or': case 'like': return node.args;
-    case 'not': case 'is_null': case 'cast': return [node.arg];
-    case 'between': return [node.arg, node.low, node.high];
-    case 'in': return [node.arg, ...node.values];
-    case 'case': return [...(node.subject === null ? [] : [node.subject]), ...node.branches.flatMap(({ when, then }) => [when, then]), ...(node.otherwise === null ? [] : [node.otherwise])];
-    case 'element': return [node.list, node.place];
-    default: return [];
+    case 'call':
+    case 'operator':
+    case 'and':
+    case 'or':
+    case 'like':
+      return node.args;
+    case 'not':
+    case 'is_null':
+    case 'cast':
+      return [node.arg];
+    case 'between':
+      return [node.arg, node.low, node.high];
+    case 'in':
+      return [node.arg, ...node.values];
+    case 'case':
+      return [
+        ...(node.subject === null ? [] : [node.subject]),
+        ...node.branches.flatMap(({ when, then }) => [when, then]),
+        ...(node.otherwise === null ? [] : [node.otherwise]),
+      ];
+    case 'element':
+      return [node.list, node.place];
+    default:
+      return [];
   }
 }
 
@@ -42,26 +61,58 @@ interface Groups {
 /** Binds a `select` with aggregates: keys, measures, and everything else over these. */
 export function bindGrouped(query: SelectSyntax, context: BindContext): BoundGroups {
   const groups: Groups = { keys: [], keyTexts: [], measures: [], measureTexts: [] };
-  const aliases = new Map(query.items.filter((item) => item.alias !== null).map((item) => [item.alias!, item]));
+  // What a column of the answer is called can be said in order by: its alias, or count for count().
+  const aliases = new Map(
+    query.items
+      .filter((item) => item.alias !== null || item.expr.kind === 'call')
+      .map((item) => [outputName(item), item]),
+  );
   if (query.every !== null) addKey(groups, { name: 'time', texts: ['time'], expr: bucketOf(query.every, context) });
   for (const item of query.groupBy) bindKey(item, query, aliases, groups, context);
   const over = groupContext(groups, context, null);
-  const selected: OutputColumn[] = query.items.map((item) => ({ name: outputName(item), expr: bindExpression(item.expr, over) }));
+  const selected: OutputColumn[] = query.items.map((item) => ({
+    name: outputName(item),
+    expr: bindExpression(item.expr, over),
+  }));
   const outputs = [...missingKeys(groups, selected, query), ...selected];
   const later = groupContext(groups, context, aliases);
   const having = query.having === null ? null : bindExpression(query.having, later);
-  if (having !== null && having.type !== 'bool' && having.type !== 'null') throw new VarveError('type', `having wants a bool, not ${having.type}.`, { span: query.having!.span });
+  if (having !== null && having.type !== 'bool' && having.type !== 'null')
+    throw new VarveError('type', `having wants a bool, not ${having.type}.`, { span: query.having!.span });
   const order = query.orderBy.map(({ expr, descending }) => {
     const position = expr.kind === 'literal' && typeof expr.value === 'number' ? selected[expr.value - 1] : undefined;
     return { expr: position?.expr ?? bindExpression(expr, later), descending };
   });
-  const reads = [...groups.keys.map(({ expr }) => expr), ...groups.measures.flatMap(({ args, filter }) => [...args, ...(filter === null ? [] : [filter])])];
-  return { kind: 'grouped', keys: groups.keys, measures: groups.measures, every: query.every?.step ?? null, having, order, outputs: uniqueNames(outputs), reads };
+  const reads = [
+    ...groups.keys.map(({ expr }) => expr),
+    ...groups.measures.flatMap(({ args, filter }) => [...args, ...(filter === null ? [] : [filter])]),
+  ];
+  return {
+    kind: 'grouped',
+    keys: groups.keys,
+    measures: groups.measures,
+    every: query.every?.step ?? null,
+    having,
+    order,
+    outputs: uniqueNames(outputs),
+    reads,
+  };
 }
 
 function bucketOf(every: NonNullable<SelectSyntax['every']>, context: BindContext): Expr {
-  return bindExpression({ kind: 'call', name: 'bucket', filter: null, span: every.span, args: [
-    { kind: 'name', name: 'time', quoted: true, span: every.span }, { kind: 'duration', step: every.step, span: every.span }] }, context);
+  return bindExpression(
+    {
+      kind: 'call',
+      name: 'bucket',
+      filter: null,
+      span: every.span,
+      args: [
+        { kind: 'name', name: 'time', quoted: true, span: every.span },
+        { kind: 'duration', step: every.step, span: every.span },
+      ],
+    },
+    context,
+  );
 }
 
 function addKey(groups: Groups, key: { name: string; texts: string[]; expr: Expr }): void {
@@ -70,15 +121,29 @@ function addKey(groups: Groups, key: { name: string; texts: string[]; expr: Expr
 }
 
 /** A key is an expression, the alias of a selected one, or its position. */
-function bindKey(item: Item, query: SelectSyntax, aliases: ReadonlyMap<string, Item>, groups: Groups, context: BindContext): void {
+function bindKey(
+  item: Item,
+  query: SelectSyntax,
+  aliases: ReadonlyMap<string, Item>,
+  groups: Groups,
+  context: BindContext,
+): void {
   let target = item;
   if (item.expr.kind === 'literal' && typeof item.expr.value === 'number') {
     const position = query.items[item.expr.value - 1];
-    if (position === undefined) throw new VarveError('syntax', `group by ${item.expr.value}: select has ${query.items.length} expressions.`, { span: item.span });
+    if (position === undefined)
+      throw new VarveError('syntax', `group by ${item.expr.value}: select has ${query.items.length} expressions.`, {
+        span: item.span,
+      });
     target = position;
   } else if (item.expr.kind === 'name' && aliases.has(item.expr.name)) target = aliases.get(item.expr.name)!;
-  if (containsAggregate(target.expr)) throw new VarveError('syntax', 'A group key cannot hold an aggregate.', { span: item.span });
-  const texts = [printExpression(target.expr), ...(target.alias === null ? [] : [target.alias]), ...(item.alias === null ? [] : [item.alias])];
+  if (containsAggregate(target.expr))
+    throw new VarveError('syntax', 'A group key cannot hold an aggregate.', { span: item.span });
+  const texts = [
+    printExpression(target.expr),
+    ...(target.alias === null ? [] : [target.alias]),
+    ...(item.alias === null ? [] : [item.alias]),
+  ];
   addKey(groups, { name: item.alias ?? outputName(target), texts, expr: bindExpression(target.expr, context) });
 }
 
@@ -96,7 +161,8 @@ function groupContext(groups: Groups, context: BindContext, aliases: ReadonlyMap
   const self: BindContext = {
     ...context,
     first(node) {
-      if (node.kind === 'name' && aliases?.has(node.name)) return bindExpression(aliases.get(node.name)!.expr, groupContext(groups, context, null));
+      if (node.kind === 'name' && aliases?.has(node.name))
+        return bindExpression(aliases.get(node.name)!.expr, groupContext(groups, context, null));
       if (node.kind === 'call' && isAggregate(node.name)) return bindMeasure(node, groups, context);
       if (node.kind === 'literal' || node.kind === 'parameter') return null;
       const text = printExpression(node);
@@ -112,7 +178,10 @@ function groupContext(groups: Groups, context: BindContext, aliases: ReadonlyMap
 function failUngrouped(node: Extract<Syntax, { kind: 'name' }>, context: BindContext): void {
   const bound = bindExpression(node, context);
   if (bound.kind !== 'column' && bound.kind !== 'actor') return;
-  throw new VarveError('type', `"${node.name}" is neither grouped nor inside an aggregate.`, { span: node.span, hint: `Add it to group by, or take one of its values: min(${node.name}).` });
+  throw new VarveError('type', `"${node.name}" is neither grouped nor inside an aggregate.`, {
+    span: node.span,
+    hint: `Add it to group by, or take one of its values: min(${node.name}).`,
+  });
 }
 
 function bindMeasure(node: Extract<Syntax, { kind: 'call' }>, groups: Groups, context: BindContext): Expr {
@@ -121,19 +190,37 @@ function bindMeasure(node: Extract<Syntax, { kind: 'call' }>, groups: Groups, co
   if (known >= 0) return { kind: 'measure', index: known, type: groups.measures[known]!.type, span: node.span };
   const inner: BindContext = { ...context, aggregateHint: 'An aggregate cannot stand inside an aggregate.' };
   const conditional = node.name === 'count_if';
-  if (conditional && node.args.length !== 1) throw new VarveError('type', `count_if takes 1 argument, not ${node.args.length}.`, { span: node.span });
+  if (conditional && node.args.length !== 1)
+    throw new VarveError('type', `count_if takes 1 argument, not ${node.args.length}.`, { span: node.span });
   const argNodes = conditional || (node.name === 'count' && node.args[0]?.kind === 'star') ? [] : node.args;
   const args = argNodes.map((arg) => bindExpression(arg, inner));
-  const conditions = [...(conditional ? node.args : []), ...(node.filter === null ? [] : [node.filter])].map((condition) => {
-    const bound = bindExpression(condition, inner);
-    if (bound.type !== 'bool' && bound.type !== 'null') throw new VarveError('type', `A condition is a bool, not ${bound.type}.`, { span: condition.span });
-    return bound;
-  });
+  const conditions = [...(conditional ? node.args : []), ...(node.filter === null ? [] : [node.filter])].map(
+    (condition) => {
+      const bound = bindExpression(condition, inner);
+      if (bound.type !== 'bool' && bound.type !== 'null')
+        throw new VarveError('type', `A condition is a bool, not ${bound.type}.`, { span: condition.span });
+      return bound;
+    },
+  );
   const aggregate = aggregateFunctions.get(conditional ? 'count' : node.name)!;
-  const signature = aggregate.signature(args.map((arg) => ({ type: arg.type, constant: arg.kind === 'literal' ? arg.value : undefined })));
-  if ('error' in signature) throw new VarveError('type', `${signature.error}.`, { span: node.span, hint: signature.hint });
-  const filter: Expr | null = conditions.length === 0 ? null : conditions.length === 1 ? conditions[0]! : { kind: 'and', args: conditions, type: 'bool', span: node.span };
-  groups.measures.push({ name: aggregate.name, args, filter, type: signature.type, emptyIsZero: aggregate.emptyIsZero });
+  const signature = aggregate.signature(
+    args.map((arg) => ({ type: arg.type, constant: arg.kind === 'literal' ? arg.value : undefined })),
+  );
+  if ('error' in signature)
+    throw new VarveError('type', `${signature.error}.`, { span: node.span, hint: signature.hint });
+  const filter: Expr | null =
+    conditions.length === 0
+      ? null
+      : conditions.length === 1
+        ? conditions[0]!
+        : { kind: 'and', args: conditions, type: 'bool', span: node.span };
+  groups.measures.push({
+    name: aggregate.name,
+    args,
+    filter,
+    type: signature.type,
+    emptyIsZero: aggregate.emptyIsZero,
+  });
   groups.measureTexts.push(text);
   return { kind: 'measure', index: groups.measures.length - 1, type: signature.type, span: node.span };
 }

@@ -32,24 +32,46 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
   if (schema === undefined) throw unknownTable(query, options);
   const timezone = query.timezone?.name ?? options.timezone;
   if (!isTimeZone(timezone)) {
-    throw new VarveError('usage', `There is no time zone "${timezone}".`, { span: query.timezone?.span, hint: "Zones are named like 'Europe/Berlin'." });
+    throw new VarveError('usage', `There is no time zone "${timezone}".`, {
+      span: query.timezone?.span,
+      hint: "Zones are named like 'Europe/Berlin'.",
+    });
   }
   const context: BindContext = {
-    schema, params: options.params, now: options.now, timezone, first: () => null,
+    schema,
+    params: options.params,
+    now: options.now,
+    timezone,
+    first: () => null,
     aggregateHint: 'Aggregates stand in select, having and order by; to filter groups, use having.',
   };
   const where = query.where === null ? null : wantBool(bindExpression(query.where, context), 'where');
   const base = {
-    table: schema.name, timezone, now: options.now, where, limit: query.limit, offset: query.offset,
+    table: schema.name,
+    timezone,
+    now: options.now,
+    where,
+    limit: query.limit,
+    offset: query.offset,
     range: narrow({ since: bound(query.since, context), until: bound(query.until, context) }, where),
   };
   if (query.every !== null && ['ms', 's', 'm', 'h'].includes(query.every.step.unit)) dividingLength(query.every.step);
-  const grouped = query.groupBy.length > 0 || query.every !== null || query.having !== null
-    || query.items.some((item) => containsAggregate(item.expr)) || query.orderBy.some((item) => containsAggregate(item.expr));
+  const grouped =
+    query.groupBy.length > 0 ||
+    query.every !== null ||
+    query.having !== null ||
+    query.items.some((item) => containsAggregate(item.expr)) ||
+    query.orderBy.some((item) => containsAggregate(item.expr));
   const plan = grouped ? bindGrouped(query, context) : bindEvents(query, context);
   const read = columnsOf([...(where === null ? [] : [where]), ...plan.reads], schema.actor);
   if (plan.kind === 'events') {
-    return { kind: 'events', ...base, outputs: plan.outputs, order: plan.order, columns: [...new Set(['time', ...read])] };
+    return {
+      kind: 'events',
+      ...base,
+      outputs: plan.outputs,
+      order: plan.order,
+      columns: [...new Set(['time', ...read])],
+    };
   }
   const { kind, keys, measures, every, having, order, outputs } = plan;
   return { kind, ...base, keys, measures, every, having, order, outputs, columns: read };
@@ -58,7 +80,12 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
 function unknownTable(query: SelectSyntax, options: CompileOptions): VarveError {
   const names = [...options.schemas.keys()];
   const near = nearestNames(query.from.name, names);
-  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : names.length === 0 ? 'The store is empty: varve import FILE makes a table.' : `There are ${names.join(', ')}.`;
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(', ')}?`
+      : names.length === 0
+        ? 'The store is empty: varve import FILE makes a table.'
+        : `There are ${names.join(', ')}.`;
   return new VarveError('unknown_table', `There is no table "${query.from.name}".`, { span: query.from.span, hint });
 }
 
@@ -73,9 +100,13 @@ function bound(node: Syntax | null, context: BindContext): number | null {
   if (node.kind === 'duration') return addSteps(context.now, node.step, -1, context.timezone);
   const expr = bindExpression(node, context);
   if (expr.kind === 'literal' && expr.type === 'time') return expr.value as number;
-  const value = expr.kind === 'literal' && typeof expr.value === 'string' ? parseTime(expr.value, context.timezone) : null;
+  const value =
+    expr.kind === 'literal' && typeof expr.value === 'string' ? parseTime(expr.value, context.timezone) : null;
   if (value !== null) return value;
-  throw new VarveError('type', `${printExpression(node)} is no time.`, { span: node.span, hint: "Write '2024-03-01', today - 7d, this week, or 7d (back from now)." });
+  throw new VarveError('type', `${printExpression(node)} is no time.`, {
+    span: node.span,
+    hint: "Write '2024-03-01', today - 7d, this week, or 7d (back from now).",
+  });
 }
 
 /** Takes what the conjuncts of `where` say of time into the range: it prunes, and they stay. */
@@ -84,32 +115,52 @@ function narrow(range: TimeRange, where: Expr | null): TimeRange {
   for (const conjunct of where === null ? [] : where.kind === 'and' ? where.args : [where]) {
     if (conjunct.kind !== 'call' || conjunct.args.length !== 2) continue;
     const [column, literal] = conjunct.args as [Expr, Expr];
-    if (column.kind !== 'column' || column.name !== 'time' || literal.kind !== 'literal' || typeof literal.value !== 'number') continue;
+    if (
+      column.kind !== 'column' ||
+      column.name !== 'time' ||
+      literal.kind !== 'literal' ||
+      typeof literal.value !== 'number'
+    )
+      continue;
     const { value } = literal;
-    if (conjunct.name === '>=' || conjunct.name === '>') since = Math.max(since ?? -Infinity, conjunct.name === '>' ? value + 1 : value);
-    if (conjunct.name === '<' || conjunct.name === '<=') until = Math.min(until ?? Infinity, conjunct.name === '<=' ? value + 1 : value);
+    if (conjunct.name === '>=' || conjunct.name === '>')
+      since = Math.max(since ?? -Infinity, conjunct.name === '>' ? value + 1 : value);
+    if (conjunct.name === '<' || conjunct.name === '<=')
+      until = Math.min(until ?? Infinity, conjunct.name === '<=' ? value + 1 : value);
   }
   return { since, until };
 }
 
-function bindEvents(query: SelectSyntax, context: BindContext): Pick<EventsPlan, 'kind' | 'outputs' | 'order'> & { reads: Expr[] } {
+function bindEvents(
+  query: SelectSyntax,
+  context: BindContext,
+): Pick<EventsPlan, 'kind' | 'outputs' | 'order'> & { reads: Expr[] } {
   const outputs: OutputColumn[] = [];
   const aliases = new Map<string, Expr>();
   for (const item of query.items) {
     if (item.expr.kind === 'star') {
-      for (const name of starColumns(context.schema)) outputs.push({ name, expr: bindExpression({ kind: 'name', name, quoted: true, span: item.span }, context) });
+      for (const name of starColumns(context.schema))
+        outputs.push({ name, expr: bindExpression({ kind: 'name', name, quoted: true, span: item.span }, context) });
       continue;
     }
     const expr = bindExpression(item.expr, context);
     if (item.alias !== null) aliases.set(item.alias, expr);
     outputs.push({ name: outputName(item), expr });
   }
-  const ordered: BindContext = { ...context, first: (node) => (node.kind === 'name' ? aliases.get(node.name) ?? null : null) };
+  const ordered: BindContext = {
+    ...context,
+    first: (node) => (node.kind === 'name' ? (aliases.get(node.name) ?? null) : null),
+  };
   const order = query.orderBy.map(({ expr, descending }) => {
     const position = expr.kind === 'literal' && typeof expr.value === 'number' ? outputs[expr.value - 1] : undefined;
     return { expr: position?.expr ?? bindExpression(expr, ordered), descending };
   });
-  return { kind: 'events', outputs: uniqueNames(outputs), order, reads: [...outputs, ...order].map(({ expr }) => expr) };
+  return {
+    kind: 'events',
+    outputs: uniqueNames(outputs),
+    order,
+    reads: [...outputs, ...order].map(({ expr }) => expr),
+  };
 }
 
 /** `time`, then the actor, then the others as they first appeared. */

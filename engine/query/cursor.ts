@@ -59,7 +59,10 @@ export class Cursor {
   }
 
   fail(wanted: string, hint?: string): never {
-    throw new VarveError('syntax', `${wanted[0]!.toUpperCase()}${wanted.slice(1)}, not ${describe(this.peek())}.`, { span: this.peek().span, hint });
+    throw new VarveError('syntax', `${wanted[0]!.toUpperCase()}${wanted.slice(1)}, not ${describe(this.peek())}.`, {
+      span: this.peek().span,
+      hint,
+    });
   }
 
   spanFrom(start: number): Span {
@@ -68,7 +71,10 @@ export class Cursor {
 
   /** Runs one level deeper. @throws VarveError `limit` beyond queryDepthMax. */
   nested<T>(parse: () => T): T {
-    if (++this.#depth > limits.queryDepthMax) throw new VarveError('limit', `The query is nested more than ${limits.queryDepthMax} deep (queryDepthMax).`, { span: this.peek().span });
+    if (++this.#depth > limits.queryDepthMax)
+      throw new VarveError('limit', `The query is nested more than ${limits.queryDepthMax} deep (queryDepthMax).`, {
+        span: this.peek().span,
+      });
     const result = parse();
     this.#depth--;
     return result;
@@ -77,11 +83,17 @@ export class Cursor {
 
 function describe(token: Token): string {
   switch (token.kind) {
-    case 'end': return 'the end of the query';
-    case 'number': return `the number ${token.value}`;
-    case 'duration': return 'a duration';
-    case 'text': return `the text '${token.text}'`;
-    case 'parameter': return `$${token.text}`;
-    default: return `"${token.text}"`;
+    case 'end':
+      return 'the end of the query';
+    case 'number':
+      return `the number ${token.value}`;
+    case 'duration':
+      return 'a duration';
+    case 'text':
+      return `the text '${token.text}'`;
+    case 'parameter':
+      return `$${token.text}`;
+    default:
+      return `"${token.text}"`;
   }
 }

@@ -4,8 +4,12 @@ import type { Cursor } from './cursor.ts';
 import type { Syntax } from './syntax.ts';
 
 /** Words that name no column unless quoted. */
-export const reservedWords: ReadonlySet<string> = new Set(('select from where group having order limit every compare sample timezone since until and or not in is '
-  + 'like ilike between case when then else end as null true false').split(' '));
+export const reservedWords: ReadonlySet<string> = new Set(
+  (
+    'select from where group having order limit every compare sample timezone since until and or not in is ' +
+    'like ilike between case when then else end as null true false'
+  ).split(' '),
+);
 
 /** Reads an expression: or, and, not, comparisons, sums, products, unary minus, places and casts, loosest first. */
 export function parseExpression(cursor: Cursor): Syntax {
@@ -34,14 +38,23 @@ function parseComparison(cursor: Cursor): Syntax {
   const left = parseSum(cursor);
   const sign = cursor.peek();
   if (sign.kind === 'sign' && comparisons.includes(sign.text)) {
-    if (sign.text === '==') throw new VarveError('syntax', 'Equality is written =, not ==.', { span: sign.span, hint: 'Write = instead.' });
+    if (sign.text === '==')
+      throw new VarveError('syntax', 'Equality is written =, not ==.', { span: sign.span, hint: 'Write = instead.' });
     cursor.next();
     const right = parseSum(cursor);
     const chained = cursor.peek();
     if (chained.kind === 'sign' && comparisons.includes(chained.text)) {
-      throw new VarveError('syntax', 'Comparisons do not chain.', { span: chained.span, hint: 'Write a < b and b < c, or between.' });
+      throw new VarveError('syntax', 'Comparisons do not chain.', {
+        span: chained.span,
+        hint: 'Write a < b and b < c, or between.',
+      });
     }
-    return { kind: 'operator', name: sign.text === '<>' ? '!=' : sign.text, args: [left, right], span: cursor.spanFrom(start) };
+    return {
+      kind: 'operator',
+      name: sign.text === '<>' ? '!=' : sign.text,
+      args: [left, right],
+      span: cursor.spanFrom(start),
+    };
   }
   if (cursor.takeWord('is')) {
     const negated = cursor.takeWord('not');
@@ -69,7 +82,8 @@ function parseComparison(cursor: Cursor): Syntax {
 
 function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): Syntax {
   cursor.expectSign('(', 'after in');
-  if (cursor.isWord('select')) throw new VarveError('syntax', 'A query inside in ( ) is not supported yet.', { span: cursor.peek().span });
+  if (cursor.isWord('select'))
+    throw new VarveError('syntax', 'A query inside in ( ) is not supported yet.', { span: cursor.peek().span });
   const values = [parseExpression(cursor)];
   while (cursor.takeSign(',')) values.push(parseExpression(cursor));
   cursor.expectSign(')', 'after the values of in');
@@ -116,7 +130,8 @@ function parsePostfix(cursor: Cursor): Syntax {
 
 function parseType(cursor: Cursor): ScalarType {
   const token = cursor.peek();
-  if (token.kind !== 'word' || !(scalarTypes as readonly string[]).includes(token.lower)) cursor.fail('a type is wanted', `Types are ${scalarTypes.join(', ')}.`);
+  if (token.kind !== 'word' || !(scalarTypes as readonly string[]).includes(token.lower))
+    cursor.fail('a type is wanted', `Types are ${scalarTypes.join(', ')}.`);
   cursor.next();
   return (token as { lower: string }).lower as ScalarType;
 }
@@ -125,12 +140,23 @@ function parsePrimary(cursor: Cursor): Syntax {
   const token = cursor.peek();
   const { span } = token;
   switch (token.kind) {
-    case 'number': cursor.next(); return { kind: 'literal', value: token.value, span };
-    case 'text': cursor.next(); return { kind: 'literal', value: token.text, span };
-    case 'duration': cursor.next(); return { kind: 'duration', step: token.step, span };
-    case 'parameter': cursor.next(); return { kind: 'parameter', name: token.text, span };
-    case 'name': cursor.next(); return parseName(cursor, token.text, true, span.start);
-    case 'word': return parseWord(cursor, token.text, token.lower);
+    case 'number':
+      cursor.next();
+      return { kind: 'literal', value: token.value, span };
+    case 'text':
+      cursor.next();
+      return { kind: 'literal', value: token.text, span };
+    case 'duration':
+      cursor.next();
+      return { kind: 'duration', step: token.step, span };
+    case 'parameter':
+      cursor.next();
+      return { kind: 'parameter', name: token.text, span };
+    case 'name':
+      cursor.next();
+      return parseName(cursor, token.text, true, span.start);
+    case 'word':
+      return parseWord(cursor, token.text, token.lower);
     case 'sign':
       if (token.text === '(') {
         cursor.next();
@@ -143,7 +169,8 @@ function parsePrimary(cursor: Cursor): Syntax {
         return { kind: 'star', span };
       }
       return cursor.fail('an expression is wanted');
-    case 'end': return cursor.fail('an expression is wanted');
+    case 'end':
+      return cursor.fail('an expression is wanted');
   }
 }
 
@@ -155,10 +182,18 @@ function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
     cursor.next();
     return { kind: 'literal', value: lower === 'null' ? null : lower === 'true', span: cursor.spanFrom(start) };
   }
-  if (reservedWords.has(lower)) return cursor.fail('an expression is wanted', `"${text}" is a word of the language; a column of that name is written "${text}" in double quotes.`);
+  if (reservedWords.has(lower))
+    return cursor.fail(
+      'an expression is wanted',
+      `"${text}" is a word of the language; a column of that name is written "${text}" in double quotes.`,
+    );
   cursor.next();
   if (cursor.takeSign('(')) return parseCall(cursor, lower, start);
-  if ((lower === 'this' || lower === 'last') && cursor.peek().kind === 'word' && /^(day|week|month|quarter|year)$/.test((cursor.peek() as { lower: string }).lower)) {
+  if (
+    (lower === 'this' || lower === 'last') &&
+    cursor.peek().kind === 'word' &&
+    /^(day|week|month|quarter|year)$/.test((cursor.peek() as { lower: string }).lower)
+  ) {
     const unit = cursor.next() as { lower: string };
     return { kind: 'call', name: `${lower} ${unit.lower}`, args: [], filter: null, span: cursor.spanFrom(start) };
   }
@@ -178,7 +213,8 @@ function parseName(cursor: Cursor, first: string, quoted: boolean, start: number
 function parseCall(cursor: Cursor, name: string, start: number): Syntax {
   const args: Syntax[] = [];
   if (!cursor.takeSign(')')) {
-    do args.push(parseExpression(cursor)); while (cursor.takeSign(','));
+    do args.push(parseExpression(cursor));
+    while (cursor.takeSign(','));
     cursor.expectSign(')', `after the arguments of ${name}`);
   }
   let filter: Syntax | null = null;

@@ -10,7 +10,8 @@ export type Token = { readonly span: Span } & (
   | { readonly kind: 'duration'; readonly step: Step }
   | { readonly kind: 'parameter'; readonly text: string }
   | { readonly kind: 'sign'; readonly text: string }
-  | { readonly kind: 'end' });
+  | { readonly kind: 'end' }
+);
 
 const spacePattern = /(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const wordPattern = /[\p{L}_][\p{L}\p{N}_$]*/uy;
@@ -23,7 +24,10 @@ const signPattern = /::|\|\||!=|<>|<=|>=|==|=>|!~|[()[\],.+\-*/%=<>~;]/y;
  */
 export function tokenize(text: string): Token[] {
   if (text.length > limits.queryBytesMax) {
-    throw new VarveError('limit', `The query has ${text.length} characters, at most ${limits.queryBytesMax} are read (queryBytesMax).`);
+    throw new VarveError(
+      'limit',
+      `The query has ${text.length} characters, at most ${limits.queryBytesMax} are read (queryBytesMax).`,
+    );
   }
   const tokens: Token[] = [];
   let at = 0;
@@ -47,16 +51,23 @@ function readToken(text: string, start: number, match: (pattern: RegExp) => stri
   if (character === "'" || character === '"') return readQuoted(text, start, character);
   if (character === '$') {
     const name = /^\$([\p{L}_][\p{L}\p{N}_]*)/u.exec(text.slice(start, start + 200));
-    if (name === null) throw new VarveError('syntax', 'After $ comes the name of a parameter.', { span: { start, end: start + 1 }, hint: 'A column whose name begins with $ is written in double quotes: "$insert_id".' });
+    if (name === null)
+      throw new VarveError('syntax', 'After $ comes the name of a parameter.', {
+        span: { start, end: start + 1 },
+        hint: 'A column whose name begins with $ is written in double quotes: "$insert_id".',
+      });
     return { kind: 'parameter', text: name[1]!, span: { start, end: start + name[0].length } };
   }
   const word = match(wordPattern);
-  if (word !== null) return { kind: 'word', text: word, lower: word.toLowerCase(), span: { start, end: start + word.length } };
+  if (word !== null)
+    return { kind: 'word', text: word, lower: word.toLowerCase(), span: { start, end: start + word.length } };
   if (/\d/.test(character)) return readNumber(text, start, match(numberPattern)!);
   const sign = match(signPattern);
   if (sign !== null) return { kind: 'sign', text: sign, span: { start, end: start + sign.length } };
   const wrong = String.fromCodePoint(text.codePointAt(start)!);
-  throw new VarveError('syntax', `The character "${wrong}" has no meaning here.`, { span: { start, end: start + wrong.length } });
+  throw new VarveError('syntax', `The character "${wrong}" has no meaning here.`, {
+    span: { start, end: start + wrong.length },
+  });
 }
 
 function readNumber(text: string, start: number, digits: string): Token {
@@ -64,12 +75,20 @@ function readNumber(text: string, start: number, digits: string): Token {
   const end = start + digits.length + unit.length;
   if (unit !== '') {
     const step = parseDuration(digits + unit);
-    if (step === null) throw new VarveError('syntax', `"${digits}${unit}" is no number and no duration.`, { span: { start, end }, hint: 'Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y.' });
+    if (step === null)
+      throw new VarveError('syntax', `"${digits}${unit}" is no number and no duration.`, {
+        span: { start, end },
+        hint: 'Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y.',
+      });
     return { kind: 'duration', step, span: { start, end } };
   }
   const number = Number(digits);
   const value = /^\d+$/.test(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number;
-  if (typeof value === 'bigint' && value > 2n ** 63n) throw new VarveError('syntax', `The number ${digits} is beyond 64 bits.`, { span: { start, end }, hint: 'Write it as a float: 1e20.' });
+  if (typeof value === 'bigint' && value > 2n ** 63n)
+    throw new VarveError('syntax', `The number ${digits} is beyond 64 bits.`, {
+      span: { start, end },
+      hint: 'Write it as a float: 1e20.',
+    });
   return { kind: 'number', value, span: { start, end } };
 }
 
@@ -78,7 +97,12 @@ function readQuoted(text: string, start: number, quote: string): Token {
   let value = '';
   for (;;) {
     const end = text.indexOf(quote, at);
-    if (end < 0) throw new VarveError('syntax', `The ${quote === "'" ? 'text' : 'name'} that begins here has no closing ${quote}.`, { span: { start, end: text.length } });
+    if (end < 0)
+      throw new VarveError(
+        'syntax',
+        `The ${quote === "'" ? 'text' : 'name'} that begins here has no closing ${quote}.`,
+        { span: { start, end: text.length } },
+      );
     value += text.slice(at, end);
     if (text[end + 1] !== quote) {
       return { kind: quote === "'" ? 'text' : 'name', text: value, span: { start, end: end + 1 } };

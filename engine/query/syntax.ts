@@ -3,7 +3,9 @@ import type { Step } from '../base/duration.ts';
 import type { ScalarType } from '../column/types.ts';
 import type { Scalar } from '../column/values.ts';
 
-interface Node { readonly span: Span }
+interface Node {
+  readonly span: Span;
+}
 
 /** An expression as written. Operators are calls of their registry name. */
 export type Syntax =
@@ -12,15 +14,41 @@ export type Syntax =
   | (Node & { readonly kind: 'name'; readonly name: string; readonly quoted: boolean })
   | (Node & { readonly kind: 'parameter'; readonly name: string })
   | (Node & { readonly kind: 'star' })
-  | (Node & { readonly kind: 'call'; readonly name: string; readonly args: readonly Syntax[]; readonly filter: Syntax | null })
+  | (Node & {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly args: readonly Syntax[];
+      readonly filter: Syntax | null;
+    })
   | (Node & { readonly kind: 'operator'; readonly name: string; readonly args: readonly Syntax[] })
   | (Node & { readonly kind: 'and' | 'or'; readonly args: readonly Syntax[] })
   | (Node & { readonly kind: 'not'; readonly arg: Syntax })
-  | (Node & { readonly kind: 'between'; readonly arg: Syntax; readonly low: Syntax; readonly high: Syntax; readonly negated: boolean })
-  | (Node & { readonly kind: 'in'; readonly arg: Syntax; readonly values: readonly Syntax[]; readonly negated: boolean })
-  | (Node & { readonly kind: 'like'; readonly name: 'like' | 'ilike'; readonly args: readonly Syntax[]; readonly negated: boolean })
+  | (Node & {
+      readonly kind: 'between';
+      readonly arg: Syntax;
+      readonly low: Syntax;
+      readonly high: Syntax;
+      readonly negated: boolean;
+    })
+  | (Node & {
+      readonly kind: 'in';
+      readonly arg: Syntax;
+      readonly values: readonly Syntax[];
+      readonly negated: boolean;
+    })
+  | (Node & {
+      readonly kind: 'like';
+      readonly name: 'like' | 'ilike';
+      readonly args: readonly Syntax[];
+      readonly negated: boolean;
+    })
   | (Node & { readonly kind: 'is_null'; readonly arg: Syntax; readonly negated: boolean })
-  | (Node & { readonly kind: 'case'; readonly subject: Syntax | null; readonly branches: readonly { readonly when: Syntax; readonly then: Syntax }[]; readonly otherwise: Syntax | null })
+  | (Node & {
+      readonly kind: 'case';
+      readonly subject: Syntax | null;
+      readonly branches: readonly { readonly when: Syntax; readonly then: Syntax }[];
+      readonly otherwise: Syntax | null;
+    })
   | (Node & { readonly kind: 'cast'; readonly arg: Syntax; readonly to: ScalarType })
   | (Node & { readonly kind: 'element'; readonly list: Syntax; readonly place: Syntax });
 

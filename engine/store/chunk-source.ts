@@ -35,7 +35,12 @@ export function sortChunk(bytes: Uint8Array, actor: string | null, sequence: num
   return layOut(batch, keyOfRow, keys, hashes, actors?.dictionary ?? null);
 }
 
-function hashKeys(dictionary: Dictionary | null, orphans: readonly number[], sequence: number, seed: number): Uint32Array {
+function hashKeys(
+  dictionary: Dictionary | null,
+  orphans: readonly number[],
+  sequence: number,
+  seed: number,
+): Uint32Array {
   const actorCount = dictionary?.count ?? 0;
   const hashes = new Uint32Array(2 * (actorCount + orphans.length));
   if (dictionary !== null) hashes.set(hashesOfDictionary(dictionary, seed));
@@ -64,7 +69,13 @@ function sortKeys(hashes: Uint32Array, present: Uint8Array, dictionary: Dictiona
   });
 }
 
-function layOut(batch: Batch, keyOfRow: Uint32Array, keys: Uint32Array, hashes: Uint32Array, dictionary: Dictionary | null): ChunkOrder {
+function layOut(
+  batch: Batch,
+  keyOfRow: Uint32Array,
+  keys: Uint32Array,
+  hashes: Uint32Array,
+  dictionary: Dictionary | null,
+): ChunkOrder {
   const { rowCount } = batch;
   const rank = new Uint32Array(hashes.length / 2);
   keys.forEach((key, index) => {
@@ -89,7 +100,8 @@ function layOut(batch: Batch, keyOfRow: Uint32Array, keys: Uint32Array, hashes: 
   });
   const textBytes = new Uint8Array(new SharedArrayBuffer(offsets[keys.length]));
   keys.forEach((key, entry) => {
-    if (key < count) textBytes.set(dictionary!.bytes.subarray(dictionary!.offsets[key], dictionary!.offsets[key + 1]), offsets[entry]);
+    if (key < count)
+      textBytes.set(dictionary!.bytes.subarray(dictionary!.offsets[key], dictionary!.offsets[key + 1]), offsets[entry]);
   });
   return { rows, firstRows, hashes: sortedHashes, nobody, textOffsets: offsets, textBytes };
 }
@@ -123,10 +135,16 @@ export function openChunk(descriptor: ChunkDescriptor): RowSource {
   if (order === null) throw new VarveError('internal', 'BUG: a chunk is opened before it was sorted');
   const columns = new Map(decodeBatch(descriptor.bytes).columns.map((column) => [column.name, column]));
   const gathered = new Map<string, Vector>();
-  const blocks: BlockRange[] = rowCount === 0 ? [] : [{ firstRow: 0, rowCount, timeMin: descriptor.timeMin, timeMax: descriptor.timeMax }];
+  const blocks: BlockRange[] =
+    rowCount === 0 ? [] : [{ firstRow: 0, rowCount, timeMin: descriptor.timeMin, timeMax: descriptor.timeMax }];
   const column = (name: string): BatchColumn => columns.get(name)!;
   return {
-    descriptor, rowCount, blocks, timeMin: descriptor.timeMin, timeMax: descriptor.timeMax, bytesRead: 0,
+    descriptor,
+    rowCount,
+    blocks,
+    timeMin: descriptor.timeMin,
+    timeMax: descriptor.timeMax,
+    bytesRead: 0,
     columnType: (name) => columns.get(name)?.type ?? null,
     zone: () => null,
     readActors: (range) => readActors(order, range),
@@ -150,11 +168,17 @@ function readActors(order: ChunkOrder, range: HashRange): ActorEntries {
   const to = range.to >= 2 ** 32 ? total : firstEntryAt(order.hashes, total, range.to);
   const count = to - from;
   return {
-    firstEntry: from, count,
+    firstEntry: from,
+    count,
     firstRows: order.firstRows.subarray(from, to + 1),
     hashes: order.hashes.subarray(2 * from, 2 * to),
     nobody: order.nobody.subarray(from, to),
-    texts: { count, offsets: order.textOffsets.slice(from, to + 1).map((offset) => offset - order.textOffsets[from]), bytes: order.textBytes.subarray(order.textOffsets[from], order.textOffsets[to]), hashes: null },
+    texts: {
+      count,
+      offsets: order.textOffsets.slice(from, to + 1).map((offset) => offset - order.textOffsets[from]),
+      bytes: order.textBytes.subarray(order.textOffsets[from], order.textOffsets[to]),
+      hashes: null,
+    },
   };
 }
 

@@ -75,7 +75,14 @@ export function readFrame(bytes: Uint8Array, at: number, epoch: number): Frame |
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, frameHeaderBytes);
   const length = view.getUint32(8, true);
   const end = at + frameHeaderBytes + length;
-  if (view.getUint32(0, true) !== frameMagic || view.getUint32(12, true) !== epoch || length < 8 || length % 8 !== 0 || end > bytes.length) return null;
+  if (
+    view.getUint32(0, true) !== frameMagic ||
+    view.getUint32(12, true) !== epoch ||
+    length < 8 ||
+    length % 8 !== 0 ||
+    end > bytes.length
+  )
+    return null;
   if (checksum(bytes.subarray(at + 8, end)) !== view.getUint32(4, true)) return null;
   const payload = bytes.subarray(at + frameHeaderBytes, end);
   const headLength = new DataView(payload.buffer, payload.byteOffset, 8).getUint32(0, true);
@@ -86,7 +93,8 @@ export function readFrame(bytes: Uint8Array, at: number, epoch: number): Frame |
     batches.push(payload.subarray(position, position + table.bytes));
     position = align(position + table.bytes);
   }
-  if (position > payload.length) throw new VarveError('data_corrupted', `A frame at byte ${at} of the log names more rows than it holds.`);
+  if (position > payload.length)
+    throw new VarveError('data_corrupted', `A frame at byte ${at} of the log names more rows than it holds.`);
   return { sequence: view.getFloat64(16, true), durable: view.getFloat64(24, true), header, batches, end };
 }
 

@@ -79,7 +79,7 @@ export class Log {
     const first = this.#sequence;
     try {
       if (this.#failed !== null) throw this.#failed;
-      const file = this.#file ?? await this.#createFile();
+      const file = this.#file ?? (await this.#createFile());
       group.forEach(({ frame }, index) => sealFrame(frame, this.#number, first + 1 + index, first));
       for (const { frame } of group) {
         await file.write(frame, this.#offset);
@@ -121,8 +121,11 @@ export class Log {
       }
     }
     if (error.code !== 'storage_full') {
-      error = new VarveError('storage_failed', `The log could not be written: ${error.message} Whether the rows are in is not known.`,
-        { cause: error, hint: 'Restart, and send them again with the same idempotency key.' });
+      error = new VarveError(
+        'storage_failed',
+        `The log could not be written: ${error.message} Whether the rows are in is not known.`,
+        { cause: error, hint: 'Restart, and send them again with the same idempotency key.' },
+      );
       this.#failed = error;
     }
     for (const { reject } of group) reject(error);

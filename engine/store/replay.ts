@@ -24,14 +24,20 @@ export async function replayLog(vfs: Vfs, directory: string): Promise<ReplayedFi
     const file = await replayFile(vfs, `${directory}/${name}`, Number.parseInt(name, 10));
     // A recovery that was cut off after it had published its copy left the original too.
     const before = files.at(-1);
-    if (before !== undefined && before.frames.length > 0 && before.frames[0]!.sequence === file.frames[0]?.sequence) files.pop();
+    if (before !== undefined && before.frames.length > 0 && before.frames[0]!.sequence === file.frames[0]?.sequence)
+      files.pop();
     files.push(file);
   }
   let sequence = 0;
   files.forEach((file, index) => {
-    if (file.validEnd < file.bytes.length && index < files.length - 1) throw corrupted(directory, file, 'and a later log file follows');
+    if (file.validEnd < file.bytes.length && index < files.length - 1)
+      throw corrupted(directory, file, 'and a later log file follows');
     for (const frame of file.frames) {
-      if (frame.sequence !== sequence + 1) throw new VarveError('data_corrupted', `The log "${directory}" goes from frame ${sequence} to ${frame.sequence}.`);
+      if (frame.sequence !== sequence + 1)
+        throw new VarveError(
+          'data_corrupted',
+          `The log "${directory}" goes from frame ${sequence} to ${frame.sequence}.`,
+        );
       sequence = frame.sequence;
     }
     checkTail(directory, file, sequence);
@@ -62,11 +68,15 @@ function checkTail(directory: string, file: ReplayedFile, lastSequence: number):
   for (let at = file.validEnd + 8; at + 8 <= file.bytes.length; at += 8) {
     if (view.getUint32(at, true) !== frameMagic) continue;
     const frame = readFrame(file.bytes, at, file.number);
-    if (frame !== null && frame.durable > lastSequence) throw corrupted(directory, file, `and frame ${frame.sequence} says that ${frame.durable} had been durable`);
+    if (frame !== null && frame.durable > lastSequence)
+      throw corrupted(directory, file, `and frame ${frame.sequence} says that ${frame.durable} had been durable`);
   }
 }
 
 function corrupted(directory: string, file: ReplayedFile, why: string): VarveError {
-  return new VarveError('data_corrupted', `Log file ${file.number} of "${directory}" is damaged at byte ${file.validEnd}, ${why}.`,
-    { hint: 'Nothing was changed. Restore the file from a copy.' });
+  return new VarveError(
+    'data_corrupted',
+    `Log file ${file.number} of "${directory}" is damaged at byte ${file.validEnd}, ${why}.`,
+    { hint: 'Nothing was changed. Restore the file from a copy.' },
+  );
 }

@@ -9,7 +9,17 @@ import { encodeFrame, sealFrame, type Frame, type FrameHeader } from './log-fram
 import { Log, logFileName } from './log.ts';
 import { replayLog, type ReplayedFile } from './replay.ts';
 import type { ChunkDescriptor } from './row-source.ts';
-import type { AppendOptions, AppendOutcome, CheckReport, ImportPart, ImportPosition, Snapshot, Store, TableBatch, TableInfo } from './store-types.ts';
+import type {
+  AppendOptions,
+  AppendOutcome,
+  CheckReport,
+  ImportPart,
+  ImportPosition,
+  Snapshot,
+  Store,
+  TableBatch,
+  TableInfo,
+} from './store-types.ts';
 
 interface Table {
   schema: TableSchema;
@@ -38,11 +48,18 @@ interface State {
  * Opens a store's folder: takes the lock, replays the log, writes what an unclean end left into a file of its own.
  * @throws VarveError `not_found`, `locked`, `data_corrupted`, `forbidden`, `storage_failed`.
  */
-export async function openStore(host: Host, directory: string, options: { readonly readOnly: boolean; readonly create: boolean }): Promise<Store> {
+export async function openStore(
+  host: Host,
+  directory: string,
+  options: { readonly readOnly: boolean; readonly create: boolean },
+): Promise<Store> {
   const { vfs } = host;
   const logs = `${directory}/log`;
-  if (!await vfs.exists(logs)) {
-    if (!options.create) throw new VarveError('not_found', `There is no store at "${directory}".`, { hint: 'varve import FILE makes one; --data names another folder.' });
+  if (!(await vfs.exists(logs))) {
+    if (!options.create)
+      throw new VarveError('not_found', `There is no store at "${directory}".`, {
+        hint: 'varve import FILE makes one; --data names another folder.',
+      });
     await vfs.makeDirectory(logs);
     await vfs.syncDirectory(directory);
   }
@@ -102,7 +119,14 @@ function applyFrame(state: State, frame: Frame): void {
     const bytes = frame.batches[index]!;
     let known = state.tables.get(table);
     if (known === undefined) {
-      known = { schema: newSchema(state.tables.size + 1, table, options), chunks: [], rows: 0, bytes: 0, timeMin: Infinity, timeMax: -Infinity };
+      known = {
+        schema: newSchema(state.tables.size + 1, table, options),
+        chunks: [],
+        rows: 0,
+        bytes: 0,
+        timeMin: Infinity,
+        timeMax: -Infinity,
+      };
       state.tables.set(table, known);
     }
     addChunk(known, bytes, frame.sequence);
@@ -110,7 +134,10 @@ function applyFrame(state: State, frame: Frame): void {
   });
   for (const [source, position] of Object.entries(header.positions ?? {})) state.positions.set(source, position);
   if (header.key !== undefined) {
-    state.keys.set(header.key, { digest: header.digest ?? '', outcome: Promise.resolve(header.outcome ?? { accepted: 0, rejected: 0, duplicate: false }) });
+    state.keys.set(header.key, {
+      digest: header.digest ?? '',
+      outcome: Promise.resolve(header.outcome ?? { accepted: 0, rejected: 0, duplicate: false }),
+    });
   }
 }
 
@@ -137,7 +164,16 @@ function addChunk(table: Table, bytes: Uint8Array, sequence: number): void {
     }
   }
   table.schema = { ...table.schema, columns };
-  table.chunks.push({ kind: 'chunk', sequence, rowCount: batch.rowCount, timeMin, timeMax, bytes, order: null, actor: table.schema.actor });
+  table.chunks.push({
+    kind: 'chunk',
+    sequence,
+    rowCount: batch.rowCount,
+    timeMin,
+    timeMax,
+    bytes,
+    order: null,
+    actor: table.schema.actor,
+  });
   table.rows += batch.rowCount;
   table.bytes += bytes.length;
   table.timeMin = Math.min(table.timeMin, timeMin);
@@ -148,7 +184,8 @@ function createStore(host: Host, directory: string, opened: State, lock: Lock | 
   let state = opened;
   let closing: Promise<void> | null = null;
   const commit = async (header: FrameHeader, batches: readonly Uint8Array[]): Promise<void> => {
-    if (log === null) throw new VarveError('usage', 'The store is open read-only.', { hint: 'Open it without readOnly.' });
+    if (log === null)
+      throw new VarveError('usage', 'The store is open read-only.', { hint: 'Open it without readOnly.' });
     const frame = encodeFrame(header, batches);
     if (state.bytes + frame.length > limits.logBytesMax) {
       throw new VarveError('limit', `The store would hold more than ${limits.logBytesMax} bytes of log (logBytesMax).`);
@@ -163,8 +200,13 @@ function createStore(host: Host, directory: string, opened: State, lock: Lock | 
     schema: (table) => state.tables.get(table)?.schema,
     append: (batches, options = {}) => appendOnce(state, batches, options, commit, host.clock.now()),
     async importBatches(parts: readonly ImportPart[], positions) {
-      const tables = parts.flatMap(({ table, options, batches }) => batches.map((bytes) => ({ table, options, bytes: bytes.length })));
-      await commit({ kind: 'append', tables, positions }, parts.flatMap(({ batches }) => batches));
+      const tables = parts.flatMap(({ table, options, batches }) =>
+        batches.map((bytes) => ({ table, options, bytes: bytes.length })),
+      );
+      await commit(
+        { kind: 'append', tables, positions },
+        parts.flatMap(({ batches }) => batches),
+      );
     },
     importPositions: () => state.positions,
     snapshot: () => snapshotOf(state),
@@ -172,7 +214,8 @@ function createStore(host: Host, directory: string, opened: State, lock: Lock | 
     async refresh() {
       if (log !== null) return;
       const fresh = newState();
-      for (const file of await replayLog(host.vfs, `${directory}/log`)) for (const frame of file.frames) applyFrame(fresh, frame);
+      for (const file of await replayLog(host.vfs, `${directory}/log`))
+        for (const frame of file.frames) applyFrame(fresh, frame);
       state = fresh;
     },
     close() {
@@ -193,17 +236,31 @@ async function closeStore(log: Log | null, lock: Lock | null): Promise<void> {
 
 function infoOf(table: Table): TableInfo {
   return {
-    name: table.schema.name, schema: table.schema, rows: table.rows, bytes: table.bytes, segments: 0,
-    timeMin: table.rows === 0 ? null : table.timeMin, timeMax: table.rows === 0 ? null : table.timeMax,
+    name: table.schema.name,
+    schema: table.schema,
+    rows: table.rows,
+    bytes: table.bytes,
+    segments: 0,
+    timeMin: table.rows === 0 ? null : table.timeMin,
+    timeMax: table.rows === 0 ? null : table.timeMax,
   };
 }
 
 /** Appends, or answers as the first append of the same key did. */
 async function appendOnce(
-  state: State, batches: readonly TableBatch[], options: AppendOptions, commit: (header: FrameHeader, batches: readonly Uint8Array[]) => Promise<void>, now: number,
+  state: State,
+  batches: readonly TableBatch[],
+  options: AppendOptions,
+  commit: (header: FrameHeader, batches: readonly Uint8Array[]) => Promise<void>,
+  now: number,
 ): Promise<AppendOutcome> {
   const outcome = options.outcome ?? { accepted: 0, rejected: 0, duplicate: false };
-  const header: FrameHeader = { kind: 'append', time: now, outcome, tables: batches.map(({ table, options: own, bytes }) => ({ table, options: own, bytes: bytes.length })) };
+  const header: FrameHeader = {
+    kind: 'append',
+    time: now,
+    outcome,
+    tables: batches.map(({ table, options: own, bytes }) => ({ table, options: own, bytes: bytes.length })),
+  };
   const bodies = batches.map(({ bytes }) => bytes);
   if (options.key === undefined) {
     await commit(header, bodies);
@@ -212,13 +269,19 @@ async function appendOnce(
   const { key } = options;
   const bytes = new TextEncoder().encode(key).length;
   if (bytes === 0 || bytes > limits.idempotencyKeyBytesMax) {
-    throw new VarveError('usage', `An idempotency key has 1 to ${limits.idempotencyKeyBytesMax} bytes, this one ${bytes}.`);
+    throw new VarveError(
+      'usage',
+      `An idempotency key has 1 to ${limits.idempotencyKeyBytesMax} bytes, this one ${bytes}.`,
+    );
   }
   const digest = options.digest ?? '';
   const known = state.keys.get(key);
   if (known !== undefined) {
-    if (known.digest !== digest) throw new VarveError('conflict', `The idempotency key "${key}" was used with other rows.`, { hint: 'Use a new key for new rows.' });
-    return { ...await known.outcome, duplicate: true };
+    if (known.digest !== digest)
+      throw new VarveError('conflict', `The idempotency key "${key}" was used with other rows.`, {
+        hint: 'Use a new key for new rows.',
+      });
+    return { ...(await known.outcome), duplicate: true };
   }
   const done = commit({ ...header, key, digest }, bodies).then(() => outcome);
   state.keys.set(key, { digest, outcome: done });
@@ -231,7 +294,9 @@ async function appendOnce(
 }
 
 function snapshotOf(state: State): Snapshot {
-  const tables = new Map([...state.tables].map(([name, { schema, chunks }]) => [name, { schema, sources: chunks.slice() }]));
+  const tables = new Map(
+    [...state.tables].map(([name, { schema, chunks }]) => [name, { schema, sources: chunks.slice() }]),
+  );
   return { id: `0.${state.sequence}`, tables, release: () => undefined };
 }
 

@@ -25,7 +25,14 @@ export class MemoryTable {
   schema: TableSchema;
 
   constructor(name: string, actor: string | null) {
-    this.schema = { id: 1, name, timeName: 'time', actor, actors: [], columns: [{ id: 1, name: 'time', type: 'time', wide: false }] };
+    this.schema = {
+      id: 1,
+      name,
+      timeName: 'time',
+      actor,
+      actors: [],
+      columns: [{ id: 1, name: 'time', type: 'time', wide: false }],
+    };
   }
 
   add(batch: Batch): void {
@@ -34,8 +41,13 @@ export class MemoryTable {
     const time = batch.columns.find((column) => column.name === 'time')!.vector as IntVector;
     const times = Array.from(time.values as Float64Array, (value) => time.base + value);
     this.chunks.push({
-      kind: 'chunk', sequence, rowCount: batch.rowCount, bytes, actor: this.schema.actor,
-      timeMin: times.reduce((a, b) => Math.min(a, b), Infinity), timeMax: times.reduce((a, b) => Math.max(a, b), -Infinity),
+      kind: 'chunk',
+      sequence,
+      rowCount: batch.rowCount,
+      bytes,
+      actor: this.schema.actor,
+      timeMin: times.reduce((a, b) => Math.min(a, b), Infinity),
+      timeMax: times.reduce((a, b) => Math.max(a, b), -Infinity),
       order: sortChunk(bytes, this.schema.actor, sequence, 0),
     });
     const columns = [...this.schema.columns];
@@ -49,43 +61,70 @@ export class MemoryTable {
   }
 
   async run(query: string, options: { now?: number; params?: Record<string, Scalar> } = {}): Promise<ExecutionResult> {
-    const plan = compileQuery(query, { schemas: new Map([[this.schema.name, this.schema]]), params: options.params ?? {}, now: options.now ?? Date.UTC(2026, 5, 30), timezone: 'UTC' });
-    return executePlan({ openSource: (descriptor) => openChunk(descriptor as ChunkDescriptor) }, plan, { schema: this.schema, sources: this.chunks });
+    const plan = compileQuery(query, {
+      schemas: new Map([[this.schema.name, this.schema]]),
+      params: options.params ?? {},
+      now: options.now ?? Date.UTC(2026, 5, 30),
+      timezone: 'UTC',
+    });
+    return executePlan({ openSource: (descriptor) => openChunk(descriptor as ChunkDescriptor) }, plan, {
+      schema: this.schema,
+      sources: this.chunks,
+    });
   }
 
   /** The answer as rows of plain values; times as ISO text. */
   async rows(query: string, options: { now?: number; params?: Record<string, Scalar> } = {}): Promise<Scalar[][]> {
     const result = await this.run(query, options);
-    return Array.from({ length: result.rowCount }, (_, row) => result.data.map((values, column) => {
-      const value = scalarAt(values, row);
-      const type: ColumnType = result.columns[column]!.type;
-      return type === 'time' && value !== null ? new Date(value as number).toISOString() : value;
-    }));
+    return Array.from({ length: result.rowCount }, (_, row) =>
+      result.data.map((values, column) => {
+        const value = scalarAt(values, row);
+        const type: ColumnType = result.columns[column]!.type;
+        return type === 'time' && value !== null ? new Date(value as number).toISOString() : value;
+      }),
+    );
   }
 }
 
 /** Reads a file as an import would, in one piece. */
-export function readTable(path: string, options: { format?: string; formatOptions?: FormatOptions; time?: string; actor?: string; timezone?: string } = {}): MemoryTable {
+export function readTable(
+  path: string,
+  options: { format?: string; formatOptions?: FormatOptions; time?: string; actor?: string; timezone?: string } = {},
+): MemoryTable {
   const raw = readFileSync(path);
   const bytes = path.endsWith('.gz') ? gunzipSync(raw) : raw;
   const sample = { name: path, bytes: bytes.subarray(0, 65_536), complete: bytes.length <= 65_536 };
-  const found = options.format === undefined
-    ? [...new Set(formats.values())].map((format) => ({ format, detection: format.detect(sample) })).sort((a, b) => (b.detection?.score ?? 0) - (a.detection?.score ?? 0))[0]!
-    : { format: formats.get(options.format)!, detection: { options: {} } };
+  const found =
+    options.format === undefined
+      ? [...new Set(formats.values())]
+          .map((format) => ({ format, detection: format.detect(sample) }))
+          .sort((a, b) => (b.detection?.score ?? 0) - (a.detection?.score ?? 0))[0]!
+      : { format: formats.get(options.format)!, detection: { options: {} } };
   const timezone = options.timezone ?? 'UTC';
   const builder = new BatchBuilder(timezone);
-  found.format.createReader({ ...found.detection?.options, ...options.formatOptions }, { timezone }).read(bytes, true, builder);
+  found.format
+    .createReader({ ...found.detection?.options, ...options.formatOptions }, { timezone })
+    .read(bytes, true, builder);
   const batch = builder.build();
   const chosen = chooseColumns(batch, found.format.defaults, timezone);
   const choice = { time: options.time ?? chosen.time, actor: options.actor ?? chosen.actor };
   const prepared = prepareBatch(batch, choice, timezone, 0);
   const table = new MemoryTable('t', choice.actor);
-  table.rejected.push(...builder.rejected, ...prepared.rejected.map(({ row, reason }) => ({ reason, raw: new Uint8Array(0), offset: row })));
+  table.rejected.push(
+    ...builder.rejected,
+    ...prepared.rejected.map(({ row, reason }) => ({ reason, raw: new Uint8Array(0), offset: row })),
+  );
   // In two chunks, so that answers cross sources.
   const half = Math.floor(prepared.batch.rowCount / 2);
-  for (const [from, to] of [[0, half], [half, prepared.batch.rowCount]] as const) {
+  for (const [from, to] of [
+    [0, half],
+    [half, prepared.batch.rowCount],
+  ] as const) {
     const rows = Uint32Array.from({ length: to - from }, (_, i) => from + i);
-    table.add({ rowCount: to - from, columns: prepared.batch.columns.map((column) => ({ ...column, vector: gatherVector(column.vector, rows) })) });
+    table.add({
+      rowCount: to - from,
+      columns: prepared.batch.columns.map((column) => ({ ...column, vector: gatherVector(column.vector, rows) })),
+    });
   }
   return table;
 }

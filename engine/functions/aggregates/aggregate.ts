@@ -34,7 +34,13 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
    * @param groups `groups[row]` is the row's group, below `state.groups`; null = all rows in group 0.
    * @param rows which rows count, ascending; null = all.
    */
-  update(state: S, args: readonly Values[], groups: Uint32Array | null, rows: Uint32Array | null, rowCount: number): void;
+  update(
+    state: S,
+    args: readonly Values[],
+    groups: Uint32Array | null,
+    rows: Uint32Array | null,
+    rowCount: number,
+  ): void;
   /** `groupMap[g]` is the group in `into` for group `g` of `from`; `into` has room already. */
   merge(into: S, from: S, groupMap: Uint32Array): void;
   /** @returns one value a group, `groupCount` long. @throws VarveError `type` when a sum of ints leaves 64 bits. */

@@ -1,7 +1,9 @@
 import { isNullAt } from '../access.ts';
 import type { Aggregate, AggregateState } from './aggregate.ts';
 
-export interface CountState extends AggregateState { counts: Float64Array }
+export interface CountState extends AggregateState {
+  counts: Float64Array;
+}
 
 export const count: Aggregate<CountState> = {
   name: 'count',
@@ -9,7 +11,8 @@ export const count: Aggregate<CountState> = {
   example: 'select count() from events',
   scaling: 'scales',
   emptyIsZero: true,
-  signature: (args) => (args.length <= 1 ? { type: 'int' } : { error: `count takes at most 1 argument, not ${args.length}` }),
+  signature: (args) =>
+    args.length <= 1 ? { type: 'int' } : { error: `count takes at most 1 argument, not ${args.length}` },
   newState: () => ({ groups: 0, counts: new Float64Array(0) }),
   grow(state, groups) {
     state.counts = grown(state.counts, groups);
@@ -29,7 +32,12 @@ export const count: Aggregate<CountState> = {
   merge(into, from, groupMap) {
     for (let group = 0; group < groupMap.length; group++) into.counts[groupMap[group]] += from.counts[group];
   },
-  finish: (state, groupCount) => ({ kind: 'number', length: groupCount, values: state.counts.slice(0, groupCount), nulls: null }),
+  finish: (state, groupCount) => ({
+    kind: 'number',
+    length: groupCount,
+    values: state.counts.slice(0, groupCount),
+    nulls: null,
+  }),
   bytes: (state) => state.counts.byteLength,
 };
 

@@ -26,12 +26,20 @@ function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<
     }
   };
   return {
-    name, summary,
+    name,
+    summary,
     example: `select ${name}(time) from events`,
     scaling: 'keeps',
     emptyIsZero: false,
-    signature: (args) => (args.length === 1 ? { type: args[0]!.type } : { error: `${name} takes 1 argument, not ${args.length}` }),
-    newState: ([arg]) => ({ groups: 0, type: arg!.type, numbers: new Float64Array(0), seen: new Uint8Array(0), others: new Map() }),
+    signature: (args) =>
+      args.length === 1 ? { type: args[0]!.type } : { error: `${name} takes 1 argument, not ${args.length}` },
+    newState: ([arg]) => ({
+      groups: 0,
+      type: arg!.type,
+      numbers: new Float64Array(0),
+      seen: new Uint8Array(0),
+      others: new Map(),
+    }),
     grow(state, groups) {
       state.numbers = grown(state.numbers, groups);
       state.seen = grown(state.seen, groups);

@@ -25,7 +25,13 @@ export const sum: Aggregate<SumState> = {
     const checked = checkArguments('sum', args, [isNumber], 'float');
     return 'type' in checked && args[0]!.type !== 'float' ? { type: 'int' } : checked;
   },
-  newState: ([arg]) => ({ groups: 0, exact: arg!.type !== 'float', sums: new Float64Array(0), counts: new Float64Array(0), carries: new Map() }),
+  newState: ([arg]) => ({
+    groups: 0,
+    exact: arg!.type !== 'float',
+    sums: new Float64Array(0),
+    counts: new Float64Array(0),
+    carries: new Map(),
+  }),
   grow(state, groups) {
     state.sums = grown(state.sums, groups);
     state.counts = grown(state.counts, groups);
@@ -42,9 +48,11 @@ export const sum: Aggregate<SumState> = {
   },
   finish(state, groupCount) {
     const nulls = Uint8Array.from({ length: groupCount }, (_, group) => (state.counts[group] === 0 ? 1 : 0));
-    if (!state.exact || state.carries.size === 0) return { kind: 'number', length: groupCount, values: state.sums.slice(0, groupCount), nulls };
+    if (!state.exact || state.carries.size === 0)
+      return { kind: 'number', length: groupCount, values: state.sums.slice(0, groupCount), nulls };
     const values = new BigInt64Array(groupCount);
-    for (let group = 0; group < groupCount; group++) values[group] = checked(BigInt(state.sums[group]) + (state.carries.get(group) ?? 0n));
+    for (let group = 0; group < groupCount; group++)
+      values[group] = checked(BigInt(state.sums[group]) + (state.carries.get(group) ?? 0n));
     return { kind: 'bigint', length: groupCount, values, nulls };
   },
   bytes: (state) => state.sums.byteLength + state.counts.byteLength + state.carries.size * 32,
@@ -56,7 +64,13 @@ function checked(total: bigint): bigint {
 }
 
 /** Adds rows to the sums of their groups; also what avg does. */
-export function addRows(state: SumState, [arg]: readonly Values[], groups: Uint32Array | null, rows: Uint32Array | null, rowCount: number): void {
+export function addRows(
+  state: SumState,
+  [arg]: readonly Values[],
+  groups: Uint32Array | null,
+  rows: Uint32Array | null,
+  rowCount: number,
+): void {
   const total = rows === null ? rowCount : rows.length;
   for (let i = 0; i < total; i++) {
     const row = rows === null ? i : rows[i];

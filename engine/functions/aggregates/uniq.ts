@@ -51,7 +51,12 @@ export const uniq: Aggregate<UniqState> = {
       if (from.table[at] !== 0) insert(into, groupMap[from.table[at] - 1], from.table[at + 1], from.table[at + 2]);
     }
   },
-  finish: (state, groupCount) => ({ kind: 'number', length: groupCount, values: state.counts.slice(0, groupCount), nulls: null }),
+  finish: (state, groupCount) => ({
+    kind: 'number',
+    length: groupCount,
+    values: state.counts.slice(0, groupCount),
+    nulls: null,
+  }),
   bytes: (state) => state.counts.byteLength + state.table.byteLength,
 };
 

@@ -19,7 +19,10 @@ function cast(to: ScalarType): ScalarFunction {
     name: `cast_${to}`,
     summary: `the value as ${to}; null where it has none`,
     example: `select '1'::${to === 'time' ? 'text' : to} as x from events limit 1`,
-    signature: (args) => (isListType(args[0]!.type) && to !== 'text' ? { error: `a ${args[0]!.type} cannot be cast to ${to}` } : { type: to }),
+    signature: (args) =>
+      isListType(args[0]!.type) && to !== 'text'
+        ? { error: `a ${args[0]!.type} cannot be cast to ${to}` }
+        : { type: to },
     evaluate: ([arg], context, constants) => {
       const from = (constants[1] ?? 'text') as ColumnType;
       const scalars = new Array<Scalar>(arg!.length);
@@ -38,30 +41,49 @@ function cast(to: ScalarType): ScalarFunction {
 /** @returns the value as the other type, or null where it has no value there. */
 function castScalar(value: Scalar, from: ColumnType, to: ScalarType, context: ScalarContext): Scalar {
   switch (to) {
-    case 'text': return textOf(value, from);
-    case 'bool': return typeof value === 'boolean' ? value : typeof value === 'string' ? ({ true: true, false: false } as Record<string, boolean>)[value.toLowerCase()] ?? null : Number(value) !== 0;
-    case 'time': return typeof value === 'string' ? parseTime(value, context.timezone) : typeof value === 'boolean' ? null : Number(value);
-    case 'float': return numberOf(value);
-    case 'int': return intOf(value);
+    case 'text':
+      return textOf(value, from);
+    case 'bool':
+      return typeof value === 'boolean'
+        ? value
+        : typeof value === 'string'
+          ? (({ true: true, false: false } as Record<string, boolean>)[value.toLowerCase()] ?? null)
+          : Number(value) !== 0;
+    case 'time':
+      return typeof value === 'string'
+        ? parseTime(value, context.timezone)
+        : typeof value === 'boolean'
+          ? null
+          : Number(value);
+    case 'float':
+      return numberOf(value);
+    case 'int':
+      return intOf(value);
   }
 }
 
 function textOf(value: Scalar, from: ColumnType): string {
   if (typeof value === 'number') return from === 'time' ? formatTimeUtc(value) : canonicalNumber(value);
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) : String(value);
+  return Array.isArray(value)
+    ? JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+    : String(value);
 }
 
 function numberOf(value: Scalar): number | null {
   if (typeof value !== 'string') return Number(value);
   const text = value.trim();
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return /^[+-]?(nan|infinity)$/i.test(text) ? Number(text.toLowerCase().replace('nan', 'NaN').replace('infinity', 'Infinity')) : null;
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
+    return /^[+-]?(nan|infinity)$/i.test(text)
+      ? Number(text.toLowerCase().replace('nan', 'NaN').replace('infinity', 'Infinity'))
+      : null;
   return Number(text);
 }
 
 function intOf(value: Scalar): number | bigint | null {
   if (typeof value === 'bigint') return value;
-  if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value)) return fitted(BigInt(value.trim().replace(/^\+/, '')));
+  if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value))
+    return fitted(BigInt(value.trim().replace(/^\+/, '')));
   const number = numberOf(value);
   if (number === null || !Number.isFinite(number)) return null;
   return fitted(BigInt(Math.sign(number) * Math.round(Math.abs(number))));

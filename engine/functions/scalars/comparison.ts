@@ -21,7 +21,10 @@ function comparable(name: string, args: readonly ArgumentShape[]): SignatureResu
   if (commonType(a!.type, b!.type) !== null) return { type: 'bool' };
   return {
     error: `${a!.type} ${name} ${b!.type}: these two types do not compare`,
-    hint: a!.type === 'text' || b!.type === 'text' ? 'Write a number without quotes, or cast one side: x::float, x::text.' : 'Cast one side to the type of the other.',
+    hint:
+      a!.type === 'text' || b!.type === 'text'
+        ? 'Write a number without quotes, or cast one side: x::float, x::text.'
+        : 'Cast one side to the type of the other.',
   };
 }
 
@@ -32,7 +35,8 @@ function evaluate(a: Values, b: Values, decide: Decide): Values {
     for (let row = 0; row < length; row++) values[row] = decide(compareNumbers(a.values[row], b.values[row])) ? 1 : 0;
   } else {
     for (let row = 0; row < length; row++) {
-      if (!isNullAt(a, row) && !isNullAt(b, row)) values[row] = decide(compareScalars(scalarAt(a, row), scalarAt(b, row))) ? 1 : 0;
+      if (!isNullAt(a, row) && !isNullAt(b, row))
+        values[row] = decide(compareScalars(scalarAt(a, row), scalarAt(b, row))) ? 1 : 0;
     }
   }
   return { kind: 'bool', length, values, nulls: null };

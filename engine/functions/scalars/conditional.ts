@@ -10,7 +10,11 @@ function choice(name: string, values: readonly ArgumentShape[]): SignatureResult
   let type: ColumnType = 'null';
   for (const value of values) {
     const met = commonType(type, value.type);
-    if (met === null) return { error: `${name} has to choose between ${type} and ${value.type}`, hint: 'Cast one to the type of the other.' };
+    if (met === null)
+      return {
+        error: `${name} has to choose between ${type} and ${value.type}`,
+        hint: 'Cast one to the type of the other.',
+      };
     type = met;
   }
   return { type };
@@ -23,7 +27,10 @@ function choose(columns: readonly Values[], length: number, pick: (row: number) 
     const column = pick(row);
     scalars[row] = column < 0 ? null : scalarAt(columns[column]!, row);
   }
-  return valuesFromScalars(scalars, columns.find((column) => column.kind !== 'null'));
+  return valuesFromScalars(
+    scalars,
+    columns.find((column) => column.kind !== 'null'),
+  );
 }
 
 export const ifElse: ScalarFunction = {
@@ -33,10 +40,12 @@ export const ifElse: ScalarFunction = {
   nulls: 'own',
   signature: (args) => {
     if (args.length !== 3) return { error: `if takes 3 arguments, not ${args.length}` };
-    if (args[0]!.type !== 'bool' && args[0]!.type !== 'null') return { error: `if wants a bool as argument 1, not ${args[0]!.type}` };
+    if (args[0]!.type !== 'bool' && args[0]!.type !== 'null')
+      return { error: `if wants a bool as argument 1, not ${args[0]!.type}` };
     return choice('if', args.slice(1));
   },
-  evaluate: ([condition, yes, no]) => choose([yes!, no!], condition!.length, (row) => (scalarAt(condition!, row) === true ? 0 : 1)),
+  evaluate: ([condition, yes, no]) =>
+    choose([yes!, no!], condition!.length, (row) => (scalarAt(condition!, row) === true ? 0 : 1)),
 };
 
 export const coalesce: ScalarFunction = {

@@ -12,17 +12,20 @@ export const has: ScalarFunction = {
   example: 'select has(null, 1) as x from events limit 1',
   signature: (args) => {
     if (args.length !== 2) return { error: `has takes 2 arguments, not ${args.length}` };
-    const [list, value] = args as [typeof args[0], typeof args[0]];
+    const [list, value] = args as [(typeof args)[0], (typeof args)[0]];
     if (list!.type === 'null') return { type: 'bool' };
     if (!isListType(list!.type)) return { error: `has wants a list as argument 1, not ${list!.type}` };
-    return commonType(elementType(list!.type), value!.type) === null ? { error: `a ${list!.type} cannot hold a ${value!.type}` } : { type: 'bool' };
+    return commonType(elementType(list!.type), value!.type) === null
+      ? { error: `a ${list!.type} cannot hold a ${value!.type}` }
+      : { type: 'bool' };
   },
   evaluate: ([list, value]) => {
     const values = new Uint8Array(list!.length);
     for (let row = 0; row < values.length; row++) {
       const wanted = scalarAt(value!, row);
       const items = scalarAt(list!, row) as readonly Scalar[] | null;
-      if (wanted !== null && items?.some((item) => item !== null && compareScalars(item, wanted) === 0)) values[row] = 1;
+      if (wanted !== null && items?.some((item) => item !== null && compareScalars(item, wanted) === 0))
+        values[row] = 1;
     }
     return { kind: 'bool', length: values.length, values, nulls: null };
   },
@@ -35,7 +38,9 @@ export const element: ScalarFunction = {
   signature: (args) => {
     const [list, place] = args;
     if (!isListType(list!.type)) return { error: `[ ] wants a list, not ${list!.type}` };
-    return place!.type === 'int' ? { type: elementType(list!.type) } : { error: `a place in a list is an int, not ${place!.type}` };
+    return place!.type === 'int'
+      ? { type: elementType(list!.type) }
+      : { error: `a place in a list is an int, not ${place!.type}` };
   },
   evaluate: ([list, place], context) => {
     let missing = 0;
@@ -58,7 +63,9 @@ export const length: ScalarFunction = {
   signature: (args) => {
     if (args.length !== 1) return { error: `length takes 1 argument, not ${args.length}` };
     const { type } = args[0]!;
-    return type === 'text' || type === 'null' || isListType(type) ? { type: 'int' } : { error: `length wants a text or a list, not ${type}` };
+    return type === 'text' || type === 'null' || isListType(type)
+      ? { type: 'int' }
+      : { error: `length wants a text or a list, not ${type}` };
   },
   evaluate: ([arg]) => {
     const values = new Float64Array(arg!.length);

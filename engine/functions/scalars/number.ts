@@ -10,7 +10,13 @@ const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 
 /** Collects results that may be number, bigint or missing; missing rows are noted once a call. */
-function collect(name: string, length: number, args: readonly Values[], context: ScalarContext, at: (row: number) => number | bigint | null): Values {
+function collect(
+  name: string,
+  length: number,
+  args: readonly Values[],
+  context: ScalarContext,
+  at: (row: number) => number | bigint | null,
+): Values {
   const numbers = new Float64Array(length);
   let wide: BigInt64Array | null = null;
   let nulls: Uint8Array | null = null;
@@ -31,21 +37,35 @@ function collect(name: string, length: number, args: readonly Values[], context:
     }
   }
   if (missing > 0) context.noteNoValue(name, missing);
-  return wide === null ? { kind: 'number', length, values: numbers, nulls } : { kind: 'bigint', length, values: wide, nulls };
+  return wide === null
+    ? { kind: 'number', length, values: numbers, nulls }
+    : { kind: 'bigint', length, values: wide, nulls };
 }
 
 function arithmeticType(name: string, args: readonly ArgumentShape[]): SignatureResult {
   const [a, b] = args as [ArgumentShape, ArgumentShape];
   if (name === '-' && a.type === 'time' && b.type === 'time') return { type: 'int' };
   if (!isNumber(a.type) || !isNumber(b.type)) {
-    return { error: `${a.type} ${name} ${b.type}: arithmetic wants numbers`, hint: a.type === 'text' || b.type === 'text' ? 'Cast the text: x::float; join texts with ||.' : 'A time takes a duration: time + 1d.' };
+    return {
+      error: `${a.type} ${name} ${b.type}: arithmetic wants numbers`,
+      hint:
+        a.type === 'text' || b.type === 'text'
+          ? 'Cast the text: x::float; join texts with ||.'
+          : 'A time takes a duration: time + 1d.',
+    };
   }
   return { type: name === '/' || a.type === 'float' || b.type === 'float' ? 'float' : 'int' };
 }
 
-function arithmetic(name: string, summary: string, onNumbers: (a: number, b: number) => number, onInts: (a: bigint, b: bigint) => bigint): ScalarFunction {
+function arithmetic(
+  name: string,
+  summary: string,
+  onNumbers: (a: number, b: number) => number,
+  onInts: (a: bigint, b: bigint) => bigint,
+): ScalarFunction {
   return {
-    name, summary,
+    name,
+    summary,
     example: `select 7 ${name} 2 as x from events limit 1`,
     signature: (args) => arithmeticType(name, args),
     evaluate: ([a, b], context) => {
@@ -76,64 +96,159 @@ function isWhole(value: number | bigint): boolean {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
-export const add = arithmetic('+', 'sum of two numbers', (a, b) => a + b, (a, b) => a + b);
-export const subtract = arithmetic('-', 'difference; of two times in ms', (a, b) => a - b, (a, b) => a - b);
-export const multiply = arithmetic('*', 'product', (a, b) => a * b, (a, b) => a * b);
+export const add = arithmetic(
+  '+',
+  'sum of two numbers',
+  (a, b) => a + b,
+  (a, b) => a + b,
+);
+export const subtract = arithmetic(
+  '-',
+  'difference; of two times in ms',
+  (a, b) => a - b,
+  (a, b) => a - b,
+);
+export const multiply = arithmetic(
+  '*',
+  'product',
+  (a, b) => a * b,
+  (a, b) => a * b,
+);
 
-function partial(name: string, summary: string, example: string, type: (args: readonly ArgumentShape[]) => SignatureResult, at: (args: readonly (number | bigint)[]) => number | bigint | null): ScalarFunction {
+function partial(
+  name: string,
+  summary: string,
+  example: string,
+  type: (args: readonly ArgumentShape[]) => SignatureResult,
+  at: (args: readonly (number | bigint)[]) => number | bigint | null,
+): ScalarFunction {
   return {
-    name, summary, example, signature: type,
-    evaluate: (args, context) => collect(name, args[0]!.length, args, context, (row) => {
-      const value = at(args.map((arg) => scalarAt(arg, row) as number | bigint));
-      return typeof value === 'number' && Number.isNaN(value) && args.every((arg) => !Number.isNaN(numberAt(arg, row))) ? null : value;
-    }),
+    name,
+    summary,
+    example,
+    signature: type,
+    evaluate: (args, context) =>
+      collect(name, args[0]!.length, args, context, (row) => {
+        const value = at(args.map((arg) => scalarAt(arg, row) as number | bigint));
+        return typeof value === 'number' &&
+          Number.isNaN(value) &&
+          args.every((arg) => !Number.isNaN(numberAt(arg, row)))
+          ? null
+          : value;
+      }),
   };
 }
 
-export const divide = partial('/', 'quotient, always a float; nothing by zero', 'select 7 / 2 as x from events limit 1',
-  (args) => arithmeticType('/', args), ([a, b]) => (Number(b) === 0 ? null : Number(a) / Number(b)));
-export const remainder = partial('%', 'remainder with the sign of the dividend', 'select 7 % 2 as x from events limit 1',
+export const divide = partial(
+  '/',
+  'quotient, always a float; nothing by zero',
+  'select 7 / 2 as x from events limit 1',
+  (args) => arithmeticType('/', args),
+  ([a, b]) => (Number(b) === 0 ? null : Number(a) / Number(b)),
+);
+export const remainder = partial(
+  '%',
+  'remainder with the sign of the dividend',
+  'select 7 % 2 as x from events limit 1',
   (args) => arithmeticType('%', args),
   ([a, b]) => {
     if (Number(b) === 0) return null;
     return typeof a === 'bigint' || typeof b === 'bigint' ? BigInt(a!) % BigInt(b!) : a! % b!;
-  });
-const same = (name: string) => (args: readonly ArgumentShape[]): SignatureResult => {
-  const checked = checkArguments(name, args, [isNumber], 'float');
-  return 'type' in checked ? { type: args[0]!.type === 'null' ? 'float' : args[0]!.type } : checked;
-};
-const float = (name: string) => (args: readonly ArgumentShape[]): SignatureResult => checkArguments(name, args, [isNumber], 'float');
+  },
+);
+const same =
+  (name: string) =>
+  (args: readonly ArgumentShape[]): SignatureResult => {
+    const checked = checkArguments(name, args, [isNumber], 'float');
+    return 'type' in checked ? { type: args[0]!.type === 'null' ? 'float' : args[0]!.type } : checked;
+  };
+const float =
+  (name: string) =>
+  (args: readonly ArgumentShape[]): SignatureResult =>
+    checkArguments(name, args, [isNumber], 'float');
 
-export const negate = partial('negate', 'the number with its sign turned', 'select -1 as x from events limit 1', same('-'), ([a]) => (typeof a === 'bigint' && a === int64Min ? null : -a!));
-export const abs = partial('abs', 'size without sign', 'select abs(0 - 3) as x from events limit 1', same('abs'),
-  ([a]) => (a! < 0 ? (a === int64Min ? null : -a!) : a!));
-export const round = partial('round', 'nearest whole number, halves away from zero; round(x, n) keeps n decimals', 'select round(2.5) as x from events limit 1',
+export const negate = partial(
+  'negate',
+  'the number with its sign turned',
+  'select -1 as x from events limit 1',
+  same('-'),
+  ([a]) => (typeof a === 'bigint' && a === int64Min ? null : -a!),
+);
+export const abs = partial(
+  'abs',
+  'size without sign',
+  'select abs(0 - 3) as x from events limit 1',
+  same('abs'),
+  ([a]) => (a! < 0 ? (a === int64Min ? null : -a!) : a!),
+);
+export const round = partial(
+  'round',
+  'nearest whole number, halves away from zero; round(x, n) keeps n decimals',
+  'select round(2.5) as x from events limit 1',
   (args) => {
     const checked = checkArguments('round', args, [isNumber, isNumber], 'float', 1);
     return 'type' in checked ? { type: args[0]!.type === 'int' ? 'int' : 'float' } : checked;
   },
-  ([a, decimals]) => (typeof a === 'bigint' ? a : roundDecimal(a!, Number(decimals ?? 0))));
-export const floor = partial('floor', 'largest whole number not above', 'select floor(2.5) as x from events limit 1', same('floor'), ([a]) => (typeof a === 'bigint' ? a : Math.floor(a!)));
-export const ceil = partial('ceil', 'smallest whole number not below', 'select ceil(2.5) as x from events limit 1', same('ceil'), ([a]) => (typeof a === 'bigint' ? a : Math.ceil(a!)));
-export const sqrt = partial('sqrt', 'square root', 'select sqrt(2) as x from events limit 1', float('sqrt'), ([a]) => Math.sqrt(Number(a)));
-export const ln = partial('ln', 'natural logarithm', 'select ln(2) as x from events limit 1', float('ln'), ([a]) => (Number(a) <= 0 ? null : Math.log(Number(a))));
-export const log10 = partial('log10', 'decimal logarithm', 'select log10(100) as x from events limit 1', float('log10'), ([a]) => (Number(a) <= 0 ? null : Math.log10(Number(a))));
-export const pow = partial('pow', 'power', 'select pow(2, 10) as x from events limit 1', (args) => checkArguments('pow', args, [isNumber, isNumber], 'float'), ([a, b]) => Number(a) ** Number(b));
-export const bin = partial('bin', 'start of the bin of that width', 'select bin(17, 5) as x from events limit 1',
+  ([a, decimals]) => (typeof a === 'bigint' ? a : roundDecimal(a!, Number(decimals ?? 0))),
+);
+export const floor = partial(
+  'floor',
+  'largest whole number not above',
+  'select floor(2.5) as x from events limit 1',
+  same('floor'),
+  ([a]) => (typeof a === 'bigint' ? a : Math.floor(a!)),
+);
+export const ceil = partial(
+  'ceil',
+  'smallest whole number not below',
+  'select ceil(2.5) as x from events limit 1',
+  same('ceil'),
+  ([a]) => (typeof a === 'bigint' ? a : Math.ceil(a!)),
+);
+export const sqrt = partial('sqrt', 'square root', 'select sqrt(2) as x from events limit 1', float('sqrt'), ([a]) =>
+  Math.sqrt(Number(a)),
+);
+export const ln = partial('ln', 'natural logarithm', 'select ln(2) as x from events limit 1', float('ln'), ([a]) =>
+  Number(a) <= 0 ? null : Math.log(Number(a)),
+);
+export const log10 = partial(
+  'log10',
+  'decimal logarithm',
+  'select log10(100) as x from events limit 1',
+  float('log10'),
+  ([a]) => (Number(a) <= 0 ? null : Math.log10(Number(a))),
+);
+export const pow = partial(
+  'pow',
+  'power',
+  'select pow(2, 10) as x from events limit 1',
+  (args) => checkArguments('pow', args, [isNumber, isNumber], 'float'),
+  ([a, b]) => Number(a) ** Number(b),
+);
+export const bin = partial(
+  'bin',
+  'start of the bin of that width',
+  'select bin(17, 5) as x from events limit 1',
   (args) => {
     const checked = checkArguments('bin', args, [isNumber, isNumber], 'float');
     return 'type' in checked && args.every((arg) => arg.type === 'int') ? { type: 'int' } : checked;
   },
-  ([a, b]) => (Number(b) === 0 ? null : Math.floor(Number(a) / Number(b)) * Number(b)));
+  ([a, b]) => (Number(b) === 0 ? null : Math.floor(Number(a) / Number(b)) * Number(b)),
+);
 
 function extreme(name: string, summary: string, sign: 1 | -1): ScalarFunction {
-  return partial(name, `${summary} of the arguments`, `select ${name}(1, 2) as x from events limit 1`,
+  return partial(
+    name,
+    `${summary} of the arguments`,
+    `select ${name}(1, 2) as x from events limit 1`,
     (args) => {
       const wrong = args.find((arg) => !isNumber(arg.type));
-      if (args.length === 0 || wrong !== undefined) return { error: `${name} wants numbers${wrong === undefined ? '' : `, not ${wrong.type}`}` };
+      if (args.length === 0 || wrong !== undefined)
+        return { error: `${name} wants numbers${wrong === undefined ? '' : `, not ${wrong.type}`}` };
       return { type: args.every((arg) => arg.type === 'int') ? 'int' : 'float' };
     },
-    (args) => args.reduce((best, value) => (compareNumbers(value, best) * sign > 0 ? value : best)));
+    (args) => args.reduce((best, value) => (compareNumbers(value, best) * sign > 0 ? value : best)),
+  );
 }
 
 export const least = extreme('least', 'smallest', -1);
@@ -156,11 +271,15 @@ function stepped(name: string, sign: 1 | -1): ScalarFunction {
     name,
     summary: `a time moved ${sign === 1 ? 'on' : 'back'} by a calendar step`,
     example: `select time ${sign === 1 ? '+' : '-'} 1d as x from events limit 1`,
-    signature: (args) => (args[0]!.type === 'time' || args[0]!.type === 'null' ? { type: 'time' }
-      : { error: `${args[0]!.type} ${sign === 1 ? '+' : '-'} a duration: only a time takes a duration` }),
+    signature: (args) =>
+      args[0]!.type === 'time' || args[0]!.type === 'null'
+        ? { type: 'time' }
+        : { error: `${args[0]!.type} ${sign === 1 ? '+' : '-'} a duration: only a time takes a duration` },
     evaluate: ([time], context, constants) => {
       const step = parseDuration(String(constants[1]))!;
-      return collect(name, time!.length, [time!], context, (row) => addSteps(numberAt(time!, row), step, sign, context.timezone));
+      return collect(name, time!.length, [time!], context, (row) =>
+        addSteps(numberAt(time!, row), step, sign, context.timezone),
+      );
     },
   };
 }

@@ -6,18 +6,28 @@ import type { ScalarContext, ScalarFunction } from './scalar.ts';
 type Cell = string | number;
 
 function textFunction(
-  name: string, summary: string, example: string, tests: readonly TypeTest[], result: 'text' | 'int' | 'bool',
-  at: (args: readonly Cell[]) => string | number | boolean | null, least = tests.length,
+  name: string,
+  summary: string,
+  example: string,
+  tests: readonly TypeTest[],
+  result: 'text' | 'int' | 'bool',
+  at: (args: readonly Cell[]) => string | number | boolean | null,
+  least = tests.length,
 ): ScalarFunction {
   return {
-    name, summary, example: `select ${example} as x from events limit 1`,
+    name,
+    summary,
+    example: `select ${example} as x from events limit 1`,
     signature: (args) => checkArguments(name, args, tests, result, least),
     evaluate: (args, context) => evaluate(name, args, context, result, at),
   };
 }
 
 function evaluate(
-  name: string, args: readonly Values[], context: ScalarContext, result: 'text' | 'int' | 'bool',
+  name: string,
+  args: readonly Values[],
+  context: ScalarContext,
+  result: 'text' | 'int' | 'bool',
   at: (args: readonly Cell[]) => string | number | boolean | null,
 ): Values {
   const { length } = args[0]!;
@@ -28,7 +38,9 @@ function evaluate(
   let missing = 0;
   for (let row = 0; row < length; row++) {
     if (args.some((arg) => isNullAt(arg, row))) continue;
-    const value = at(args.map((arg) => (arg.kind === 'number' || arg.kind === 'bigint' ? numberAt(arg, row) : textAt(arg, row))));
+    const value = at(
+      args.map((arg) => (arg.kind === 'number' || arg.kind === 'bigint' ? numberAt(arg, row) : textAt(arg, row))),
+    );
     if (value === null) {
       nulls ??= new Uint8Array(length);
       nulls[row] = 1;
@@ -43,24 +55,78 @@ function evaluate(
   return { kind: 'bool', length, values: bools, nulls };
 }
 
-export const lower = textFunction('lower', 'in lower case', "lower('Ab')", [isText], 'text', ([a]) => (a as string).toLowerCase());
-export const upper = textFunction('upper', 'in upper case', "upper('Ab')", [isText], 'text', ([a]) => (a as string).toUpperCase());
-export const trim = textFunction('trim', 'without white space at the ends', "trim(' a ')", [isText], 'text', ([a]) => (a as string).trim());
-export const replace = textFunction('replace', 'every occurrence of a text replaced by another', "replace('a-b', '-', '+')", [isText, isText, isText], 'text',
-  ([a, from, to]) => (from === '' ? a! : (a as string).replaceAll(from as string, () => to as string)));
-export const substr = textFunction('substr', 'part of a text from a place (from 1) on, of a length', "substr('abc', 2, 1)", [isText, isNumber, isNumber], 'text',
+export const lower = textFunction('lower', 'in lower case', "lower('Ab')", [isText], 'text', ([a]) =>
+  (a as string).toLowerCase(),
+);
+export const upper = textFunction('upper', 'in upper case', "upper('Ab')", [isText], 'text', ([a]) =>
+  (a as string).toUpperCase(),
+);
+export const trim = textFunction('trim', 'without white space at the ends', "trim(' a ')", [isText], 'text', ([a]) =>
+  (a as string).trim(),
+);
+export const replace = textFunction(
+  'replace',
+  'every occurrence of a text replaced by another',
+  "replace('a-b', '-', '+')",
+  [isText, isText, isText],
+  'text',
+  ([a, from, to]) => (from === '' ? a! : (a as string).replaceAll(from as string, () => to as string)),
+);
+export const substr = textFunction(
+  'substr',
+  'part of a text from a place (from 1) on, of a length',
+  "substr('abc', 2, 1)",
+  [isText, isNumber, isNumber],
+  'text',
   ([a, from, count]) => {
     const points = Array.from(a as string);
     const start = (from as number) - 1;
     const end = count === undefined ? points.length : start + Math.max(0, count as number);
     return points.slice(Math.max(0, start), Math.max(0, end)).join('');
-  }, 2);
-export const splitPart = textFunction('split_part', 'the n-th piece between separators, from 1', "split_part('a/b', '/', 2)", [isText, isText, isNumber], 'text',
-  ([a, separator, index]) => (separator === '' ? [a as string] : (a as string).split(separator as string))[(index as number) - 1] ?? '');
-export const contains = textFunction('contains', 'whether a text lies within', "contains('abc', 'b')", [isText, isText], 'bool', ([a, b]) => (a as string).includes(b as string));
-export const startsWith = textFunction('starts_with', 'whether it begins so', "starts_with('abc', 'a')", [isText, isText], 'bool', ([a, b]) => (a as string).startsWith(b as string));
-export const endsWith = textFunction('ends_with', 'whether it ends so', "ends_with('abc', 'c')", [isText, isText], 'bool', ([a, b]) => (a as string).endsWith(b as string));
-export const join = textFunction('||', 'two texts joined', "'a' || 'b'", [isText, isText], 'text', ([a, b]) => (a as string) + (b as string));
+  },
+  2,
+);
+export const splitPart = textFunction(
+  'split_part',
+  'the n-th piece between separators, from 1',
+  "split_part('a/b', '/', 2)",
+  [isText, isText, isNumber],
+  'text',
+  ([a, separator, index]) =>
+    (separator === '' ? [a as string] : (a as string).split(separator as string))[(index as number) - 1] ?? '',
+);
+export const contains = textFunction(
+  'contains',
+  'whether a text lies within',
+  "contains('abc', 'b')",
+  [isText, isText],
+  'bool',
+  ([a, b]) => (a as string).includes(b as string),
+);
+export const startsWith = textFunction(
+  'starts_with',
+  'whether it begins so',
+  "starts_with('abc', 'a')",
+  [isText, isText],
+  'bool',
+  ([a, b]) => (a as string).startsWith(b as string),
+);
+export const endsWith = textFunction(
+  'ends_with',
+  'whether it ends so',
+  "ends_with('abc', 'c')",
+  [isText, isText],
+  'bool',
+  ([a, b]) => (a as string).endsWith(b as string),
+);
+export const join = textFunction(
+  '||',
+  'two texts joined',
+  "'a' || 'b'",
+  [isText, isText],
+  'text',
+  ([a, b]) => (a as string) + (b as string),
+);
 
 export const concat: ScalarFunction = {
   name: 'concat',
@@ -69,18 +135,29 @@ export const concat: ScalarFunction = {
   signature: (args) => {
     const wrong = args.findIndex((arg) => !isText(arg.type));
     if (args.length === 0) return { error: 'concat takes at least one text' };
-    return wrong < 0 ? { type: 'text' } : { error: `concat wants a text as argument ${wrong + 1}, not ${args[wrong]!.type}`, hint: 'Cast it: x::text.' };
+    return wrong < 0
+      ? { type: 'text' }
+      : { error: `concat wants a text as argument ${wrong + 1}, not ${args[wrong]!.type}`, hint: 'Cast it: x::text.' };
   },
   evaluate: (args, context) => evaluate('concat', args, context, 'text', (cells) => cells.join('')),
 };
 
 function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
-  return textFunction(name, `whole text against a pattern: % any text, _ one character${name === 'ilike' ? ', either case' : ''}`,
-    `'abc' ${name} 'a%'`, [isText, isText, isText], 'bool',
+  return textFunction(
+    name,
+    `whole text against a pattern: % any text, _ one character${name === 'ilike' ? ', either case' : ''}`,
+    `'abc' ${name} 'a%'`,
+    [isText, isText, isText],
+    'bool',
     ([a, pattern, escape]) => {
       const fold = name === 'ilike';
-      return matchLike(Array.from(fold ? (a as string).toLowerCase() : a as string), likeParts(fold ? (pattern as string).toLowerCase() : pattern as string, escape as string | undefined));
-    }, 2);
+      return matchLike(
+        Array.from(fold ? (a as string).toLowerCase() : (a as string)),
+        likeParts(fold ? (pattern as string).toLowerCase() : (pattern as string), escape as string | undefined),
+      );
+    },
+    2,
+  );
 }
 
 type LikePart = string | { readonly wild: '%' | '_' };
@@ -123,7 +200,8 @@ function matchLike(text: readonly string[], parts: readonly LikePart[]): boolean
       at = ++resume;
     } else return false;
   }
-  while (part < parts.length && typeof parts[part] === 'object' && (parts[part] as { wild: string }).wild === '%') part++;
+  while (part < parts.length && typeof parts[part] === 'object' && (parts[part] as { wild: string }).wild === '%')
+    part++;
   return part === parts.length;
 }
 

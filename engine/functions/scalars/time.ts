@@ -9,7 +9,8 @@ const quarterMs = 900_000;
 
 function field(name: string, summary: string, pick: (fields: ZonedFields) => number): ScalarFunction {
   return {
-    name, summary,
+    name,
+    summary,
     example: `select ${name}(time) as x from events limit 1`,
     signature: (args) => checkArguments(name, args, [isTime], 'int'),
     evaluate: ([time], context) => {
@@ -42,9 +43,11 @@ export const bucket: ScalarFunction = {
   summary: 'start of the calendar bucket that a time lies in',
   example: 'select bucket(time, 1d) as day, count() from events group by day',
   signature: (args) => {
-    if (args.length !== 2) return { error: `bucket takes 2 arguments, not ${args.length}`, hint: 'Write bucket(time, 1h).' };
+    if (args.length !== 2)
+      return { error: `bucket takes 2 arguments, not ${args.length}`, hint: 'Write bucket(time, 1h).' };
     if (!isTime(args[0]!.type)) return { error: `bucket wants a time as argument 1, not ${args[0]!.type}` };
-    return typeof args[1]!.constant === 'string' && parseDuration(args[1]!.constant) !== null ? { type: 'time' }
+    return typeof args[1]!.constant === 'string' && parseDuration(args[1]!.constant) !== null
+      ? { type: 'time' }
       : { error: 'bucket wants a duration as argument 2', hint: 'Write bucket(time, 1h).' };
   },
   evaluate: ([time], context, constants) => {

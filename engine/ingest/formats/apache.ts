@@ -11,10 +11,34 @@ const number = (column: string): LogField => ({ column, kind: 'number' });
 
 /** Directives of mod_log_config by letter; the source is Apache's manual. */
 const directives: Readonly<Record<string, LogField>> = {
-  h: text('host'), a: text('host'), l: text('ident'), u: text('user'), t: { column: 'time', kind: 'time' }, r: { column: 'request', kind: 'request' },
-  s: number('status'), b: number('bytes'), B: number('bytes'), O: number('total_bytes'), I: number('request_bytes'), D: number('us'), T: number('s'),
-  m: text('method'), U: text('path'), q: text('query'), H: text('protocol'), v: text('vhost'), V: text('vhost'), p: number('port'), A: text('server'),
-  f: text('file'), k: number('keepalive'), P: number('process'), X: text('connection'), L: text('log_id'), R: text('handler'), S: number('transferred_bytes'),
+  h: text('host'),
+  a: text('host'),
+  l: text('ident'),
+  u: text('user'),
+  t: { column: 'time', kind: 'time' },
+  r: { column: 'request', kind: 'request' },
+  s: number('status'),
+  b: number('bytes'),
+  B: number('bytes'),
+  O: number('total_bytes'),
+  I: number('request_bytes'),
+  D: number('us'),
+  T: number('s'),
+  m: text('method'),
+  U: text('path'),
+  q: text('query'),
+  H: text('protocol'),
+  v: text('vhost'),
+  V: text('vhost'),
+  p: number('port'),
+  A: text('server'),
+  f: text('file'),
+  k: number('keepalive'),
+  P: number('process'),
+  X: text('connection'),
+  L: text('log_id'),
+  R: text('handler'),
+  S: number('transferred_bytes'),
 };
 
 /** Access logs of Apache; nginx's "combined" looks the same and is read here too. */
@@ -25,12 +49,25 @@ export const apache: Format = {
   framing: 'lines',
   defaults: { time: ['time'], actor: ['host'] },
   detect(sample: FormatSample) {
-    for (const [name, logFormat] of [['combined', combined], ['common', common], ['vhost_combined', vhostCombined]] as const) {
+    for (const [name, logFormat] of [
+      ['combined', combined],
+      ['common', common],
+      ['vhost_combined', vhostCombined],
+    ] as const) {
       const pattern = patternOf(layoutOf(logFormat));
-      const lines = new TextDecoder('latin1').decode(sample.bytes).split(/\r?\n/).filter((line) => line !== '').slice(0, 100);
+      const lines = new TextDecoder('latin1')
+        .decode(sample.bytes)
+        .split(/\r?\n/)
+        .filter((line) => line !== '')
+        .slice(0, 100);
       if (!sample.complete && lines.length > 1) lines.pop();
       const fitting = lines.filter((line) => pattern.test(line)).length;
-      if (fitting > 0 && fitting >= lines.length * 0.6) return { score: 0.95, options: { logFormat }, evidence: `${fitting} of ${lines.length} lines are laid out as ${name}` };
+      if (fitting > 0 && fitting >= lines.length * 0.6)
+        return {
+          score: 0.95,
+          options: { logFormat },
+          evidence: `${fitting} of ${lines.length} lines are laid out as ${name}`,
+        };
     }
     return null;
   },
@@ -79,7 +116,11 @@ function fieldOf(letter: string, argument: string | undefined): LogField {
   }
   const field = directives[letter];
   if (field !== undefined) return field;
-  throw new VarveError('usage', `The LogFormat directive %${argument === undefined ? '' : `{${argument}}`}${letter} is not known.`, { hint: 'Leave it out only if the log does not hold it; each directive is one field.' });
+  throw new VarveError(
+    'usage',
+    `The LogFormat directive %${argument === undefined ? '' : `{${argument}}`}${letter} is not known.`,
+    { hint: 'Leave it out only if the log does not hold it; each directive is one field.' },
+  );
 }
 
 function timeField(argument: string): LogField {

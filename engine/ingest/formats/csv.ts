@@ -1,5 +1,13 @@
 import { limits } from '../../base/limits.ts';
-import type { ColumnSetter, Detection, Format, FormatOptions, FormatSample, RecordReader, RowBuilder } from './format.ts';
+import type {
+  ColumnSetter,
+  Detection,
+  Format,
+  FormatOptions,
+  FormatSample,
+  RecordReader,
+  RowBuilder,
+} from './format.ts';
 
 const delimiters = [',', '\t', ';', '|'] as const;
 const encoder = new TextEncoder();
@@ -39,11 +47,16 @@ function detect(sample: FormatSample): Detection | null {
     }
     const columns = widths[0] ?? 0;
     const share = widths.filter((width) => width === columns).length / Math.max(1, widths.length);
-    if (columns > 1 && (best === null || share * columns > best.share * best.columns)) best = { delimiter, columns, share };
+    if (columns > 1 && (best === null || share * columns > best.share * best.columns))
+      best = { delimiter, columns, share };
   }
   if (best === null || best.share < 0.5) return null;
   const name = best.delimiter === '\t' ? 'tab' : `"${best.delimiter}"`;
-  return { score: 0.5 * best.share, options: { delimiter: best.delimiter }, evidence: `${best.columns} columns between ${name} in ${Math.round(best.share * 100)} % of the lines` };
+  return {
+    score: 0.5 * best.share,
+    options: { delimiter: best.delimiter },
+    evidence: `${best.columns} columns between ${name} in ${Math.round(best.share * 100)} % of the lines`,
+  };
 }
 
 function createReader(options: FormatOptions): RecordReader {
@@ -78,7 +91,11 @@ function columnNames(fields: readonly Field[]): string[] {
 
 function readRows(text: string, from: number, delimiter: string, header: readonly string[], rows: RowBuilder): void {
   if (header.length > limits.columnsMax) {
-    rows.rejectRow(`The header has ${header.length} columns, at most ${limits.columnsMax} are read (columnsMax).`, encoder.encode(text.slice(0, 1000)), 0);
+    rows.rejectRow(
+      `The header has ${header.length} columns, at most ${limits.columnsMax} are read (columnsMax).`,
+      encoder.encode(text.slice(0, 1000)),
+      0,
+    );
     return;
   }
   const setters: ColumnSetter[] = header.map((name) => rows.column(name));
@@ -87,13 +104,20 @@ function readRows(text: string, from: number, delimiter: string, header: readonl
     const { fields } = record;
     const blank = fields.length === 1 && fields[0]!.text === '' && !fields[0]!.quoted;
     if (!blank || header.length === 1) {
-      const wrong = record.error ?? (fields.length === header.length ? null : `It has ${fields.length} fields, the header ${header.length}.`);
+      const wrong =
+        record.error ??
+        (fields.length === header.length ? null : `It has ${fields.length} fields, the header ${header.length}.`);
       if (wrong === null) {
         if (!blank) {
           setFields(fields, setters);
           rows.endRow();
         }
-      } else rows.rejectRow(wrong, encoder.encode(text.slice(at, record.end).replace(/\r?\n$/, '')), encoder.encode(text.slice(0, at)).length);
+      } else
+        rows.rejectRow(
+          wrong,
+          encoder.encode(text.slice(at, record.end).replace(/\r?\n$/, '')),
+          encoder.encode(text.slice(0, at)).length,
+        );
     }
     at = record.end;
   }

@@ -16,7 +16,11 @@ export const json: Format = {
     if (!/^[[{]/.test(text)) return null;
     const first = parseExactJson(text.startsWith('[') ? text.slice(1) : text);
     const good = !('error' in first) || (!sample.complete && first.at > 0);
-    const lines = text.startsWith('[') ? 'one array' : /^\{[^\n]*\}\r?\n\s*\{/.test(text) ? 'an object a line' : 'objects one after another';
+    const lines = text.startsWith('[')
+      ? 'one array'
+      : /^\{[^\n]*\}\r?\n\s*\{/.test(text)
+        ? 'an object a line'
+        : 'objects one after another';
     return { score: good ? 0.9 : 0.3, options: {}, evidence: `JSON, ${lines}` };
   },
   createReader: () => ({ read: readPiece }),
@@ -48,11 +52,18 @@ function readPiece(bytes: Uint8Array, first: boolean, rows: RowBuilder): void {
       const next = /\n[ \t]*(?=\{)/g;
       next.lastIndex = start;
       at = next.exec(text) === null ? text.length : next.lastIndex;
-      reject(rows, text, start, at, `This is no JSON: ${result.error} (character ${result.at - start + 1} of the record).`);
+      reject(
+        rows,
+        text,
+        start,
+        at,
+        `This is no JSON: ${result.error} (character ${result.at - start + 1} of the record).`,
+      );
       continue;
     }
     at = result.end;
-    if (Array.isArray(result.value) && !inArray) for (const item of result.value as readonly EventValue[]) takeEvent(item, rows, setters, text, start, at);
+    if (Array.isArray(result.value) && !inArray)
+      for (const item of result.value as readonly EventValue[]) takeEvent(item, rows, setters, text, start, at);
     else takeEvent(result.value, rows, setters, text, start, at);
   }
 }
@@ -71,9 +82,18 @@ function readRecord(text: string, start: number): ReturnType<typeof parseExactJs
   return parseExactJson(text, start);
 }
 
-function takeEvent(value: EventValue, rows: RowBuilder, setters: ReturnType<typeof settersOf>, text: string, start: number, end: number): void {
-  const wrong = value === null || typeof value !== 'object' || Array.isArray(value) ? 'it is no object'
-    : setEvent(value as { readonly [name: string]: EventValue }, setters);
+function takeEvent(
+  value: EventValue,
+  rows: RowBuilder,
+  setters: ReturnType<typeof settersOf>,
+  text: string,
+  start: number,
+  end: number,
+): void {
+  const wrong =
+    value === null || typeof value !== 'object' || Array.isArray(value)
+      ? 'it is no object'
+      : setEvent(value as { readonly [name: string]: EventValue }, setters);
   if (wrong === null) rows.endRow();
   else reject(rows, text, start, end, `This is no event: ${wrong}.`);
 }

@@ -5,14 +5,30 @@ const number = (column: string): LogField => ({ column, kind: 'number' });
 
 /** Variables that become a column of another name, or are more than text; the source is nginx's manual. */
 const variables: Readonly<Record<string, LogField>> = {
-  remote_addr: { column: 'host', kind: 'text' }, remote_user: { column: 'user', kind: 'text' },
-  time_local: { column: 'time', kind: 'time' }, time_iso8601: { column: 'time', kind: 'time' }, msec: { column: 'time', kind: 'seconds' },
-  request: { column: 'request', kind: 'request' }, request_method: { column: 'method', kind: 'text' }, request_uri: { column: 'path', kind: 'text' },
-  server_protocol: { column: 'protocol', kind: 'text' }, status: number('status'), body_bytes_sent: number('bytes'), bytes_sent: number('total_bytes'),
-  request_length: number('request_bytes'), request_time: number('request_time'), upstream_response_time: number('urt'),
-  upstream_connect_time: number('uct'), upstream_header_time: number('uht'), upstream_status: number('upstream_status'),
-  upstream_response_length: number('upstream_response_length'), host: { column: 'vhost', kind: 'text' }, server_port: number('port'),
-  connection: number('connection'), connection_requests: number('connection_requests'), pid: number('process'),
+  remote_addr: { column: 'host', kind: 'text' },
+  remote_user: { column: 'user', kind: 'text' },
+  time_local: { column: 'time', kind: 'time' },
+  time_iso8601: { column: 'time', kind: 'time' },
+  msec: { column: 'time', kind: 'seconds' },
+  request: { column: 'request', kind: 'request' },
+  request_method: { column: 'method', kind: 'text' },
+  request_uri: { column: 'path', kind: 'text' },
+  server_protocol: { column: 'protocol', kind: 'text' },
+  status: number('status'),
+  body_bytes_sent: number('bytes'),
+  bytes_sent: number('total_bytes'),
+  request_length: number('request_bytes'),
+  request_time: number('request_time'),
+  upstream_response_time: number('urt'),
+  upstream_connect_time: number('uct'),
+  upstream_header_time: number('uht'),
+  upstream_status: number('upstream_status'),
+  upstream_response_length: number('upstream_response_length'),
+  host: { column: 'vhost', kind: 'text' },
+  server_port: number('port'),
+  connection: number('connection'),
+  connection_requests: number('connection_requests'),
+  pid: number('process'),
 };
 
 /** Access logs of nginx by their log_format; "combined" is found as `apache`, which looks the same. */
@@ -23,7 +39,12 @@ export const nginx: Format = {
   defaults: { time: ['time'], actor: ['host'] },
   detect: () => null,
   createReader(options, context) {
-    const layout = layoutOf(String(options['logFormat'] ?? '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'));
+    const layout = layoutOf(
+      String(
+        options['logFormat'] ??
+          '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"',
+      ),
+    );
     const pattern = patternOf(layout);
     return { read: (bytes, _first, rows) => readLines(bytes, layout, pattern, context.timezone, rows) };
   },

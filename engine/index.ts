@@ -1,0 +1,27 @@
+/**
+ * Varve, embedded: `open` a store, `append` events, `query` them. Importing this starts no thread and opens no file.
+ */
+export { open } from './open.ts';
+export { inspect } from './inspect.ts';
+export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
+export { renderError } from './query/render-error.ts';
+export type {
+  AppendRequest,
+  AppendResult,
+  AppendRow,
+  AppendValue,
+  ColumnType,
+  ImportDetection,
+  ImportOptions,
+  ImportProgress,
+  ImportSummary,
+  InspectReport,
+  OpenOptions,
+  QueryMeta,
+  QueryOptions,
+  QueryResult,
+  ResultColumn,
+  ResultValue,
+  TableSummary,
+  Varve,
+} from './api.ts';

@@ -1,0 +1,85 @@
+import type { QueryMeta, QueryResult, ResultColumn, ResultValue } from './api.ts';
+import { elementType, isListType, type ColumnType } from './column/types.ts';
+import type { Scalar, Values } from './column/values.ts';
+
+/**
+ * Wraps columns as the result of a query.
+ * @param data one `Values` a column, each of `rowCount` rows.
+ */
+export function createQueryResult(
+  columns: readonly ResultColumn[],
+  data: readonly Values[],
+  rowCount: number,
+  meta: QueryMeta,
+): QueryResult {
+  return {
+    columns,
+    rowCount,
+    meta,
+    rows: () => rowsFromValues(columns, data, rowCount),
+    values: (column) => scalarsFromValues(data[column]!),
+  };
+}
+
+/** @returns a column's values one by one: int beyond ±2^53 as bigint, time as UTC ms, lists as arrays. */
+export function scalarsFromValues(values: Values): Scalar[] {
+  const out = new Array<Scalar>(values.length);
+  for (let row = 0; row < values.length; row++) out[row] = scalarAt(values, row);
+  return out;
+}
+
+function scalarAt(values: Values, row: number): Scalar {
+  if (values.kind === 'null') return null;
+  if (values.nulls !== null && values.nulls[row] === 1) return null;
+  switch (values.kind) {
+    case 'bool':
+      return values.values[row] === 1;
+    case 'number':
+      return values.values[row]!;
+    case 'bigint':
+      return safeInteger(values.values[row]!);
+    case 'text':
+      return values.values[row]!;
+    case 'coded':
+      return values.texts[values.codes[row]!]!;
+    case 'list': {
+      const items: Scalar[] = [];
+      for (let item = values.offsets[row]!; item < values.offsets[row + 1]!; item++)
+        items.push(scalarAt(values.items, item));
+      return items;
+    }
+  }
+}
+
+function safeInteger(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function rowsFromValues(
+  columns: readonly ResultColumn[],
+  data: readonly Values[],
+  rowCount: number,
+): Record<string, ResultValue>[] {
+  const scalars = data.map(scalarsFromValues);
+  const rows: Record<string, ResultValue>[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    // A column may be called __proto__: defined, not assigned.
+    const object: Record<string, ResultValue> = {};
+    columns.forEach((column, index) => {
+      const value = resultValue(scalars[index]![row]!, column.type);
+      if (column.name === '__proto__') {
+        Object.defineProperty(object, column.name, { value, enumerable: true, configurable: true, writable: true });
+      } else object[column.name] = value;
+    });
+    rows.push(object);
+  }
+  return rows;
+}
+
+function resultValue(value: Scalar, type: ColumnType): ResultValue {
+  if (value === null) return null;
+  if (type === 'time') return new Date(value as number);
+  if (isListType(type)) return (value as readonly Scalar[]).map((item) => resultValue(item, elementType(type)));
+  return value as ResultValue;
+}

@@ -1,0 +1,29 @@
+import type { ColumnType } from '../../../engine/index.ts';
+
+type Cell = null | boolean | number | bigint | string | readonly Cell[];
+
+/**
+ * A cell as JSON has it: time as ISO 8601 with Z and milliseconds, an int beyond ±2^53 as a string, a float that JSON
+ * cannot say (NaN, infinities) as a string, lists as arrays.
+ */
+export function jsonCell(value: Cell, type: ColumnType): unknown {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') {
+    if (type === 'time' || type === 'list of time') return isoTime(value);
+    return Number.isFinite(value) ? value : String(value);
+  }
+  return value.map((item) => jsonCell(item, type));
+}
+
+/** A cell as text for people and CSV; null is the empty text. */
+export function textCell(value: Cell, type: ColumnType): string {
+  const cell = jsonCell(value, type);
+  if (cell === null) return '';
+  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+}
+
+function isoTime(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? String(timeMs) : date.toISOString();
+}

@@ -1,0 +1,64 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Where a command prints and what the process will exit with. Results go to standard output, talk to standard error. */
+export interface Terminal {
+  readonly input: Readable;
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly errors: Writable & { readonly isTTY?: boolean };
+  exitCode: number;
+  /** Resolves when the text is taken; a reader that went away (a closed pipe) is no failure. */
+  print(text: string): Promise<void>;
+  /** A line of talk for a person: progress, what was detected. */
+  say(text: string): void;
+}
+
+/** @returns the process's own terminal. */
+export function createTerminal(): Terminal {
+  let closed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return {
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    exitCode: 0,
+    print: (text) =>
+      new Promise((resolve) => {
+        if (closed || process.stdout.write(text)) resolve();
+        else {
+          process.stdout.once('drain', resolve);
+          process.stdout.once('error', () => resolve());
+        }
+      }),
+    say: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** @returns 1234567 as "1,234,567". */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** @returns bytes as "12.3 MB", decimal units. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
+}
+
+/** @returns a length of time as "850 ms", "12.3 s" or "3 m 05 s". */
+export function formatElapsed(elapsedMs: number): string {
+  if (elapsedMs < 1000) return `${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`;
+  if (elapsedMs < 60_000) return `${(elapsedMs / 1000).toFixed(1)} s`;
+  const seconds = Math.round(elapsedMs / 1000);
+  return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
+}
