@@ -14,7 +14,8 @@ export interface Finding {
 export type Tree = ReadonlyMap<string, string>;
 
 const fileLinesMax = 400;
-const lineCharactersMax = 120;
+/** Code is formatted to 120; a text, a template or a comment may run on to here. */
+const lineCharactersMax = 170;
 
 /** Files that are longer than the limit, with their length when they were let through. The list may only shrink. */
 const lengthRatchet: Readonly<Record<string, number>> = JSON.parse(
@@ -93,11 +94,11 @@ function checkText(tree: Tree): Finding[] {
       for (const ban of bans) {
         if (ban.applies(path) && ban.pattern.test(line)) findings.push({ path, line: index + 1, what: ban.what });
       }
-      if (path.endsWith('.ts') && !isTest(path) && line.length > lineCharactersMax + 60) {
+      if (path.endsWith('.ts') && !isTest(path) && line.length > lineCharactersMax) {
         findings.push({
           path,
           line: index + 1,
-          what: `a line of ${line.length} characters, at most ${lineCharactersMax + 60}`,
+          what: `a line of ${line.length} characters, at most ${lineCharactersMax}`,
         });
       }
     });
@@ -167,7 +168,7 @@ function checkOrphans(tree: Tree): Finding[] {
     'engine/admin.ts',
     'server/cli/main.ts',
     'scripts/tidy.ts',
-    'bench/run.ts',
+
     'engine/execute/worker.ts',
     'engine/ingest/parse-worker.ts',
     'engine/store/segment-worker.ts',

@@ -4,25 +4,10 @@ const mebibyte = 1024 * 1024;
 export const limits = {
   /** Rows of a block: 64 Ki values of 8 bytes are half a megabyte, what a core's cache holds beside its group states. */
   blockRowsMax: 65_536,
-  /** A page is read, checked and inflated as one; a few rows cost at most this. */
-  pageBytesMax: mebibyte,
-  /** Rows that the memtable holds before it is flushed. */
-  memtableRowsMax: 524_288,
-  memtableBytesMax: 64 * mebibyte,
-  /** Small batches are joined up to this, so that a query does not meet thousands of chunks. */
-  chunkRowsMax: 65_536,
   /** Recovery reads the log at about 200 MB/s and may take some seconds. */
   logBytesMax: 512 * mebibyte,
-  /** A query merges every level-0 segment; beyond this, writers wait for compaction. */
-  levelZeroSegmentsMax: 8,
-  partitionRowsMax: 32_000_000,
-  partitionRowsMin: 1_000_000,
-  /** A purge rewrites one segment: not more than this. */
-  segmentRowsMax: 16_000_000,
   /** Slots of one slice are 16-bit wide states in the first-level cache. */
   sliceActorsMax: 16_384,
-  /** Below this a query costs less than a dispatch to the pool. */
-  poolRowsMin: 262_144,
   /** Rows that `every` may fill in. */
   filledRowsMax: 100_000,
   /** One record of a source. */

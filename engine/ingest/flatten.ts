@@ -27,6 +27,7 @@ export function settersOf(rows: RowBuilder): Setters {
  * @returns what is wrong with the event, or null.
  */
 export function setEvent(event: { readonly [name: string]: EventValue }, setters: Setters): string | null {
+  if (deeper(event, limits.nestingMax)) return `it is nested more than ${limits.nestingMax} deep (nestingMax)`;
   return setProperties('', event, setters, 0);
 }
 
@@ -97,4 +98,11 @@ function isArray(value: EventValue): value is readonly EventValue[] {
 
 function plain(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** Whether a value has more than `levels` levels; goes no deeper than that itself. */
+function deeper(value: EventValue, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (levels === 0) return true;
+  return (isArray(value) ? value : Object.values(value)).some((inner) => deeper(inner, levels - 1));
 }

@@ -87,6 +87,7 @@ export function typeOfCell(cell: Cell): WidenInput {
   return { type: 'time' in cell ? 'time' : 'float', wide: false };
 }
 
+/** @returns whether a value is a list. */
 export function isListCell(cell: Cell): cell is readonly Cell[] {
   return Array.isArray(cell);
 }

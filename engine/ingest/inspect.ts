@@ -10,7 +10,7 @@ import { textOf } from './append-rows.ts';
 import { detectFormat } from './detect.ts';
 import type { ImportSettings } from './import.ts';
 import { lastBoundary } from './pieces.ts';
-import { chooseColumns, prepareBatch } from './prepare.ts';
+import { chooseColumns, prepareBatch, type ColumnChoice } from './prepare.ts';
 import { BatchBuilder } from './row-builder.ts';
 import { bytesOfFile, compressionOf, filesOf, inflate } from './source-bytes.ts';
 
@@ -120,8 +120,14 @@ export async function inspectSource(
     rejected: rejected.slice(0, rowsShown),
     rejectedCount: rejected.length,
     advice,
-    command: `varve import ${name === 'standard input' ? '-' : name} --format ${found.format.name}${choice.time === null ? '' : ` --time ${choice.time}`}${choice.actor === null ? '' : ` --actor ${choice.actor}`}`,
+    command: importCommand(name, found.format.name, choice),
   };
+}
+
+function importCommand(name: string, format: string, choice: ColumnChoice): string {
+  const time = choice.time === null ? '' : ` --time ${choice.time}`;
+  const actor = choice.actor === null ? '' : ` --actor ${choice.actor}`;
+  return `varve import ${name === 'standard input' ? '-' : name} --format ${format}${time}${actor}`;
 }
 
 function sampleRows(columns: readonly BatchColumn[], count: number): Record<string, Scalar>[] {

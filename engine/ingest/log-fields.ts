@@ -10,7 +10,16 @@ export type LinePart = { readonly literal: string } | { readonly field: LogField
 export interface LogField {
   readonly column: string;
   readonly kind:
-    'text' | 'number' | 'request' | 'time' | 'seconds' | 'milliseconds' | 'microseconds' | 'fraction' | 'skip';
+    | 'text'
+    | 'number'
+    | 'request'
+    | 'time'
+    | 'seconds'
+    | 'milliseconds'
+    | 'microseconds'
+    | 'fraction'
+    | 'bytes'
+    | 'skip';
 }
 
 export interface LineLayout {
@@ -37,6 +46,7 @@ export function patternOf(layout: LineLayout): RegExp {
     if (opening === '"' && closing === '"') source += '((?:[^"\\\\]|\\\\.)*)';
     else if (opening === '[' && closing === ']') source += '([^\\]]*)';
     else if (closing === '') source += '(.*)';
+    else if (['seconds', 'milliseconds', 'microseconds', 'fraction'].includes(part.field.kind)) source += '(\\d*)';
     else if (part.field.column === 'user') source += '(.*?)';
     else if (closing === ' ') source += '(\\S*)';
     else source += `([^${closing.replace(/[\\\]^-]/g, '\\$&')}]*)`;
@@ -100,6 +110,8 @@ function setFields(
   for (let index = 0; index < fields.length; index++) {
     const { column, kind } = fields[index]!;
     const text = match[index + 1]!;
+    // Apache's %b writes - for no bytes.
+    if (text === missing && kind === 'bytes') rows.column(column).setInt(0);
     if (text === missing || kind === 'skip') continue;
     switch (kind) {
       case 'text':
@@ -108,6 +120,7 @@ function setFields(
       case 'request':
         setRequest(unescapeField(text), rows);
         break;
+      case 'bytes':
       case 'number': {
         // Several upstreams are written "0.1, 0.2": no number, kept as it is.
         const number = Number(text);

@@ -18,7 +18,7 @@ const directives: Readonly<Record<string, LogField>> = {
   t: { column: 'time', kind: 'time' },
   r: { column: 'request', kind: 'request' },
   s: number('status'),
-  b: number('bytes'),
+  b: { column: 'bytes', kind: 'bytes' },
   B: number('bytes'),
   O: number('total_bytes'),
   I: number('request_bytes'),

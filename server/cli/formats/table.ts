@@ -78,7 +78,6 @@ function barsOf(result: QueryResult): string[] | null {
 
 /** Control characters would let a log line move the reader's cursor. */
 function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => (character === '\n' ? '⏎' : '·'));
 }
 

@@ -1,0 +1,105 @@
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { ndjsonRows, temporaryFolder, varve } from '../support.ts';
+
+const line = (host: string, second: number, path: string): string =>
+  `${host} - - [01/Mar/2026:10:00:${String(second).padStart(2, '0')} +0100] "GET ${path} HTTP/1.1" 200 12 "-" "curl/8"\n`;
+
+describe('the varve command', () => {
+  it('inspects, imports and answers from a log, and adds only what is new', async () => {
+    const folder = temporaryFolder();
+    const log = join(folder, 'access.log');
+    const data = ['--data', join(folder, 'store')];
+    writeFileSync(log, line('192.0.2.1', 1, '/a') + line('192.0.2.2', 2, '/a') + line('192.0.2.1', 3, '/b'));
+    const inspected = await varve(['inspect', log, '--json']);
+    expect(JSON.parse(inspected.output)).toMatchObject({
+      format: 'apache',
+      rows: 3,
+      time: 'time',
+      actor: 'host',
+      rejectedCount: 0,
+    });
+    expect((await varve(['import', log, ...data])).exitCode).toBe(0);
+    const query = [
+      'query',
+      'select path, count(), uniq(host), min(time) from events group by path order by count desc',
+      ...data,
+    ];
+    const first = await varve(query);
+    expect(ndjsonRows(first.output)).toEqual([
+      { path: '/a', count: 2, 'uniq(host)': 2, 'min(time)': '2026-03-01T09:00:01.000Z' },
+      { path: '/b', count: 1, 'uniq(host)': 1, 'min(time)': '2026-03-01T09:00:03.000Z' },
+    ]);
+    const again = await varve(['import', log, ...data, '--json']);
+    expect(JSON.parse(again.output)).toMatchObject({ rows: 0, resumed: 1 });
+    appendFileSync(log, line('192.0.2.3', 4, '/b'));
+    renameSync(log, join(folder, 'access.log.1'));
+    const grown = await varve(['import', join(folder, 'access.log.1'), ...data, '--json']);
+    expect(JSON.parse(grown.output)).toMatchObject({ rows: 1 });
+    const counted = await varve(['query', 'select count() from events', ...data, '--format', 'csv']);
+    expect(counted.output).toBe('count\r\n4\r\n');
+  });
+
+  it('keeps rows that cannot be read, and says so by its exit code', async () => {
+    const folder = temporaryFolder();
+    const data = ['--data', join(folder, 'store')];
+    const input =
+      '{"time":"2026-03-01T10:00:00Z","user_id":1,"__proto__":"x"}\n{broken\n{"user_id":2}\n{"time":"2026-03-01T10:00:01Z","user_id":9007199254740993}\n';
+    const imported = await varve(['import', '-', ...data, '--json'], { input });
+    expect([imported.exitCode, JSON.parse(imported.output)]).toMatchObject([3, { rows: 2, rejected: 2 }]);
+    const rejected = await varve(['rejected', ...data]);
+    expect(ndjsonRows(rejected.output).map((row) => row['raw'])).toEqual(
+      expect.arrayContaining(['{broken', '{"user_id":2}']),
+    );
+    const rows = await varve(['query', 'select user_id, "__proto__" from events', ...data]);
+    expect(rows.output).toBe('{"user_id":1,"__proto__":"x"}\n{"user_id":"9007199254740993","__proto__":null}\n');
+  });
+
+  it('reads a folder with gzip, keeps what came before a damaged place, and lists what it left out', async () => {
+    const folder = temporaryFolder();
+    const data = ['--data', join(folder, 'store')];
+    const logs = join(folder, 'logs');
+    mkdirSync(logs);
+    writeFileSync(join(logs, 'a.csv'), 'time,user,zip\n2026-03-01 10:00,ada,00123\n2026-03-01 10:01,bob,\n');
+    writeFileSync(join(logs, 'b.csv.gz'), gzipSync('time,user,zip\n2026-03-02 10:00,ada,"a\nb"\n'));
+    const many = `time,user,zip\n${Array.from({ length: 200_000 }, (_, i) => `2026-03-03 10:00,u${i},${(i * 7919) % 100_003}\n`).join('')}`;
+    writeFileSync(join(logs, 'c.csv.gz'), gzipSync(many).subarray(0, 400_000));
+    writeFileSync(join(logs, 'd.json'), '{"time":"2026-03-01T10:00:00Z"}\n');
+    const imported = await varve(['import', logs, ...data, '--json']);
+    const summary = JSON.parse(imported.output) as { rows: number; skipped: { file: string; reason: string }[] };
+    expect(imported.exitCode).toBe(3);
+    expect(summary.skipped.map(({ file }) => file.slice(logs.length + 1))).toEqual(['c.csv.gz', 'd.json']);
+    expect(summary.skipped[0]!.reason).toContain('damaged or cut');
+    const zips = await varve(['query', "select zip from events where user in ('ada', 'bob') order by time", ...data]);
+    expect(ndjsonRows(zips.output)).toEqual([{ zip: '00123' }, { zip: null }, { zip: 'a\nb' }]);
+  });
+
+  it.each([
+    [['import', 'EMPTY'], 2, 'is empty'],
+    [['import', 'BINARY'], 2, 'is binary'],
+    [['import', 'nowhere.log'], 1, 'is not there'],
+    [['query', 'select count() from events'], 1, 'There is no store'],
+    [['query', 'select count() from events', '--format', 'xml'], 2, 'There is no output format "xml"'],
+    [['nonsense'], 2, 'unknown command'],
+  ])('%j gives a clear error', async (args, exitCode, message) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'EMPTY'), '');
+    writeFileSync(join(folder, 'BINARY'), new Uint8Array(4096));
+    const finished = await varve([...args, '--data', join(folder, 'store')], { cwd: folder });
+    expect([finished.exitCode, finished.errors]).toEqual([exitCode, expect.stringContaining(message)]);
+    expect(finished.errors).not.toContain('    at ');
+  });
+
+  it('answers in the shell, and goes on after an error', async () => {
+    const folder = temporaryFolder();
+    const data = ['--data', join(folder, 'store')];
+    await varve(['import', '-', ...data, '--quiet'], { input: 'time,user\n2026-03-01,ada\n' });
+    const shell = await varve(['shell', ...data], {
+      input: 'select nope from events;\n\\d\nselect count()\nfrom events;\n\\q\n',
+    });
+    expect(shell.errors).toContain('No event of "events" has a property "nope".');
+    expect(shell.output).toBe('events  1 rows\n{"count":1}\n');
+  });
+});

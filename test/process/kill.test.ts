@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { open } from '../../dist/engine/index.js';
+import { root, temporaryFolder } from '../support.ts';
+
+const rounds = Number(process.env['VARVE_KILLS'] ?? 20);
+
+/** A process that appends batches of three rows with keys, several at once, and prints each key once it is acknowledged. */
+const writer = `
+  import { open } from ${JSON.stringify(join(root, 'dist/engine/index.js'))};
+  const [directory, round] = process.argv.slice(1);
+  const db = await open(directory);
+  const lane = async (name) => {
+    for (let i = 0; ; i++) {
+      const key = round + '-' + name + '-' + i;
+      await db.append('t', [1, 2, 3].map((n) => ({ time: Date.now(), user_id: name, key, n })), { key });
+      process.stdout.write(key + '\\n');
+    }
+  };
+  await Promise.all(['a', 'b', 'c', 'd'].map(lane));
+`;
+
+function killedWriter(directory: string, round: number): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', writer, directory, String(round)]);
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      // The first acknowledgement starts the clock: later rounds have more to replay before it.
+      if (output === '') setTimeout(() => child.kill('SIGKILL'), 15 + 13 * (round % 7));
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
+    child.on('close', (_code, signal) => {
+      if (signal === 'SIGKILL')
+        resolve(
+          output
+            .slice(0, output.lastIndexOf('\n') + 1)
+            .split('\n')
+            .filter((key) => key !== ''),
+        );
+      else reject(new Error(errors));
+    });
+  });
+}
+
+describe('kill -9', () => {
+  it(`loses nothing that was acknowledged in ${rounds} rounds, and no batch is in partly or twice`, async () => {
+    const directory = temporaryFolder();
+    const acknowledged: string[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const keys = await killedWriter(directory, round);
+      expect(keys.length).toBeGreaterThan(0);
+      acknowledged.push(...keys);
+    }
+    await using db = await open(directory);
+    const result = await db.query('select key, count() as n, sum(n) as total from t group by key');
+    const found = new Map(result.rows().map((row) => [row['key'] as string, [row['n'], row['total']]]));
+    expect(acknowledged.filter((key) => !found.has(key))).toEqual([]);
+    expect([...found.values()].filter(([n, total]) => n !== 3 || total !== 6)).toEqual([]);
+    const retried = await db
+      .append('t', [{ time: 1, other: true }], { key: acknowledged[0]! })
+      .catch((error: { code: string }) => error.code);
+    expect(retried).toBe('conflict');
+  });
+});
