@@ -46,8 +46,9 @@ export function patternOf(layout: LineLayout): RegExp {
     if (opening === '"' && closing === '"') source += '((?:[^"\\\\]|\\\\.)*)';
     else if (opening === '[' && closing === ']') source += '([^\\]]*)';
     else if (closing === '') source += '(.*)';
-    else if (['seconds', 'milliseconds', 'microseconds', 'fraction'].includes(part.field.kind)) source += '(\\d*)';
-    else if (part.field.column === 'user') source += '(.*?)';
+    else if (['seconds', 'milliseconds', 'microseconds', 'fraction'].includes(part.field.kind))
+      source += '(\\d*(?:\\.\\d+)?)';
+    else if (part.field.column === 'user' || part.field.column === 'path') source += '(.*?)';
     else if (closing === ' ') source += '(\\S*)';
     else source += `([^${closing.replace(/[\\\]^-]/g, '\\$&')}]*)`;
   });
