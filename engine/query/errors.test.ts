@@ -69,7 +69,9 @@ describe('errors of a query teach', () => {
     ['select *, ts from events'],
     ['select actor, count() as n from events group by actor order by n desc limit 3 offset 1'],
     ['select event, count() filter (where status >= 400) / count() as share from events group by 1 having share > 0.5'],
-    ["select count() from events since '2024-01-01' until today where event in ('a', 'b') or country is not null every 1w"],
+    [
+      "select count() from events since '2024-01-01' until today where event in ('a', 'b') or country is not null every 1w",
+    ],
     ["select count_if(event like 'a%') from events where time >= now - 7d and not (status between 1 and 2)"],
     ["select case event when 'a' then 1 else 2 end as x, amount::int, coalesce(country, '?') from events"],
     ["select bucket(time, 1mo) as m, uniq(user_id) from events group by m timezone 'Europe/Berlin' -- note"],
