@@ -1,4 +1,4 @@
-import { Packr, Unpackr } from 'msgpackr';
+import { decode, encode } from '@msgpack/msgpack';
 import { VarveError } from '../base/errors.ts';
 import type { Batch, BatchColumn } from './batch.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -43,9 +43,6 @@ interface BatchHeader {
 
 type AnyArray = IntArray | Uint8Array;
 
-const packr = new Packr({ useRecords: false, variableMapSize: true });
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
-
 /** Encodes a batch into one SharedArrayBuffer: these bytes go to the log, are the memtable's chunk, and are replayed. */
 export function encodeBatch(batch: Batch): Uint8Array {
   const arrays: { array: AnyArray; offset: number }[] = [];
@@ -68,7 +65,7 @@ export function encodeBatch(batch: Batch): Uint8Array {
           : { count: dictionary.count, offsets: refer(dictionary.offsets), bytes: refer(dictionary.bytes) },
     })),
   };
-  const head = packr.pack(header);
+  const head = encode(header, { ignoreUndefined: true });
   const start = align(8 + head.length);
   const bytes = new Uint8Array(new SharedArrayBuffer(start + end));
   new DataView(bytes.buffer).setUint32(0, head.length, true);
@@ -119,7 +116,7 @@ function readHeader(bytes: Uint8Array): { header: BatchHeader; start: number } {
   check(length <= bytes.length - 8, 'its header is longer than itself');
   let header: BatchHeader;
   try {
-    header = unpackr.unpack(bytes.slice(8, 8 + length)) as BatchHeader;
+    header = decode(bytes.slice(8, 8 + length)) as BatchHeader;
   } catch (cause) {
     throw new VarveError('data_corrupted', 'A batch cannot be read: its header is no msgpack.', { cause });
   }

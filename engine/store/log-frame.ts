@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr';
+import { decode, encode } from '@msgpack/msgpack';
 import { VarveError } from '../base/errors.ts';
 import { checksum } from '../host/checksum.ts';
 import type { AppendOutcome, ImportPosition, TableOptions } from './store-types.ts';
@@ -39,11 +39,9 @@ export interface Frame {
   readonly end: number;
 }
 
-const packr = new Packr({ useRecords: false, variableMapSize: true });
-
 /** @returns a frame's bytes; sequence and durable are set by `sealFrame` when it is written. */
 export function encodeFrame(header: FrameHeader, batches: readonly Uint8Array[]): Uint8Array {
-  const head = packr.pack(header);
+  const head = encode(header, { ignoreUndefined: true });
   let length = align(8 + head.length);
   for (const batch of batches) length = align(length + batch.length);
   const bytes = new Uint8Array(new SharedArrayBuffer(frameHeaderBytes + length));
@@ -86,7 +84,7 @@ export function readFrame(bytes: Uint8Array, at: number, epoch: number): Frame |
   if (checksum(bytes.subarray(at + 8, end)) !== view.getUint32(4, true)) return null;
   const payload = bytes.subarray(at + frameHeaderBytes, end);
   const headLength = new DataView(payload.buffer, payload.byteOffset, 8).getUint32(0, true);
-  const header = packr.unpack(payload.slice(8, 8 + headLength)) as FrameHeader;
+  const header = decode(payload.slice(8, 8 + headLength)) as FrameHeader;
   const batches: Uint8Array[] = [];
   let position = align(8 + headLength);
   for (const table of header.tables) {
