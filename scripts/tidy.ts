@@ -17,11 +17,6 @@ const fileLinesMax = 400;
 /** Code is formatted to 120; a text, a template or a comment may run on to here. */
 const lineCharactersMax = 170;
 
-/** Files that are longer than the limit, with their length when they were let through. The list may only shrink. */
-const lengthRatchet: Readonly<Record<string, number>> = JSON.parse(
-  readFileSync(new URL('../../scripts/tidy-ratchet.json', import.meta.url), 'utf8'),
-) as Record<string, number>;
-
 interface Ban {
   readonly pattern: RegExp;
   readonly what: string;
@@ -102,7 +97,7 @@ function checkText(tree: Tree): Finding[] {
         });
       }
     });
-    const most = lengthRatchet[path] ?? fileLinesMax;
+    const most = fileLinesMax;
     if (path.endsWith('.ts') && !isTest(path) && lines.length > most + 1) {
       findings.push({ path, line: 1, what: `${lines.length} lines, at most ${most}: two ideas, two files` });
     }
