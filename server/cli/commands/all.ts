@@ -5,3 +5,4 @@ export { shellCommand } from './shell.ts';
 export { tablesCommand } from './tables.ts';
 export { rejectedCommand } from './rejected.ts';
 export { checkCommand } from './check.ts';
+export { demoCommand } from './demo.ts';

@@ -1,12 +1,6 @@
-import { SingleBar } from 'cli-progress';
-import {
-  open,
-  VarveError,
-  type ImportDetection,
-  type ImportProgress,
-  type ImportSummary,
-} from '../../../engine/index.ts';
+import { open, VarveError, type ImportDetection, type ImportSummary } from '../../../engine/index.ts';
 import { exitCodeRejected } from '../../errors.ts';
+import { showProgress } from '../progress.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { formatBytes, formatCount, formatElapsed, type Terminal } from '../terminal.ts';
 
@@ -48,7 +42,7 @@ async function runImport(sources: readonly string[], options: Options, terminal:
   await using db = await open(dataDirectory(options));
   const summaries: ImportSummary[] = [];
   for (const source of sources) {
-    const progress = createProgress(terminal, options);
+    const progress = showProgress(terminal, options, source);
     try {
       const summary = await db.import(source === '-' ? (terminal.input as AsyncIterable<Uint8Array>) : source, {
         table: options.table ?? 'events',
@@ -109,38 +103,4 @@ function saySummary(terminal: Terminal, options: Options, summary: ImportSummary
   for (const { file, reason } of summary.skipped) terminal.say(`skipped ${file}: ${reason}`);
   for (const warning of summary.warnings) terminal.say(`warning: ${warning}`);
   if (summary.rejected > 0) terminal.say('varve rejected shows the rejected rows and why');
-}
-
-function createProgress(
-  terminal: Terminal,
-  options: Options,
-): { update(progress: ImportProgress): void; stop(): void } {
-  if (terminal.errors.isTTY !== true || options.quiet === true || options.json === true) {
-    return { update: () => undefined, stop: () => undefined };
-  }
-  const bar = new SingleBar({
-    format: '{bar} {percentage}% {rows} rows, {rate} rows/s, {speed}/s, {eta_formatted} left',
-    stream: terminal.errors as NodeJS.WriteStream,
-    clearOnComplete: true,
-    hideCursor: true,
-    barsize: 24,
-    etaBuffer: 50,
-  });
-  let started = false;
-  return {
-    update({ rows, bytes, bytesTotal, elapsedMs }) {
-      const seconds = Math.max(elapsedMs / 1000, 0.001);
-      const payload = {
-        rows: formatCount(rows),
-        rate: formatCount(rows / seconds),
-        speed: formatBytes(bytes / seconds),
-      };
-      if (!started) bar.start(bytesTotal ?? 0, bytes, payload);
-      else bar.update(bytes, payload);
-      started = true;
-    },
-    stop() {
-      if (started) bar.stop();
-    },
-  };
 }
