@@ -9,6 +9,12 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Makes the folder when it is not there (default true; reading commands say false). */
   readonly create?: boolean;
+  /** Threads beside the calling one, for queries, imports and compaction; 0 = none; default: one a processor. */
+  readonly threads?: number;
+  /** Bytes that the block cache may take; default: a quarter of the machine's memory, at most 4 GiB. */
+  readonly memory?: number;
+  /** Seed of the actor hash, for new stores only; default 0. */
+  readonly seed?: number;
   /** Receives operator's lines (recovery, torn tails, failures); default: none. */
   readonly onLog?: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -142,6 +148,16 @@ export interface TableSummary {
   readonly columns: readonly ResultColumn[];
 }
 
+/** What `compact` did. */
+export interface CompactSummary {
+  readonly tables: number;
+  readonly segmentsBefore: number;
+  readonly segmentsAfter: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly rows: number;
+}
+
 /** What `inspect` found out about a source without changing anything. */
 export interface InspectReport {
   readonly name: string;
@@ -177,6 +193,8 @@ export interface Varve extends AsyncDisposable {
   /** @param source a path (file, folder, glob) or a stream of bytes. */
   import(source: string | AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
   tables(): Promise<TableSummary[]>;
+  /** Writes what is in memory out and merges the segments of a table (of all) by partition. */
+  compact(table?: string): Promise<CompactSummary>;
   /** Moves a read-only handle to what is durable now. */
   refresh(): Promise<void>;
   check(): Promise<{

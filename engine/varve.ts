@@ -54,6 +54,7 @@ export function createVarve(host: Host, store: Store): Varve {
       opened();
       return Promise.all(store.tables().map((table) => summaryOfTable(host, store, environment, table)));
     },
+    compact: (table) => store.compact(table),
     refresh: () => store.refresh(),
     check: () => store.check(),
     close,

@@ -163,7 +163,8 @@ function checkOrphans(tree: Tree): Finding[] {
     'engine/admin.ts',
     'server/cli/main.ts',
     'scripts/tidy.ts',
-
+    'bench/run.ts',
+    'engine/host/node-threads.ts',
     'engine/execute/worker.ts',
     'engine/ingest/parse-worker.ts',
     'engine/store/segment-worker.ts',

@@ -4,6 +4,28 @@ const mebibyte = 1024 * 1024;
 export const limits = {
   /** Rows of a block: 64 Ki values of 8 bytes are half a megabyte, what a core's cache holds beside its group states. */
   blockRowsMax: 65_536,
+  /** What a page of a segment holds, inflated: the unit of compression, checksum and reading. */
+  pageBytesMax: mebibyte,
+  /** A table's rows in memory are written out as a segment at this many rows or bytes, whichever comes first. */
+  memtableRowsMax: 524_288,
+  memtableBytesMax: 64 * mebibyte,
+  /** Small appends are joined to chunks of at most this many rows, so that a query opens few of them. */
+  chunkRowsMax: 65_536,
+  /** Segments of level 0 a table: beyond it writers wait for compaction. */
+  levelZeroSegmentsMax: 8,
+  /** A partition of more rows is cut into narrower ones, one of fewer is joined with its neighbours. */
+  partitionRowsMax: 33_554_432,
+  partitionRowsMin: 1_048_576,
+  /** A partition of more rows is several segments, cut by hash range, so that a purge rewrites one of them. */
+  segmentRowsMax: 16_777_216,
+  hashRangesMax: 16,
+  /** Idempotency keys are remembered for this long, and this many a table at least. */
+  idempotencyDays: 7,
+  idempotencyKeysMin: 10_000_000,
+  /** A manifest of more bytes is written anew. */
+  manifestBytesMax: 4 * mebibyte,
+  /** How long the writer keeps the files of a version that a reader named. */
+  readerPinMsMax: 300_000,
   /** Recovery reads the log at about 200 MB/s and may take some seconds. */
   logBytesMax: 512 * mebibyte,
   /** Slots of one slice are 16-bit wide states in the first-level cache. */

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Rng } from './rng.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Threads } from './threads.ts';
 import type { Vfs } from './vfs.ts';
 import type { LockProvider } from './lock.ts';
 
@@ -11,6 +12,7 @@ export interface Host {
   readonly rng: Rng;
   readonly scheduler: Scheduler;
   readonly lock: LockProvider;
+  readonly threads: Threads;
   /** Structured lines for the operator (recovery, torn tails, failures). */
   log(event: string, fields: Readonly<Record<string, unknown>>): void;
 }

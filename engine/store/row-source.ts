@@ -1,6 +1,7 @@
 import type { ColumnType } from '../column/types.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
+import type { Zone } from '../column/zone-map.ts';
 
 /** A half-open range of the hash space by the upper 32 bits of the hash: 0 ≤ from < to ≤ 2^32. A slice is one. */
 export interface HashRange {
@@ -16,13 +17,6 @@ export interface BlockRange {
   readonly rowCount: number;
   readonly timeMin: number;
   readonly timeMax: number;
-}
-
-/** What a block's column is known to hold. Numbers for int, float, time and bool; absent for text, lists, wide ints. */
-export interface Zone {
-  readonly nulls: number;
-  readonly min: number | null;
-  readonly max: number | null;
 }
 
 /** Directory entries of one hash range: one an actor (or one a row for rows of nobody), in (hash, actor) order. */

@@ -77,10 +77,22 @@ export interface CheckReport {
   readonly findings: readonly CheckFinding[];
 }
 
+/** What `compact` did. */
+export interface CompactReport {
+  readonly tables: number;
+  readonly segmentsBefore: number;
+  readonly segmentsAfter: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly rows: number;
+}
+
 /** What the upper layers see of storage. Made by `openStore`. */
 export interface Store {
   readonly directory: string;
   readonly readOnly: boolean;
+  /** Seed of the actor hash, from the manifest. */
+  readonly seed: number;
   tables(): readonly TableInfo[];
   schema(table: string): TableSchema | undefined;
   /**
@@ -88,11 +100,17 @@ export interface Store {
    * @throws VarveError `conflict` (same key, other digest), `storage_full`, `storage_failed` (the outcome is unknown).
    */
   append(batches: readonly TableBatch[], options?: AppendOptions): Promise<AppendOutcome>;
-  /** Makes the parts and the positions durable and visible in one commit. */
+  /**
+   * Writes the parts as segments, past the log, and makes them and the positions durable and visible in one commit.
+   * Several calls may be under way: their segments are built side by side, their commits keep the order of the calls.
+   * One call is best given some 512 Ki rows a table: each makes a segment.
+   */
   importBatches(parts: readonly ImportPart[], positions: Readonly<Record<string, ImportPosition>>): Promise<void>;
   /** Positions of all imports into a table, by source key. */
   importPositions(): ReadonlyMap<string, ImportPosition>;
   snapshot(): Snapshot;
+  /** Writes the memtable out and merges every table's segments by partition. */
+  compact(table?: string): Promise<CompactReport>;
   /** Reads every byte and checks every checksum. */
   check(): Promise<CheckReport>;
   /** Moves a read-only store to what is durable now. */

@@ -196,6 +196,8 @@ function createStore(host: Host, directory: string, opened: State, lock: Lock | 
   return {
     directory,
     readOnly: log === null,
+    seed: 0,
+    compact: () => Promise.reject(new VarveError('usage', 'This store is its log: there is nothing to compact.')),
     tables: () => [...state.tables.values()].map(infoOf),
     schema: (table) => state.tables.get(table)?.schema,
     append: (batches, options = {}) => appendOnce(state, batches, options, commit, host.clock.now()),

@@ -1,0 +1,10 @@
+export { constant } from './constant.ts';
+export { frameOfReference } from './frame-of-reference.ts';
+export { raw } from './raw.ts';
+export { dictionaryCode } from './dictionary-code.ts';
+export { bitmap } from './bitmap.ts';
+export { bitPacked } from './bit-packed.ts';
+export { runLength } from './run-length.ts';
+export { scaledFloat } from './scaled-float.ts';
+export { delta } from './delta.ts';
+export { list } from './list.ts';

@@ -1,0 +1,44 @@
+import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { Named } from '../../base/registry.ts';
+import type { Allocate } from '../allocate.ts';
+import type { BlockStats } from '../block-stats.ts';
+import type { DenseVector } from '../dense.ts';
+import type { Vector } from '../vector.ts';
+
+/** What a decoder makes: which kind of vector, and where its arrays go. */
+export interface DecodeTarget {
+  readonly kind: Vector['kind'];
+  readonly allocate: Allocate;
+}
+
+/**
+ * A way to write the values of a block. Validity is none of its business: what it is given is dense (`densify`), and
+ * whoever calls `decode` clears the rows without a value.
+ */
+export interface Encoding extends Named {
+  /** The number on disk: never changed, never used again. Lower ones win ties, so they are those that decode faster. */
+  readonly id: number;
+  /** @returns whether it can write a vector of this kind at all. */
+  accepts(vector: DenseVector): boolean;
+  /** @returns the most bytes that `encode` will write, or null when it cannot write this vector. */
+  estimate(vector: DenseVector, stats: BlockStats): number | null;
+  /** Writes a vector for which `estimate` gave a number. */
+  encode(vector: DenseVector, stats: BlockStats, writer: ByteWriter): void;
+  /**
+   * Reads exactly what `encode` wrote, as a narrow vector without validity. Every array's room comes from
+   * `target.allocate`, is bounded by `rows`, and is filled wholly.
+   * @throws VarveError `data_corrupted` for bytes that `encode` did not make.
+   */
+  decode(reader: ByteReader, rows: number, target: DecodeTarget): Vector;
+}
+
+/** @throws VarveError `data_corrupted` that says `what` of a block, unless the condition holds. */
+export function check(condition: boolean, what: string): asserts condition {
+  if (!condition) corrupted(what);
+}
+
+/** @throws VarveError `data_corrupted` that says `what` of a block. */
+export function corrupted(what: string): never {
+  throw new VarveError('data_corrupted', `A block cannot be read: ${what}.`);
+}

@@ -1,0 +1,140 @@
+import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import { allocateBigints, allocateBytes, allocateFloats, allocateUnsigned } from '../allocate.ts';
+import { varintBytes } from '../block-stats.ts';
+import { copyBytes, writeBytes } from '../bits.ts';
+import type { DenseVector } from '../dense.ts';
+import type { Vector } from '../vector.ts';
+import { createIntOutput, hasExactSpread, intWidth, readBase } from './int-output.ts';
+import { check, corrupted, type DecodeTarget, type Encoding } from './encoding.ts';
+
+/*
+ * Stretches of one value. First what the values are:
+ *   bool: nothing · text: u8 width of the decoded codes · float: nothing
+ *   int: u8 width of the decoded offsets (1, 2, 4, 8), f64 base; or u8 0 for ints beyond ±2^53
+ * then per run: varint rows, value (bool u8, text varint, float 8 bytes, int varint offset from the base or i64).
+ */
+
+export const runLength: Encoding = {
+  id: 7,
+  name: 'run-length',
+  accepts: (vector) => vector.kind !== 'list' && vector.kind !== 'null',
+  estimate(vector, stats) {
+    if (stats.runs === 0 || stats.runs * 2 > vector.length) return null;
+    const size =
+      vector.kind === 'int' && stats.wideMin === null && !hasExactSpread(vector, stats) ? null : valueBytes();
+    // The rows of the runs add up to those of the block, so no run's count is longer than that of all.
+    return size === null ? null : 9 + stats.runs * (varintBytes(vector.length) + size);
+
+    function valueBytes(): number {
+      if (vector.kind === 'bool') return 1;
+      if (vector.kind === 'text') return varintBytes(stats.max);
+      return vector.kind === 'int' && stats.wideMin === null ? varintBytes(stats.max - stats.min) : 8;
+    }
+  },
+  encode(vector, stats, writer) {
+    if (vector.kind === 'text') writer.uint8(intWidth(stats.max));
+    if (vector.kind === 'int' && vector.values instanceof BigInt64Array) writer.uint8(0);
+    else if (vector.kind === 'int') {
+      writer.uint8(intWidth(stats.max - stats.min));
+      writer.float64(stats.min);
+    }
+    writeRuns(vector, stats.min, writer);
+  },
+  decode(reader, rows, target) {
+    check(rows > 0, 'no rows are no runs');
+    return decodeRuns(reader, rows, target);
+  },
+};
+
+function writeRuns(vector: DenseVector, base: number, writer: ByteWriter): void {
+  if (vector.kind === 'list' || vector.kind === 'null') return;
+  const values = vector.kind === 'text' ? vector.codes : vector.values;
+  const words = vector.kind === 'float' ? new Uint32Array(values.buffer, values.byteOffset, values.length * 2) : null;
+  let start = 0;
+  for (let row = 1; row <= values.length; row++) {
+    if (row < values.length) {
+      // Floats are compared by their bits: 0 is not -0, and a NaN is itself.
+      const same =
+        words === null
+          ? values[row] === values[row - 1]
+          : words[2 * row] === words[2 * row - 2] && words[2 * row + 1] === words[2 * row - 1];
+      if (same) continue;
+    }
+    writer.varint(row - start);
+    if (vector.kind === 'bool') writer.uint8(vector.values[start]);
+    else if (vector.kind === 'text') writer.varint(vector.codes[start]);
+    else if (vector.kind === 'int' && vector.values instanceof Float64Array) writer.varint(vector.values[start] - base);
+    else writeBytes(vector.values.subarray(start, start + 1), writer);
+    start = row;
+  }
+}
+
+function decodeRuns(reader: ByteReader, rows: number, { kind, allocate }: DecodeTarget): Vector {
+  const length = rows;
+  switch (kind) {
+    case 'bool': {
+      const values = allocateBytes(allocate, rows);
+      fillRuns(reader, values, 0, 1, () => reader.uint8());
+      return { kind, length, values, validity: null };
+    }
+    case 'text': {
+      const width = reader.uint8();
+      check(width === 1 || width === 2 || width === 4, `its codes are ${width} bytes wide`);
+      const codes = allocateUnsigned(allocate, width, rows);
+      fillRuns(reader, codes, 0, 2 ** (8 * width) - 1, () => reader.varint());
+      return { kind, length, codes, validity: null };
+    }
+    case 'float': {
+      const values = allocateFloats(allocate, rows);
+      const one = new Float64Array(1);
+      for (let row = 0; row < rows;) {
+        const end = runEnd(reader, row, rows);
+        copyBytes(reader.view(8), one);
+        values.fill(one[0], row, end);
+        row = end;
+      }
+      return { kind, length, values, validity: null };
+    }
+    case 'int': {
+      const width = reader.uint8();
+      if (width === 0) return decodeWideRuns(reader, rows, allocate);
+      const output = createIntOutput(rows, readBase(reader), width, allocate);
+      fillRuns(reader, output.values, output.add, output.offsetMax, () => reader.varint());
+      return output.finish();
+    }
+    default:
+      return corrupted(`a ${kind} is not written in runs`);
+  }
+}
+
+function decodeWideRuns(reader: ByteReader, rows: number, allocate: DecodeTarget['allocate']): Vector {
+  const values = allocateBigints(allocate, rows);
+  for (let row = 0; row < rows;) {
+    const end = runEnd(reader, row, rows);
+    values.fill(reader.bigint64(), row, end);
+    row = end;
+  }
+  return { kind: 'int', length: rows, base: 0, values, validity: null };
+}
+
+function fillRuns(
+  reader: ByteReader,
+  values: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  add: number,
+  most: number,
+  readValue: () => number,
+): void {
+  for (let row = 0; row < values.length;) {
+    const end = runEnd(reader, row, values.length);
+    const value = readValue();
+    check(value <= most, 'a value is out of its range');
+    values.fill(add + value, row, end);
+    row = end;
+  }
+}
+
+function runEnd(reader: ByteReader, row: number, rows: number): number {
+  const count = reader.varint();
+  check(count >= 1 && count <= rows - row, 'a run is longer than the block');
+  return row + count;
+}

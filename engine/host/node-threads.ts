@@ -1,0 +1,144 @@
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { errorFromUnknown, errorFromWire, VarveError, wireFromError, type WireError } from '../base/errors.ts';
+import { createInlineThreads, runTask } from './inline-threads.ts';
+import type { OwnThread, OwnThreadEntry, ThreadEntry, Threads, ThreadTasks } from './threads.ts';
+
+/** Where the built entries lie, below `engine`. */
+const entryFiles: Readonly<Record<ThreadEntry | OwnThreadEntry, string>> = {
+  execute: 'execute/worker.js',
+  parse: 'ingest/parse-worker.js',
+  segment: 'store/segment-worker.js',
+  log: 'store/log-thread.js',
+};
+
+/** An idle thread ends after this. */
+const idleTimeoutMs = 5_000;
+
+/** What a thread answers: a value, or the error as plain data. */
+type Reply = { readonly value: unknown } | { readonly error: WireError };
+
+interface OwnThreadData {
+  readonly varveEntry: string;
+}
+
+/**
+ * Makes a pool of threads that starts none before the first task, and lets idle ones end.
+ * @param count how many; 0 = everything in the calling thread; undefined = as many as the machine runs at once.
+ */
+export function createNodeThreads(count: number = availableParallelism()): Threads {
+  if (count === 0) return createInlineThreads(inlineEntries());
+  let pool: Piscina | null = null;
+  return {
+    count,
+    async run<T>(entry: ThreadEntry, task: string, argument: unknown, signal?: AbortSignal): Promise<T> {
+      pool ??= new Piscina({
+        filename: builtFile('host/node-threads.js').href,
+        name: 'runInPool',
+        minThreads: 0,
+        maxThreads: count,
+        idleTimeout: idleTimeoutMs,
+      });
+      let reply: Reply;
+      try {
+        reply = (await pool.run(
+          { url: builtFile(entryFiles[entry]).href, entry, task, argument },
+          signal === undefined ? {} : { signal },
+        )) as Reply;
+      } catch (error) {
+        if (signal?.aborted === true) throw new VarveError('cancelled', 'The work was called off.', { cause: error });
+        throw errorFromUnknown(error);
+      }
+      return valueOf<T>(reply);
+    },
+    start: (entry) => startThread(entry),
+    async close() {
+      await pool?.destroy();
+      pool = null;
+    },
+  };
+}
+
+/** Runs a task in a thread of the pool: what the pool calls. */
+export async function runInPool(call: {
+  readonly url: string;
+  readonly entry: string;
+  readonly task: string;
+  readonly argument: unknown;
+}): Promise<Reply> {
+  try {
+    return { value: await runTask(await loadTasks(call.url), call.entry, call.task, call.argument) };
+  } catch (error) {
+    return { error: wireFromError(errorFromUnknown(error)) };
+  }
+}
+
+/** Sources run under a test runner have their threads run what was built from them. */
+function builtFile(file: string): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? `../../dist/engine/${file}` : `../${file}`, import.meta.url);
+}
+
+async function loadTasks(url: string): Promise<ThreadTasks> {
+  return ((await import(/* @vite-ignore */ url)) as { readonly tasks: ThreadTasks }).tasks;
+}
+
+function inlineEntries(): Record<ThreadEntry, () => Promise<ThreadTasks>> {
+  const loader = (entry: ThreadEntry) => () => loadTasks(builtFile(entryFiles[entry]).href);
+  return { execute: loader('execute'), parse: loader('parse'), segment: loader('segment') };
+}
+
+function valueOf<T>(reply: Reply): T {
+  if ('error' in reply) throw errorFromWire(reply.error);
+  return reply.value as T;
+}
+
+function startThread(entry: OwnThreadEntry): OwnThread {
+  const data: OwnThreadData = { varveEntry: builtFile(entryFiles[entry]).href };
+  const worker = new Worker(builtFile('host/node-threads.js'), { workerData: data });
+  worker.unref();
+  const waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: VarveError) => void }>();
+  let calls = 0;
+  let ended: VarveError | null = null;
+  const end = (cause: unknown): void => {
+    ended ??= new VarveError('storage_failed', `The thread "${entry}" ended.`, { cause });
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  worker.on('message', ({ call, reply }: { call: number; reply: Reply }) => {
+    waiting.get(call)?.resolve(reply);
+    waiting.delete(call);
+    if (waiting.size === 0) worker.unref();
+  });
+  worker.on('error', end);
+  worker.on('exit', end);
+  return {
+    async run<T>(task: string, argument: unknown): Promise<T> {
+      if (ended !== null) throw ended;
+      const call = calls++;
+      const reply = await new Promise<Reply>((resolve, reject) => {
+        waiting.set(call, { resolve, reject });
+        worker.ref();
+        worker.postMessage({ call, task, argument });
+      });
+      return valueOf<T>(reply);
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** The other side of `startThread`: one task after another, in the order of the messages. */
+function serveOwnThread(url: string): void {
+  let turn: Promise<unknown> = Promise.resolve();
+  parentPort!.on('message', ({ call, task, argument }: { call: number; task: string; argument: unknown }) => {
+    turn = turn.then(async () => {
+      parentPort!.postMessage({ call, reply: await runInPool({ url, entry: url, task, argument }) });
+    });
+  });
+}
+
+// This file is the main module of an own thread as well; everywhere else the condition is false.
+if (!isMainThread && typeof (workerData as Partial<OwnThreadData> | null)?.varveEntry === 'string')
+  serveOwnThread((workerData as OwnThreadData).varveEntry);

@@ -1,0 +1,2 @@
+export const webAssembly = globalThis.WebAssembly;
+//# sourceMappingURL=webassembly.js.map

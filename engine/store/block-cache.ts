@@ -1,0 +1,217 @@
+import type { Pointer } from '../kernels/kernels.ts';
+import type { SharedMemory } from '../kernels/webassembly.ts';
+import { CacheMemory, owners, regionHeaderBytes, unitBytes } from './cache-memory.ts';
+import { readRecord, recordBytes, writeRecord, type CacheRecord } from './cache-record.ts';
+
+/** What is kept of a segment, by column. */
+export const cacheKinds = { block: 0, dictionary: 1, dictionaryHashes: 2, directory: 3 } as const;
+
+export interface CacheKey {
+  readonly table: number;
+  readonly segment: number;
+  readonly column: number;
+  readonly kind: (typeof cacheKinds)[keyof typeof cacheKinds];
+  /** Block or page, below 2^24. */
+  readonly block: number;
+}
+
+export interface BlockCacheStats {
+  readonly usedBytes: number;
+  readonly entries: number;
+}
+
+/** One query's pins. Records that it found or put stay where they are until `release`. */
+export interface CacheSession {
+  /** @returns the record, pinned, or null. */
+  find(key: CacheKey): CacheRecord | null;
+  /**
+   * Copies a record into the cache and pins it.
+   * @returns the copy (another thread's, if that came first), or the record itself when there is no room for it.
+   */
+  put(key: CacheKey, record: CacheRecord): CacheRecord;
+  /** Unpins all. The session may be used again. */
+  release(): void;
+}
+
+/**
+ * Decoded blocks of all segments, in one shared memory for all threads: an index by key, and a ring of regions of which
+ * those that no query pins make room for others. It never fails: what does not fit stays in ordinary memory.
+ */
+export interface BlockCache {
+  readonly memory: SharedMemory;
+  session(): CacheSession;
+  /** Takes bytes of the memory that are nobody's block (an arena). @returns null when there is no room. */
+  allocate(bytes: number): Pointer | null;
+  free(pointer: Pointer): void;
+  stats(): BlockCacheStats;
+}
+
+/** One slot for every 16 KiB of the budget: about the mean size of a decoded block. */
+const bytesPerSlot = 16 * 1024;
+const slotsMin = 256;
+const slotsMax = 262_144;
+
+/**
+ * Lays an empty cache out in `memory`; done once, before any other thread attaches.
+ * @param budgetBytes the most that the memory may grow to.
+ */
+export function createBlockCache(memory: SharedMemory, budgetBytes: number): BlockCache {
+  let slots = slotsMin;
+  while (slots < slotsMax && slots * bytesPerSlot < budgetBytes) slots *= 2;
+  new CacheMemory(memory).create(budgetBytes, slots);
+  return attachBlockCache(memory);
+}
+
+/** @returns the cache that another thread laid out in this memory. */
+export function attachBlockCache(memory: SharedMemory): BlockCache {
+  const ring = new CacheMemory(memory);
+  const locked = <T>(otherwise: T, action: () => T): T => {
+    if (!ring.present || !ring.lock()) return otherwise;
+    try {
+      return action();
+    } finally {
+      ring.unlock();
+    }
+  };
+  return {
+    memory,
+    session: () => createSession(ring, locked),
+    allocate: (bytes) =>
+      locked(null, () => {
+        const unit = ring.allocate(unitsFor(bytes), (slot) => removeSlot(ring, slot));
+        return unit === 0 ? null : unit * unitBytes + regionHeaderBytes;
+      }),
+    free: (pointer) => locked(undefined, () => ring.free((pointer - regionHeaderBytes) / unitBytes)),
+    stats: () => locked({ usedBytes: 0, entries: 0 }, () => ({ usedBytes: ring.usedBytes, entries: ring.slotsUsed })),
+  };
+}
+
+type Locked = <T>(otherwise: T, action: () => T) => T;
+
+function createSession(ring: CacheMemory, locked: Locked): CacheSession {
+  let pinned: number[] = [];
+  const pin = (unit: number): CacheRecord => {
+    const at = (unit * unitBytes) / 4;
+    ring.u32[at + 2]++;
+    ring.u32[at + 3] = 1;
+    pinned.push(unit);
+    return readRecord(ring.buffer, unit * unitBytes + regionHeaderBytes);
+  };
+  const findPinned = (key: CacheKey): CacheRecord | null => {
+    const slot = findSlot(ring, key);
+    return slot < 0 ? null : pin(ring.u32[ring.slotAt(slot) + 4]);
+  };
+  return {
+    find: (key) => locked(null, () => findPinned(key)),
+    put(key, record) {
+      const unit = locked(0, () => reserve(ring, unitsFor(recordBytes(record))));
+      if (unit === 0) return record;
+      // The region is pinned and nobody else knows it: it is filled without the lock.
+      writeRecord(ring.buffer, unit * unitBytes + regionHeaderBytes, record);
+      return locked<CacheRecord>(record, () => {
+        const known = findPinned(key);
+        if (known !== null) {
+          ring.free(unit);
+          return known;
+        }
+        addSlot(ring, key, unit);
+        // The pin of the allocation becomes the session's.
+        ring.u32[(unit * unitBytes) / 4 + 2]--;
+        return pin(unit);
+      });
+    },
+    release() {
+      if (pinned.length === 0) return;
+      const units = pinned;
+      pinned = [];
+      locked(undefined, () => {
+        for (const unit of units) ring.u32[(unit * unitBytes) / 4 + 2]--;
+      });
+    },
+  };
+}
+
+function unitsFor(bytes: number): number {
+  return Math.ceil((regionHeaderBytes + bytes) / unitBytes);
+}
+
+/** Makes a region and sees to it that the index has a slot for it. @returns 0 when there is no room in either. */
+function reserve(ring: CacheMemory, units: number): number {
+  const evict = (slot: number): void => removeSlot(ring, slot);
+  const full = (): boolean => ring.slotsUsed >= (ring.slots * 3) / 4;
+  // A cache of very small blocks runs out of slots before it runs out of bytes.
+  if (full()) evictSome(ring);
+  return full() ? 0 : ring.allocate(units, evict);
+}
+
+/** Evicts unpinned entries until a quarter of the index is empty again or every slot has been looked at. */
+function evictSome(ring: CacheMemory): void {
+  for (let slot = ring.slots - 1; slot >= 0 && ring.slotsUsed > ring.slots / 2; slot--) {
+    const unit = ring.u32[ring.slotAt(slot) + 4];
+    if (unit === 0 || ring.u32[(unit * unitBytes) / 4 + 2] > 0) continue;
+    removeSlot(ring, slot);
+    ring.free(unit);
+  }
+}
+
+/*
+ * The index is an open table with linear probing. A slot: 0 table, 1 segment, 2 column, 3 kind · 2^24 + block, 4 the
+ * region's unit (0 = the slot is empty).
+ */
+
+function place(key: CacheKey): number {
+  return ((key.kind << 24) | key.block) >>> 0;
+}
+
+function homeOf(ring: CacheMemory, table: number, segment: number, column: number, last: number): number {
+  let hash = Math.imul(table ^ 0x9e3779b1, 0x85ebca6b);
+  hash = Math.imul(hash ^ segment ^ (hash >>> 15), 0xc2b2ae35);
+  hash = Math.imul(hash ^ column ^ (hash >>> 13), 0x27d4eb2f);
+  hash = Math.imul(hash ^ last ^ (hash >>> 16), 0x165667b1);
+  return (hash ^ (hash >>> 15)) & (ring.slots - 1);
+}
+
+function findSlot(ring: CacheMemory, key: CacheKey): number {
+  const { u32, slots } = ring;
+  const last = place(key);
+  let slot = homeOf(ring, key.table, key.segment, key.column, last);
+  for (;;) {
+    const at = ring.slotAt(slot);
+    if (u32[at + 4] === 0) return -1;
+    if (u32[at] === key.table && u32[at + 1] === key.segment && u32[at + 2] === key.column && u32[at + 3] === last) {
+      return slot;
+    }
+    slot = (slot + 1) & (slots - 1);
+  }
+}
+
+function addSlot(ring: CacheMemory, key: CacheKey, unit: number): void {
+  const { u32, slots } = ring;
+  const last = place(key);
+  let slot = homeOf(ring, key.table, key.segment, key.column, last);
+  while (u32[ring.slotAt(slot) + 4] !== 0) slot = (slot + 1) & (slots - 1);
+  const at = ring.slotAt(slot);
+  u32[at] = key.table;
+  u32[at + 1] = key.segment;
+  u32[at + 2] = key.column;
+  u32[at + 3] = last;
+  u32[at + 4] = unit;
+  u32[(unit * unitBytes) / 4 + 1] = slot + owners.firstSlot;
+  ring.slotsUsed++;
+}
+
+/** Empties a slot and moves up those behind it that were pushed on by it, so that no search ends too early. */
+function removeSlot(ring: CacheMemory, slot: number): void {
+  const { u32, slots } = ring;
+  let hole = slot;
+  for (let next = (hole + 1) & (slots - 1); u32[ring.slotAt(next) + 4] !== 0; next = (next + 1) & (slots - 1)) {
+    const at = ring.slotAt(next);
+    const home = homeOf(ring, u32[at], u32[at + 1], u32[at + 2], u32[at + 3]);
+    if (((next - home) & (slots - 1)) < ((next - hole) & (slots - 1))) continue;
+    u32.copyWithin(ring.slotAt(hole), at, at + 5);
+    u32[(u32[at + 4] * unitBytes) / 4 + 1] = hole + owners.firstSlot;
+    hole = next;
+  }
+  u32[ring.slotAt(hole) + 4] = 0;
+  ring.slotsUsed--;
+}

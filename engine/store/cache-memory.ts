@@ -1,0 +1,223 @@
+import { reservedBytes } from '../kernels/memory.ts';
+import type { SharedMemory } from '../kernels/webassembly.ts';
+
+/*
+ * The block cache's part of the shared memory, in words of 4 bytes from `reservedBytes` on:
+ *
+ *    0  magic          3  slots in use       6  end of the ring      9  units in use
+ *    1  lock, 0 free   4  spare              7  the most the ring    10 … 15  spare
+ *    2  slots          5  start of the ring     may end at
+ *                                            8  hand
+ *   16  the index: slots of 8 words (see block-cache.ts)
+ *    …  the ring: regions one after another, without gaps. Places and sizes are in units of 64 bytes. A region:
+ *         0  size in units, this header included
+ *         1  owner: 0 free, 1 nobody's (an arena, or not yet filled), else slot + 2
+ *         2  pins
+ *         3  1 = found since the hand last passed
+ *         8  its bytes begin
+ */
+export const unitBytes = 64;
+export const regionHeaderBytes = 32;
+export const owners = { free: 0, nobody: 1, firstSlot: 2 } as const;
+
+const magic = 0x43525656;
+const words = { magic: 0, lock: 1, slots: 2, slotsUsed: 3, start: 5, end: 6, limit: 7, hand: 8, used: 9, index: 16 } as const;
+export const slotWords = 8;
+
+/** The ring grows by at least this, so that a growing cache does not ask the machine for every block. */
+const growthBytesMin = 4 * 1024 * 1024;
+
+/** 2,000 waits of 1 ms: a thread that was ended inside the lock must not hang the others. */
+const lockWaitsMax = 2_000;
+
+/** The ring and the lock of a block cache. Every method but `lock` is called with the lock held. */
+export class CacheMemory {
+  readonly memory: SharedMemory;
+  #buffer: SharedArrayBuffer;
+  #u32: Uint32Array;
+  #i32: Int32Array;
+  readonly #base = reservedBytes / 4;
+
+  constructor(memory: SharedMemory) {
+    this.memory = memory;
+    this.#buffer = memory.buffer;
+    this.#u32 = new Uint32Array(this.#buffer);
+    this.#i32 = new Int32Array(this.#buffer);
+  }
+
+  /** Lays an empty cache out in the memory. @returns whether the memory can be made large enough for it. */
+  create(budgetBytes: number, slots: number): boolean {
+    const indexEnd = reservedBytes + 4 * (words.index + slots * slotWords);
+    const start = Math.ceil(indexEnd / unitBytes);
+    if (!this.#reach(start * unitBytes)) return false;
+    const limit = Math.max(start, Math.floor(Math.min(budgetBytes, 2 ** 32) / unitBytes));
+    const u32 = this.#u32;
+    u32.fill(0, this.#base, (start * unitBytes) / 4);
+    u32[this.#base + words.magic] = magic;
+    u32[this.#base + words.slots] = slots;
+    for (const word of [words.start, words.end, words.hand]) u32[this.#base + word] = start;
+    u32[this.#base + words.limit] = limit;
+    return true;
+  }
+
+  /** @returns whether a cache was laid out in this memory. */
+  get present(): boolean {
+    return this.#u32[this.#base + words.magic] === magic;
+  }
+
+  get slots(): number {
+    return this.#u32[this.#base + words.slots];
+  }
+  get slotsUsed(): number {
+    return this.#u32[this.#base + words.slotsUsed];
+  }
+  set slotsUsed(value: number) {
+    this.#u32[this.#base + words.slotsUsed] = value;
+  }
+  get usedBytes(): number {
+    return this.#u32[this.#base + words.used] * unitBytes;
+  }
+
+  /** The memory's bytes as words; another array after growth. */
+  get u32(): Uint32Array {
+    return this.#u32;
+  }
+  get buffer(): SharedArrayBuffer {
+    return this.#buffer;
+  }
+  /** Word number of a slot. */
+  slotAt(slot: number): number {
+    return this.#base + words.index + slot * slotWords;
+  }
+
+  /** Takes the lock. @returns false when it could not be had: then the cache is to be left alone. */
+  lock(): boolean {
+    const at = this.#base + words.lock;
+    for (let wait = 0; wait < lockWaitsMax; wait++) {
+      for (let spin = 0; spin < 64; spin++) {
+        if (Atomics.compareExchange(this.#i32, at, 0, 1) === 0) {
+          this.#see(this.#u32[this.#base + words.end] * unitBytes);
+          return true;
+        }
+      }
+      Atomics.wait(this.#i32, at, 1, 1);
+    }
+    return false;
+  }
+
+  unlock(): void {
+    const at = this.#base + words.lock;
+    Atomics.store(this.#i32, at, 0);
+    Atomics.notify(this.#i32, at, 1);
+  }
+
+  /**
+   * Makes a region of `units`, owned by nobody and pinned once, from the hand on: by growth while the budget allows,
+   * else over regions that are free, or unpinned and not found since the hand last passed (the clock algorithm).
+   * @param evict is called with the slot of each region that makes room.
+   * @returns the region's unit, or 0 when pins leave no room.
+   */
+  allocate(units: number, evict: (slot: number) => void): number {
+    const u32 = this.#u32;
+    const start = u32[this.#base + words.start];
+    const budget = u32[this.#base + words.limit] - start;
+    if (units > budget) return 0;
+    let position = u32[this.#base + words.hand];
+    let runStart = position;
+    let passed = 0;
+    while (passed <= 2 * budget + units) {
+      const ring = this.#u32;
+      if (position === ring[this.#base + words.end]) {
+        if (this.#grow(units - (position - runStart))) continue;
+        // The way round counts as passed: an empty ring must not be walked for ever.
+        passed += 1 + position - runStart;
+        position = start;
+        runStart = start;
+        if (start === ring[this.#base + words.end]) return 0;
+        continue;
+      }
+      const at = (position * unitBytes) / 4;
+      const size = ring[at];
+      passed += size;
+      position += size;
+      if (ring[at + 1] !== owners.free && (ring[at + 2] > 0 || ring[at + 3] === 1)) {
+        ring[at + 3] = 0;
+        runStart = position;
+      } else if (position - runStart >= units) {
+        return this.#claim(runStart, position, units, evict);
+      }
+    }
+    return 0;
+  }
+
+  /** Gives a region back. */
+  free(unit: number): void {
+    const at = (unit * unitBytes) / 4;
+    const u32 = this.#u32;
+    u32[this.#base + words.used] -= u32[at];
+    u32[at + 1] = owners.free;
+    u32[at + 2] = 0;
+    u32[at + 3] = 0;
+  }
+
+  #claim(from: number, to: number, units: number, evict: (slot: number) => void): number {
+    const u32 = this.#u32;
+    for (let unit = from; unit < to; unit += u32[(unit * unitBytes) / 4]) {
+      const at = (unit * unitBytes) / 4;
+      if (u32[at + 1] >= owners.firstSlot) evict(u32[at + 1] - owners.firstSlot);
+      if (u32[at + 1] !== owners.free) this.free(unit);
+    }
+    this.#write(from, units, owners.nobody, 1);
+    if (to - from > units) this.#write(from + units, to - from - units, owners.free, 0);
+    u32[this.#base + words.used] += units;
+    u32[this.#base + words.hand] = from + units;
+    return from;
+  }
+
+  #write(unit: number, size: number, owner: number, pins: number): void {
+    const at = (unit * unitBytes) / 4;
+    this.#u32[at] = size;
+    this.#u32[at + 1] = owner;
+    this.#u32[at + 2] = pins;
+    this.#u32[at + 3] = 0;
+  }
+
+  /** Adds a free region at the end of the ring. @returns false at the budget, or when the machine gives no more. */
+  #grow(unitsWanted: number): boolean {
+    const end = this.#u32[this.#base + words.end];
+    const limit = this.#u32[this.#base + words.limit];
+    const room = limit - end;
+    if (room < unitsWanted || room === 0) return false;
+    const units = Math.min(room, Math.max(unitsWanted, growthBytesMin / unitBytes));
+    if (!this.#reach((end + units) * unitBytes)) {
+      this.#u32[this.#base + words.limit] = end;
+      return false;
+    }
+    this.#write(end, units, owners.free, 0);
+    this.#u32[this.#base + words.end] = end + units;
+    return true;
+  }
+
+  /** Makes the memory reach `bytes`. @returns false when the machine refuses. */
+  #reach(bytes: number): boolean {
+    this.#see(bytes);
+    const missing = bytes - this.#buffer.byteLength;
+    if (missing <= 0) return true;
+    try {
+      this.memory.grow(Math.ceil(missing / 65_536));
+    } catch {
+      return false;
+    }
+    this.#see(bytes);
+    return this.#buffer.byteLength >= bytes;
+  }
+
+  /** Makes the views again when another thread has grown the memory: growing by nothing shows its true length. */
+  #see(bytes: number): void {
+    if (this.#buffer.byteLength >= bytes && this.#buffer === this.memory.buffer) return;
+    this.memory.grow(0);
+    this.#buffer = this.memory.buffer;
+    this.#u32 = new Uint32Array(this.#buffer);
+    this.#i32 = new Int32Array(this.#buffer);
+  }
+}

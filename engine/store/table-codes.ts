@@ -1,0 +1,82 @@
+import type { Dictionary } from '../column/dictionary.ts';
+import { mixWords } from './actor-slots.ts';
+
+/**
+ * Numbers for the texts of one column that are the same whichever source they come from. A text is known by its 64-bit
+ * hash and its length, never compared byte by byte: a source's local codes map to these once, and the map is kept as
+ * long as its dictionary.
+ *
+ * Code 0 stands for "no text"; texts have 1 … count. Codes follow the order in which dictionaries came: they mean
+ * nothing outside of the object that gave them.
+ */
+export class TableCodes {
+  readonly #maps = new WeakMap<Dictionary, Uint32Array>();
+  /** Open addressing by hash: a code, or 0 for a free place. */
+  #table = new Uint32Array(1024);
+  /** Three words a code: low and high word of the hash, length in bytes. */
+  #texts = new Uint32Array(3 * 512);
+  count = 0;
+
+  /**
+   * The table's code of every entry of a dictionary.
+   * @param hashesOf gives hash64 of each entry, two words an entry; asked only for a dictionary not met before.
+   * @returns one code an entry; to be read only.
+   */
+  codesOf(dictionary: Dictionary, hashesOf: () => Uint32Array): Uint32Array {
+    let codes = this.#maps.get(dictionary);
+    if (codes === undefined) {
+      codes = this.#map(dictionary, hashesOf());
+      this.#maps.set(dictionary, codes);
+    }
+    return codes;
+  }
+
+  #map(dictionary: Dictionary, hashes: Uint32Array): Uint32Array {
+    const { count, offsets } = dictionary;
+    this.#reserve(this.count + count);
+    const codes = new Uint32Array(count);
+    const mask = this.#table.length - 1;
+    for (let entry = 0; entry < count; entry++) {
+      const low = hashes[2 * entry];
+      const high = hashes[2 * entry + 1];
+      const length = offsets[entry + 1] - offsets[entry];
+      let at = mixWords(low, high) & mask;
+      let code = this.#table[at];
+      while (code !== 0 && !this.#isText(code, low, high, length)) {
+        at = (at + 1) & mask;
+        code = this.#table[at];
+      }
+      if (code === 0) {
+        code = ++this.count;
+        this.#table[at] = code;
+        this.#texts[3 * code - 3] = low;
+        this.#texts[3 * code - 2] = high;
+        this.#texts[3 * code - 1] = length;
+      }
+      codes[entry] = code;
+    }
+    return codes;
+  }
+
+  #isText(code: number, low: number, high: number, length: number): boolean {
+    const at = 3 * code - 3;
+    return this.#texts[at] === low && this.#texts[at + 1] === high && this.#texts[at + 2] === length;
+  }
+
+  #reserve(codes: number): void {
+    if (3 * codes > this.#texts.length) {
+      const texts = new Uint32Array(3 * Math.max(codes, 2 * this.count));
+      texts.set(this.#texts.subarray(0, 3 * this.count));
+      this.#texts = texts;
+    }
+    if (2 * codes <= this.#table.length) return;
+    let size = this.#table.length;
+    while (size < 2 * codes) size *= 2;
+    this.#table = new Uint32Array(size);
+    for (let code = 1; code <= this.count; code++) {
+      let at = mixWords(this.#texts[3 * code - 3], this.#texts[3 * code - 2]) & (size - 1);
+      while (this.#table[at] !== 0) at = (at + 1) & (size - 1);
+      this.#table[at] = code;
+    }
+  }
+}

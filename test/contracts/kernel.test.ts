@@ -1,0 +1,222 @@
+import { compressSync } from 'lz4-napi';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { comparisons, type Kernels } from '../../engine/kernels/kernels.ts';
+import { loadKernels } from '../../engine/kernels/load.ts';
+import { createSharedMemory, reservedBytes } from '../../engine/kernels/memory.ts';
+import { createScalarKernels } from '../../engine/kernels/scalar/scalar-kernels.ts';
+import { hash64OfText } from '../../engine/base/hash64.ts';
+
+const seed = 20_240_301;
+const lengthMax = 129;
+const shifts = [0, 1, 2, 3, 5, 7] as const;
+
+const memory = createSharedMemory({ initialBytes: 2 ** 20, maximumBytes: 2 ** 24 });
+const compiled = loadKernels(memory);
+const scalar = createScalarKernels(memory);
+const bytes = new Uint8Array(memory.buffer);
+const input = reservedBytes;
+const second = reservedBytes + 65_536;
+const output = reservedBytes + 2 * 65_536;
+const outputBytes = 8192;
+
+/** A small generator of its own (mulberry32), so that every loop below starts from the seed. */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+}
+
+/** Runs a kernel both ways over a poisoned output: each must give back, and leave there, the same. */
+function expectTwins(run: (kernels: Kernels) => unknown): void {
+  const outcome = (kernels: Kernels): string => {
+    bytes.fill(0xa5, output, output + outputBytes);
+    return `${String(run(kernels))} ${Buffer.from(bytes.subarray(output, output + 4096)).toString('hex')}`;
+  };
+  expect(outcome(compiled)).toBe(outcome(scalar));
+}
+
+const widths = [
+  { name: 'U8', width: 1 },
+  { name: 'U16', width: 2 },
+  { name: 'U32', width: 4 },
+] as const;
+
+describe(`kernels equal their scalar twins (seed ${seed})`, () => {
+  it('are the compiled ones here', () => {
+    expect(compiled.kind).toBe('wasm');
+    expect(scalar.kind).toBe('scalar');
+  });
+
+  it.each(widths)('filter$name', ({ name, width }) => {
+    const random = randomFrom(seed);
+    const extremes = [0, 1, 2 ** (8 * width - 1) - 1, 2 ** (8 * width - 1), 2 ** (8 * width) - 1];
+    const array =
+      width === 1
+        ? new Uint8Array(memory.buffer)
+        : width === 2
+          ? new Uint16Array(memory.buffer)
+          : new Uint32Array(memory.buffer);
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        const at = input + shift * width;
+        for (let i = 0; i < length; i++) array[at / width + i] = extremes[random() % 5]! + (random() % 3) - 1;
+        const constant = extremes[random() % 5]!;
+        for (const comparison of Object.values(comparisons)) {
+          expectTwins((kernels) => kernels[`filter${name}`](comparison, at, length, constant, output + shift));
+        }
+      }
+    }
+  });
+
+  it('filters give the answer that the definition gives', () => {
+    const values = new Uint16Array(memory.buffer, input, 40).map((_, i) => (i * 7) % 11);
+    new Uint16Array(memory.buffer, input, 40).set(values);
+    const count = compiled.filterU16(comparisons.greaterOrEqual, input, 40, 6, output);
+    const expected = Array.from(values, (value) => value >= 6);
+    expect(Array.from(values, (_, row) => (bytes[output + (row >> 3)]! & (1 << (row & 7))) !== 0)).toEqual(expected);
+    expect(count).toBe(expected.filter(Boolean).length);
+  });
+
+  it('sums and extremes of floats, NaN, infinities and both zeros among them', () => {
+    const random = randomFrom(seed);
+    const values = new Float64Array(memory.buffer);
+    const special = [0, -0, NaN, Infinity, -Infinity, 5e-324, Number.MAX_VALUE, 0.1];
+    let checked = 0;
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of [0, 1, 3]) {
+        const at = input + 8 * shift;
+        for (let i = 0; i < length; i++) {
+          values[at / 8 + i] = random() % 4 === 0 && shift !== 1 ? special[random() % 8]! : random() / 7 - 3e8;
+        }
+        for (const name of ['sumF64', 'minF64', 'maxF64'] as const) {
+          expect(Object.is(compiled[name](at, length), scalar[name](at, length))).toBe(true);
+          checked++;
+        }
+      }
+    }
+    expect(checked).toBe(130 * 9);
+  });
+
+  it('sums and extremes of words', () => {
+    const random = randomFrom(seed);
+    const values = new Uint32Array(memory.buffer);
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        const at = input + 4 * shift;
+        for (let i = 0; i < length; i++) values[at / 4 + i] = random();
+        for (const name of ['sumU32', 'minU32', 'maxU32'] as const)
+          expect(compiled[name](at, length)).toBe(scalar[name](at, length));
+      }
+    }
+  });
+
+  it.each(widths)('gather$name', ({ name, width }) => {
+    const random = randomFrom(seed);
+    const rows = new Uint32Array(memory.buffer);
+    for (let i = 0; i < 8192; i++) bytes[input + i] = random();
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        for (let i = 0; i < length; i++) rows[second / 4 + shift + i] = random() % 200;
+        expectTwins((kernels) =>
+          kernels[`gather${name}`](input + shift * width, second + 4 * shift, length, output + shift * width),
+        );
+      }
+    }
+  });
+
+  it.each(widths)('unpack$name', ({ name, width }) => {
+    const random = randomFrom(seed);
+    for (let i = 0; i < 8192; i++) bytes[input + i] = random();
+    for (let bits = 1; bits <= 8 * width; bits++) {
+      for (let length = 0; length <= lengthMax; length++) {
+        const shift = shifts[length % shifts.length]!;
+        expectTwins((kernels) => kernels[`unpack${name}`](input + shift, bits, length, output + shift * width));
+      }
+    }
+  });
+
+  it('unpacks to the very end of the memory', () => {
+    const end = memory.buffer.byteLength;
+    for (let bits = 1; bits <= 32; bits++) {
+      const packedBytes = (17 * bits + 7) >> 3;
+      expect(() => compiled.unpackU32(end - packedBytes, bits, 17, output)).not.toThrow();
+    }
+  });
+
+  it('hashTexts, against the twin and the published values', () => {
+    const random = randomFrom(seed);
+    for (let i = 0; i < 20_000; i++) bytes[input + i] = random();
+    const offsets = new Uint32Array(memory.buffer, second, lengthMax + 2);
+    offsets[0] = 0;
+    for (let length = 0; length <= lengthMax; length++) offsets[length + 1] = offsets[length]! + length;
+    for (const hashSeed of [0, 1, 2 ** 32, 2 ** 53 - 1]) {
+      for (const shift of shifts)
+        expectTwins((kernels) => kernels.hashTexts(input + shift, second, lengthMax + 1, hashSeed, output));
+    }
+    const text = 'Nobody inspects the spammish repetition';
+    const encoded = new TextEncoder().encode(text);
+    bytes.set(encoded, input);
+    offsets[1] = encoded.length;
+    compiled.hashTexts(input, second, 1, 0, output);
+    const words = new Uint32Array(memory.buffer, output, 2);
+    expect({ low: words[0], high: words[1] }).toEqual(hash64OfText(text));
+    expect([words[1], words[0]]).toEqual([0xfbcea83c, 0x8a378bf1]);
+  });
+
+  it('counts groups', () => {
+    const random = randomFrom(seed);
+    const halves = new Uint16Array(memory.buffer);
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        for (let i = 0; i < 2 * length; i++) bytes[input + 2 * shift + i] = random() % 16;
+        expectTwins((kernels) => kernels.countGroupsU8(input + shift, length, output));
+        for (let i = 0; i < length; i++) halves[input / 2 + shift + i] = random() % 900;
+        expectTwins((kernels) => kernels.countGroupsU16(input + 2 * shift, length, output));
+      }
+    }
+  });
+
+  it('inflates what lz4 wrote, byte for byte, at any length', () => {
+    const random = randomFrom(seed);
+    for (let length = 1; length <= 4 * lengthMax; length++) {
+      const plain = Buffer.from(Array.from({ length }, () => random() % (1 + (length % 5))));
+      const packed = compressSync(plain).subarray(4);
+      for (const kernels of [compiled, scalar]) {
+        bytes.set(packed, input + (length % 7));
+        bytes.fill(0xa5, output, output + length + 16);
+        expect(kernels.decodeLz4(input + (length % 7), packed.length, output, length)).toBe(length);
+        expect(Buffer.compare(bytes.subarray(output, output + length), plain)).toBe(0);
+        expect(bytes.subarray(output + length, output + length + 16).every((byte) => byte === 0xa5)).toBe(true);
+        expect(kernels.decodeLz4(input + (length % 7), packed.length, output, length - 1)).toBe(-1);
+      }
+    }
+  });
+
+  it('meets any bytes as lz4 alike, and writes nothing beyond its room', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(300), (source, room) => {
+        bytes.set(source, input);
+        expectTwins((kernels) => kernels.decodeLz4(input, source.length, output, room));
+        expect(bytes[output + room]).toBe(0xa5);
+      }),
+      { seed, numRuns: 5000 },
+    );
+  });
+
+  it('inflates a block of nothing, and refuses no block at all', () => {
+    bytes[input] = 0;
+    expect([compiled.decodeLz4(input, 1, output, 0), scalar.decodeLz4(input, 1, output, 0)]).toEqual([0, 0]);
+    expect([compiled.decodeLz4(input, 0, output, 9), scalar.decodeLz4(input, 0, output, 9)]).toEqual([-1, -1]);
+  });
+
+  it('answers -1 to lengths that would wrap around 32 bits', () => {
+    bytes.fill(0xff, input, input + 65_536);
+    expect(compiled.decodeLz4(input, 65_536, output, 1000)).toBe(-1);
+    expect(scalar.decodeLz4(input, 65_536, output, 1000)).toBe(-1);
+  });
+});
