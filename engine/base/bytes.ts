@@ -88,6 +88,7 @@ export class ByteWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  // Callers make room before they name the array: it may be another one then.
   #room(count: number): number {
     const at = this.length;
     if (at + count > this.#bytes.length) {
@@ -102,23 +103,27 @@ export class ByteWriter {
   }
 
   uint8(value: number): void {
-    this.#view.setUint8(this.#room(1), value);
+    const at = this.#room(1);
+    this.#view.setUint8(at, value);
   }
   uint16(value: number): void {
-    this.#view.setUint16(this.#room(2), value, true);
+    const at = this.#room(2);
+    this.#view.setUint16(at, value, true);
   }
   uint32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setUint32(at, value, true);
   }
   float64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setFloat64(at, value, true);
   }
   bigint64(value: bigint): void {
-    this.#view.setBigInt64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setBigInt64(at, value, true);
   }
 
   set(bytes: Uint8Array): void {
-    // The room is made first: it may replace the array.
     const at = this.#room(bytes.length);
     this.#bytes.set(bytes, at);
   }
