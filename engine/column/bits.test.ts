@@ -10,7 +10,7 @@ describe('bit packing', () => {
 
   it('gives back every width at every length, from any byte on', () => {
     for (let bits = 1; bits <= 32; bits++) {
-      for (const length of [0, 1, 2, 7, 8, 9, 31, 32, 33, 100]) {
+      for (const length of [0, 1, 2, 7, 8, 9, 31, 32, 33, 100, 1023, 1024, 5000]) {
         const most = 2 ** bits - 1;
         const values = Float64Array.from({ length }, (_, i) => (i % 3 === 0 ? most : Math.floor(most / (i + 1))));
         const base = bits === 32 ? -(2 ** 52) : -17;
