@@ -13,7 +13,7 @@ import { createVarve } from './varve.ts';
  */
 export async function open(directory: string, options: OpenOptions = {}): Promise<Varve> {
   const readOnly = options.readOnly ?? false;
-  const host = createNodeHost(options.onLog ?? (() => undefined));
+  const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);
   return createVarve(
     host,
     await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly }),

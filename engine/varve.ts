@@ -34,7 +34,7 @@ export function createVarve(host: Host, store: Store): Varve {
     if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
   };
   const close = (): Promise<void> => {
-    closing ??= store.close();
+    closing ??= store.close().finally(() => host.threads.close());
     return closing;
   };
   return {
@@ -161,7 +161,7 @@ function parameters(options: QueryOptions): Record<string, Scalar> {
 async function importInto(
   host: Host,
   store: Store,
-  source: string | AsyncIterable<Uint8Array>,
+  source: string | readonly string[] | AsyncIterable<Uint8Array>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
   try {
