@@ -124,8 +124,7 @@ function cutFull(cutter: Cutter): Piece | null {
 
 /** Where quotes or braces never close, a line end has to do: the reader says what is wrong with the record before it. */
 function lineBoundary({ cutting, buffer, filled }: Cutter): number {
-  if (cutting.kind === 'csv') return buffer.lastIndexOf(10, filled - 1) + 1;
-  return cutting.kind === 'json' ? lastObjectLine(buffer, filled) : 0;
+  return cutting.kind === 'json' ? lastObjectLine(buffer, filled) : buffer.lastIndexOf(10, filled - 1) + 1;
 }
 
 function grow(cutter: Cutter): void {
