@@ -18,9 +18,11 @@ describe('boundaries of records', () => {
     ['quotes everywhere', csv, '"a","b"\r\n"c","d"\r\n"e', '"a","b"\r\n"c","d"\r\n'],
     ['an object a line', { kind: 'json-lines' }, '{"a":1}\n{"a":"\\n{"}\n{"b', '{"a":1}\n{"a":"\\n{"}\n'],
     ['one object alone', { kind: 'json-lines' }, '{"a":1}\n', ''],
-    ['objects in an array', json, '[{"a":{"b":1}},\n {"a":2},{"c', '[{"a":{"b":1}},\n {"a":2}'],
+    ['objects in an array', json, '[{"a":{"b":1}},\n {"a":2} ,{"c', '[{"a":{"b":1}},\n {"a":2} ,'],
+    ['the last object in an array', json, '[{"a":1},{"a":2} ]\n', '[{"a":1},{"a":2}'],
     ['braces and quotes in texts', json, '{"a":"}\\"{"} {"b":1', '{"a":"}\\"{"}'],
     ['a text that never ends ends with its line', json, '{"a":"x}\n}{"b":1}{', '{"a":"x}\n}{"b":1}'],
+    ['an object with something behind it', json, '{"a":1}\n{"b":2} x', '{"a":1}\n'],
   ])('%s', (_what, cutting, text, whole) => {
     expect(text.slice(0, lastBoundary(bytes(text), cutting))).toBe(whole);
   });

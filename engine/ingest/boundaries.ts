@@ -24,6 +24,7 @@ export interface BoundaryScanner {
 const newline = 10;
 const quote = 0x22;
 const brace = 0x7b;
+const comma = 0x2c;
 
 /**
  * @param head the beginning of the source, to tell JSON of one object a line.
@@ -131,6 +132,8 @@ function csvScanner(delimiter: number): BoundaryScanner {
 
 function jsonScanner(): BoundaryScanner {
   let boundary = 0;
+  /** End of an object behind which only blanks came so far; -1 when there is none. */
+  let ended = -1;
   let depth = 0;
   let text = false;
   let escaped = false;
@@ -143,17 +146,26 @@ function jsonScanner(): BoundaryScanner {
           else if (byte === 0x5c) escaped = true;
           // No JSON text holds a line end: one that seems to was never closed.
           else if (byte === quote || byte === newline) text = false;
-        } else if (byte === quote) text = true;
+          continue;
+        }
+        if (ended >= 0 && byte !== 0x20 && byte !== 0x09) {
+          // What else follows on its line belongs to the record, for the reader to judge.
+          if (byte === newline || byte === comma) boundary = at + 1;
+          else if (byte === 13 || byte === brace || byte === 0x5b || byte === 0x5d) boundary = ended;
+          ended = -1;
+        }
+        if (byte === quote) text = true;
         else if (byte === brace) depth++;
         else if (byte === 0x7d) {
           if (depth > 0) depth--;
-          if (depth === 0) boundary = at + 1;
+          if (depth === 0) ended = at + 1;
         }
       }
       return boundary;
     },
     restart() {
       boundary = 0;
+      ended = -1;
       depth = 0;
       text = false;
       escaped = false;

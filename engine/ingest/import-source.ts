@@ -11,6 +11,7 @@ import {
   headBytesMax,
   positionOf,
   type KnownSource,
+  type RecordEnds,
   type Resumption,
 } from './known-sources.ts';
 import type { ParseTask } from './parse-piece.ts';
@@ -66,7 +67,7 @@ export async function importFile(run: ImportRun, path: string): Promise<void> {
   const resumption = await withPlainBytes(run, path, async (plain) => {
     const source = openSource(run, path, plain);
     const candidates = await candidatesFor(source);
-    if (candidates.length > 0) return findResumption(plain.stream, candidates, endsAtLines(source.cutting));
+    if (candidates.length > 0) return findResumption(plain.stream, candidates, recordEnds[source.cutting.kind]);
     await importNew(source, plain);
     return undefined;
   });
@@ -142,9 +143,12 @@ async function candidatesFor({ run, head }: OpenedSource): Promise<KnownSource[]
   return run.known.candidates(head);
 }
 
-function endsAtLines(cutting: Cutting): boolean {
-  return cutting.kind === 'lines' || cutting.kind === 'json-lines';
-}
+const recordEnds: Readonly<Record<Cutting['kind'], RecordEnds>> = {
+  lines: 'lines',
+  'json-lines': 'lines',
+  csv: 'quotes',
+  json: 'braces',
+};
 
 function beginAlike(a: Uint8Array, b: Uint8Array): boolean {
   const length = Math.min(a.length, b.length);

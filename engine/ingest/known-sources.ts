@@ -25,6 +25,9 @@ export interface KnownSource {
   readonly tailRows: number;
 }
 
+/** How a format's records end. */
+export type RecordEnds = 'lines' | 'quotes' | 'braces';
+
 /** Where to go on with a source of which some is in. */
 export interface Resumption {
   readonly known: KnownSource;
@@ -108,13 +111,14 @@ interface Point {
 
 /**
  * Reads a source as far as any candidate reaches and finds the one that it continues: every byte before is the same.
- * @param lines records end at line ends, and nowhere else: a line end tells that a record was whole.
+ * @param ends what tells that the last record was whole: in lines a line end; in JSON that it could be read; in CSV
+ * (`quotes`) a line end too, but only behind a row.
  * @returns null when it is none of them.
  */
 export async function findResumption(
   stream: AsyncIterable<Uint8Array>,
   candidates: readonly KnownSource[],
-  lines: boolean,
+  ends: RecordEnds,
 ): Promise<Resumption | null> {
   const points = pointsOf(candidates);
   const hash = createHash('sha256');
@@ -146,12 +150,10 @@ export async function findResumption(
     if (!(error instanceof VarveError) || error.code !== 'data_corrupted') throw error;
     damaged = true;
   }
-  const ends = [...hashes.keys()].filter(
-    (index) => points[index]!.kind === 'end' || points[index]!.known.tailRows === 0,
-  );
-  const best = ends.at(-1);
+  const open = ({ kind, known }: Point): boolean => kind === 'end' || known.tailRows === 0;
+  const best = [...hashes.keys()].filter((index) => open(points[index]!)).at(-1);
   if (best === undefined) return null;
-  const resumption = resumptionAt(points, hashes, best, following.get(points[best]!.at), lines);
+  const resumption = resumptionAt(points, hashes, best, following.get(points[best]!.at), ends);
   return damaged ? { ...resumption, complete: false } : resumption;
 }
 
@@ -169,14 +171,14 @@ function resumptionAt(
   hashes: ReadonlyMap<number, Hash>,
   index: number,
   following: number | undefined,
-  lines: boolean,
+  ends: RecordEnds,
 ): Resumption {
   const { known, kind, at } = points[index]!;
   const resumption = { known, from: at, hash: hashes.get(index)!, complete: following === undefined, cutRow: false };
   if (kind === 'tail' || known.tail === known.bytes || following === undefined) return resumption;
   // The source goes on after a record that its end had cut off.
   const lineEnds = following === 10 || following === 13;
-  if (lineEnds && (lines || known.tailRows > 0)) return resumption;
+  if (ends === 'braces' ? known.tailRows > 0 : lineEnds && (ends === 'lines' || known.tailRows > 0)) return resumption;
   const tail = points.findIndex((point) => point.kind === 'tail' && point.known === known);
   return { ...resumption, from: known.tail, hash: hashes.get(tail)!, cutRow: known.tailRows > 0 };
 }

@@ -75,7 +75,7 @@ describe('pieces of a source', () => {
     [lines, 'before\n', 'after\n'],
     [{ kind: 'csv', delimiter: 44 }, 'a,b\n', 'c,d\n'],
     [{ kind: 'json-lines' }, '{"a":1}\n', '{"b":2}\n'],
-    [{ kind: 'json' }, '{"a":1}', '{"b":2}'],
+    [{ kind: 'json' }, '{"a":1}\n', '{"b":2}\n'],
   ])('leave out one record that is too long: %j', async (cutting, before, after) => {
     const long = 3 * limits.recordBytesMax;
     async function* stream(): AsyncGenerator<Uint8Array> {

@@ -59,11 +59,15 @@ export async function plainBytes(name: string, raw: AsyncIterable<Uint8Array>, h
   const opened = await takeHead(raw, headBytes);
   const compression = compressionOf(name, opened.head);
   const plain = compression === null ? opened : await takeHead(inflate(name, opened.stream, compression), headBytes);
-  const [first, second] = plain.head;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding = encodingOf(plain.head);
   if (encoding === 'utf-8') return { ...plain, compression, encoding };
   return { ...(await takeHead(utf8Bytes(plain.stream, encoding), headBytes)), compression, encoding };
+}
+
+/** UTF-16 by its byte order mark; one that two NUL bytes follow is UTF-32's, which is not read. */
+function encodingOf(head: Uint8Array): PlainBytes['encoding'] {
+  if (head[0] === 0xff && head[1] === 0xfe) return head[2] === 0 && head[3] === 0 ? 'utf-8' : 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 async function* utf8Bytes(
