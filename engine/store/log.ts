@@ -32,6 +32,7 @@ export class Log {
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #failed: VarveError | null = null;
+  #closed = false;
 
   /** @param number of the file to write next; it must not exist. @param sequence of the last frame there is. */
   constructor(vfs: Vfs, directory: string, number: number, sequence: number) {
@@ -57,6 +58,7 @@ export class Log {
    */
   append(frame: Uint8Array): Promise<number> {
     if (this.#failed !== null) return Promise.reject(this.#failed);
+    if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ frame, resolve, reject });
       this.#running ??= this.#run();
@@ -140,11 +142,15 @@ export class Log {
     await file?.close();
   }
 
-  /** Waits for what is under way and closes the file. */
+  /** Takes no frame any more, waits for those that wait, and closes the file. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#running;
     await this.#file?.close();
     this.#file = null;
-    this.#failed ??= new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
   }
+}
+
+function closedError(): VarveError {
+  return new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
 }

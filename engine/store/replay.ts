@@ -22,10 +22,8 @@ export async function replayLog(vfs: Vfs, directory: string): Promise<ReplayedFi
   const files: ReplayedFile[] = [];
   for (const name of names) {
     const file = await replayFile(vfs, `${directory}/${name}`, Number.parseInt(name, 10));
-    // A recovery that was cut off after it had published its copy left the original too.
-    const before = files.at(-1);
-    if (before !== undefined && before.frames.length > 0 && before.frames[0]!.sequence === file.frames[0]?.sequence)
-      files.pop();
+    // A recovery that was cut off after it had published its copy left the original too, whatever that held.
+    while (files.length > 0 && replaces(file, files.at(-1)!)) files.pop();
     files.push(file);
   }
   let sequence = 0;
@@ -45,6 +43,11 @@ export async function replayLog(vfs: Vfs, directory: string): Promise<ReplayedFi
   return files;
 }
 
+/** The sequences are checked for gaps afterwards: leaving out a file that held more would show as one. */
+function replaces(file: ReplayedFile, before: ReplayedFile): boolean {
+  return file.frames.length > 0 && (before.frames[0]?.sequence ?? Infinity) >= file.frames[0]!.sequence;
+}
+
 async function replayFile(vfs: Vfs, path: string, number: number): Promise<ReplayedFile> {
   const handle = await vfs.openRead(path);
   try {
@@ -53,6 +56,8 @@ async function replayFile(vfs: Vfs, path: string, number: number): Promise<Repla
     const frames: Frame[] = [];
     let at = 0;
     for (let frame = readFrame(bytes, at, number); frame !== null; frame = readFrame(bytes, at, number)) {
+      // A frame out of order is a stale one of an earlier file of this number, in blocks that were used again.
+      if (frames.length > 0 && frame.sequence !== frames.at(-1)!.sequence + 1) break;
       frames.push(frame);
       at = frame.end;
     }
