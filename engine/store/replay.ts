@@ -27,9 +27,7 @@ export async function replayLog(vfs: Vfs, directory: string): Promise<ReplayedFi
     files.push(file);
   }
   let sequence = 0;
-  files.forEach((file, index) => {
-    if (file.validEnd < file.bytes.length && index < files.length - 1)
-      throw corrupted(directory, file, 'and a later log file follows');
+  for (const file of files) {
     for (const frame of file.frames) {
       if (frame.sequence !== sequence + 1)
         throw new VarveError(
@@ -39,7 +37,7 @@ export async function replayLog(vfs: Vfs, directory: string): Promise<ReplayedFi
       sequence = frame.sequence;
     }
     checkTail(directory, file, sequence);
-  });
+  }
   return files;
 }
 

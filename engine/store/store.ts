@@ -61,10 +61,11 @@ export async function openStore(
         hint: 'varve import FILE makes one; --data names another folder.',
       });
     await vfs.makeDirectory(logs);
-    await vfs.syncDirectory(directory);
   }
   const lock = options.readOnly ? null : await host.lock.acquire(directory);
   try {
+    // A folder that is there need not be durable: whoever made it may have failed before it was.
+    if (!options.readOnly) await vfs.syncDirectory(directory);
     const files = await replayLog(vfs, logs);
     const state = newState();
     for (const file of files) for (const frame of file.frames) applyFrame(state, frame);
@@ -88,7 +89,6 @@ function newState(): State {
 async function settleTail(host: Host, logs: string, files: readonly ReplayedFile[]): Promise<number> {
   const last = files.at(-1);
   if (last === undefined) return 1;
-  if (last.frames.at(-1)?.header.kind === 'close' && last.validEnd === last.bytes.length) return last.number + 1;
   const path = `${logs}/${logFileName(last.number + 1)}`;
   if (await host.vfs.exists(`${path}.tmp`)) await host.vfs.unlink(`${path}.tmp`);
   const file = await host.vfs.create(`${path}.tmp`);

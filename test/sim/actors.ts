@@ -117,7 +117,8 @@ async function appendTwice(life: Life, known: KnownKey): Promise<void> {
   }
   for (const outcome of outcomes) checkOutcome(life, known, outcome!);
   const duplicates = outcomes.filter((outcome) => outcome!.duplicate).length;
-  if (duplicates !== 1) throw new Violation(`key ${known.key}, sent twice at once, was a duplicate ${duplicates} times`);
+  if (duplicates !== 1)
+    throw new Violation(`key ${known.key}, sent twice at once, was a duplicate ${duplicates} times`);
 }
 
 function checkOutcome(life: Life, known: KnownKey, outcome: AppendOutcome): void {

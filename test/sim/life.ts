@@ -84,7 +84,8 @@ export function expectCode(
   if (!isVarveError(error)) throw new Violation(`${what}: ${String(error)}`, { cause: error });
   const closed = closing && (error.code === 'usage' || error.code === 'cancelled');
   const disk = faults.count > 0 && (error.code === 'storage_failed' || error.code === 'storage_full');
-  if (!closed && !disk && !also.includes(error.code)) throw new Violation(`${what}: ${error.code}: ${error.message}`, { cause: error });
+  if (!closed && !disk && !also.includes(error.code))
+    throw new Violation(`${what}: ${error.code}: ${error.message}`, { cause: error });
   return error.code;
 }
 
@@ -118,7 +119,10 @@ export async function verify(
   } catch (error) {
     // A read that fails gives nothing; what it gives is right.
     if (isVarveError(error)) expectCode(life, error, 'reading a snapshot');
-    else throw error instanceof Violation ? error : new Violation(`reading a snapshot: ${String(error)}`, { cause: error });
+    else
+      throw error instanceof Violation
+        ? error
+        : new Violation(`reading a snapshot: ${String(error)}`, { cause: error });
   } finally {
     snapshot.release();
   }

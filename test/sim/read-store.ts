@@ -31,7 +31,7 @@ export async function readSnapshot(
   for (const [table, { sources, schema }] of snapshot.tables) {
     const rows: SimRow[] = [];
     for (const descriptor of sources) {
-      rows.push(...readRows(openRowSource(environment, ordered(descriptor, store.seed)), schema.actor));
+      rows.push(...readSource(environment, descriptor, store.seed, schema.actor));
       await pause();
     }
     if ((schema.actor !== null) !== hasActor(table)) throw new Error(`table ${table} has another actor`);
@@ -40,9 +40,23 @@ export async function readSnapshot(
   return contents;
 }
 
-function ordered(descriptor: RowSourceDescriptor, seed: number): RowSourceDescriptor {
-  if (descriptor.kind !== 'chunk' || descriptor.order !== null) return descriptor;
-  return { ...descriptor, order: sortChunk(descriptor.bytes, descriptor.actor, descriptor.sequence, seed) };
+/** A chunk's bytes never change: reading them once is enough. */
+const chunkRows = new WeakMap<Uint8Array, readonly SimRow[]>();
+
+function readSource(
+  environment: { readonly vfs: Vfs; readonly cache: BlockCache },
+  descriptor: RowSourceDescriptor,
+  seed: number,
+  actor: string | null,
+): readonly SimRow[] {
+  if (descriptor.kind === 'segment') return readRows(openRowSource(environment, descriptor), actor);
+  const known = chunkRows.get(descriptor.bytes);
+  if (known !== undefined) return known;
+  const { bytes, sequence } = descriptor;
+  const order = descriptor.order ?? sortChunk(bytes, descriptor.actor, sequence, seed);
+  const rows = readRows(openRowSource(environment, { ...descriptor, order }), actor);
+  chunkRows.set(bytes, rows);
+  return rows;
 }
 
 /** @returns the next step of each import. */

@@ -36,9 +36,12 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<C
     await lastLook(world);
     if (strays.length > 0) throw new Violation(`a promise was rejected and nobody looked: ${String(strays[0])}`);
   } catch (error) {
-    throw new Error(`seed ${seed}: ${(error as Error).message}\n  VARVE_SIM_FROM=${seed} VARVE_SIM_SEEDS=1 npx vitest run test/sim/sim.test.ts`, {
-      cause: error,
-    });
+    throw new Error(
+      `seed ${seed}: ${(error as Error).message}\n  VARVE_SIM_FROM=${seed} VARVE_SIM_SEEDS=1 npx vitest run test/sim/sim.test.ts`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     process.off('unhandledRejection', stray);
   }
@@ -46,7 +49,10 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<C
 }
 
 /** Makes a machine with an empty disk, and a model that knows of nothing. */
-export function createWorld(seed: number, { open = openStore, wrap = (host) => host, tasks = simTasks }: RunOptions): World {
+export function createWorld(
+  seed: number,
+  { open = openStore, wrap = (host) => host, tasks = simTasks }: RunOptions,
+): World {
   const machine = createSimMachine(seed, tasks);
   machine.disk.makeFolder(process.env['VARVE_SIM_BARE'] === '1' && machine.rng.chance(0.5) ? '/disk' : simDirectory);
   machine.disk.flush();

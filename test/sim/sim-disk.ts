@@ -114,7 +114,8 @@ export class SimDisk {
     const lose = rng.chance(0.5);
     for (const change of this.#pending) {
       if (change.order > mark || (change.folder !== folder && change.from?.folder !== folder)) continue;
-      change.lost ||= lose;
+      // A folder that was made is left out: nothing could be built on a disk that forgets those.
+      change.lost ||= lose && change.node?.kind !== 'folder';
     }
   }
 

@@ -38,7 +38,10 @@ export function createSimVfs(options: SimVfsOptions): SimVfs {
     openUncached: (path) =>
       run('openRead', path, () => {
         const file = disk.file(path);
-        return { ...openFile(path, file), read: (into, at) => run('read', path, () => copy(file.uncached(), into, at)) };
+        return {
+          ...openFile(path, file),
+          read: (into, at) => run('read', path, () => copy(file.uncached(), into, at)),
+        };
       }),
     openReadSync: (path) => createReadFile(options, path),
     list: (path) => run('list', path, () => [...(disk.folder(path)?.names.keys() ?? [])].sort()),
@@ -60,8 +63,7 @@ export function createSimVfs(options: SimVfsOptions): SimVfs {
         () => folder !== null && process.alive && disk.failSyncFolder(folder, mark, rng),
       );
     },
-    space: (path) =>
-      run('exists', path, () => ({ freeBytes: options.faults.full ? 0 : 2 ** 40, totalBytes: 2 ** 41 })),
+    space: (path) => run('exists', path, () => ({ freeBytes: options.faults.full ? 0 : 2 ** 40, totalBytes: 2 ** 41 })),
   };
 }
 
