@@ -54,8 +54,7 @@ function mergeSorted(inputs: readonly Dictionary[], maps: readonly Uint32Array[]
     const entry = positions[input];
     const length = from[entry + 1] - from[entry];
     const same =
-      count > 0 &&
-      compareBytes(bytes, offsets[count - 1], offsets[count], texts, from[entry], from[entry + 1]) === 0;
+      count > 0 && compareBytes(bytes, offsets[count - 1], offsets[count], texts, from[entry], from[entry + 1]) === 0;
     if (!same) {
       bytes.set(texts.subarray(from[entry], from[entry + 1]), offsets[count]);
       offsets[count + 1] = offsets[count] + length;

@@ -109,6 +109,12 @@ async function readStore(host: Host, directory: string, shared: boolean): Promis
     return null;
   }
   const { catalog, number } = manifest;
+  for (const { segments } of catalog.tables.values())
+    for (const { file } of segments)
+      if (!(await vfs.exists(`${directory}/${file}`)))
+        throw new VarveError('data_corrupted', `Segment "${directory}/${file}" is missing.`, {
+          hint: 'Nothing was changed. Restore the file from a copy.',
+        });
   const start = { firstLog: catalog.firstLog, frame: catalog.frame, edit: shared ? Infinity : catalog.edit };
   return { catalog, manifest: number, log: await replayLog(vfs, `${directory}/${fileNames.logs}`, start) };
 }

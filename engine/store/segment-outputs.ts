@@ -6,17 +6,16 @@ import { wholeHashSpace, type HashRange, type Partition } from './row-source.ts'
 const steps: Readonly<Record<Partition['width'], Step>> = {
   hour: { count: 1, unit: 'h' },
   day: { count: 1, unit: 'd' },
-  week: { count: 1, unit: 'w' },
   month: { count: 1, unit: 'mo' },
   year: { count: 1, unit: 'y' },
 };
 
-/** Those of one length, counted from 1970-01-01, weeks from Monday, 1970-01-05: asked for once a row at worst. */
-const fixedWidths: Readonly<Partial<Record<Partition['width'], { readonly origin: number; readonly length: number }>>> = {
-  hour: { origin: 0, length: 3_600_000 },
-  day: { origin: 0, length: 86_400_000 },
-  week: { origin: 4 * 86_400_000, length: 7 * 86_400_000 },
-};
+/** Those of one length, counted from 1970-01-01: asked for once a row at worst. */
+const fixedWidths: Readonly<Partial<Record<Partition['width'], { readonly origin: number; readonly length: number }>>> =
+  {
+    hour: { origin: 0, length: 3_600_000 },
+    day: { origin: 0, length: 86_400_000 },
+  };
 
 /** @returns the start of the partition that a time lies in, UTC ms. */
 export function partitionStart(timeMs: number, width: Partition['width']): number {
@@ -30,12 +29,12 @@ export function partitionEnd({ start, width }: Partition): number {
   return addSteps(start, steps[width], 1, 'UTC');
 }
 
-/** @returns a partition as folders are named by it: 2024-03-01T05.h, 2024-03-01.d, 2024-02-26.w, 2024-03.m, 2024.y. */
+/** @returns a partition as folders are named by it: 2024-03-01T05.h, 2024-03-01.d, 2024-03.m, 2024.y. */
 export function formatPartition({ start, width }: Partition): string {
   const iso = new Date(start).toISOString();
   // Years before 0 and after 9999 have a sign and six digits.
   const year = iso.length - '-03-01T05:00:00.000Z'.length;
-  const lengths = { hour: year + 9, day: year + 6, week: year + 6, month: year + 3, year } as const;
+  const lengths = { hour: year + 9, day: year + 6, month: year + 3, year } as const;
   return `${iso.slice(0, lengths[width])}.${width[0]}`;
 }
 

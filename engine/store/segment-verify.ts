@@ -28,8 +28,8 @@ const readBytes = 4 * 1024 * 1024;
 /** What is left over of one read stands before the next: less than a page. */
 const carryBytes = Math.ceil((2 * limits.pageBytesMax) / directBytes) * directBytes;
 
-// A WebAssembly memory begins where uncached reads may write to. One a thread.
-let workbench: SharedMemory | undefined;
+// A WebAssembly memory begins where uncached reads may write to. Mostly one a thread; more while builds interleave.
+const workbenches: SharedMemory[] = [];
 
 /**
  * Reads a segment back from the device and checks that every page, the footer and the number of rows are what was
@@ -53,17 +53,23 @@ export async function verifySegment(vfs: Vfs, path: string, expected: ExpectedSe
 }
 
 async function scan(file: VfsFile, path: string, expected: ExpectedSegment): Promise<void> {
-  workbench ??= createSharedMemory({
-    initialBytes: carryBytes + readBytes,
-    maximumBytes: carryBytes + readBytes,
-  });
-  const memory = new Uint8Array(workbench.buffer, 0, carryBytes + readBytes);
+  const bytes = carryBytes + readBytes;
+  const workbench = workbenches.pop() ?? createSharedMemory({ initialBytes: bytes, maximumBytes: bytes });
+  try {
+    await scanInto(new Uint8Array(workbench.buffer, 0, bytes), file, path, expected);
+  } finally {
+    workbenches.push(workbench);
+  }
+}
+
+async function scanInto(memory: Uint8Array, file: VfsFile, path: string, expected: ExpectedSegment): Promise<void> {
   const reader = new SegmentScan(path, expected);
   let carry = 0;
   for (let position = 0; position < expected.bytes; position += readBytes) {
     const read = await file.read(memory.subarray(carryBytes, carryBytes + readBytes), position);
     const wanted = Math.min(readBytes, expected.bytes - position);
-    if (read < wanted || (read > wanted && wanted < readBytes)) throw corrupted(path, `has not ${expected.bytes} bytes`);
+    if (read < wanted || (read > wanted && wanted < readBytes))
+      throw corrupted(path, `has not ${expected.bytes} bytes`);
     const bytes = memory.subarray(carryBytes - carry, carryBytes + wanted);
     const used = reader.take(bytes, position + wanted === expected.bytes);
     carry = bytes.length - used;
