@@ -25,10 +25,10 @@ function columnOf<K extends PlainColumn['kind']>(
   batch: PlainBatch,
   name: string,
   kind: K,
-): Extract<PlainColumn, { kind: K }> {
+): PlainColumn & { readonly kind: K } {
   const column = batch.columns.find((one) => one.name === name && one.kind === kind);
   expect(column).toBeDefined();
-  return column as Extract<PlainColumn, { kind: K }>;
+  return column as PlainColumn & { readonly kind: K };
 }
 
 const textsOf = (batch: PlainBatch, name: string): string[] => {
