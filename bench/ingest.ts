@@ -36,6 +36,7 @@ export async function benchIngest(options: BenchOptions): Promise<BenchTable> {
         'events',
         'MB',
         'median s',
+        'cpu s',
         'events/s',
         'MB/s',
         'spread %',
@@ -56,7 +57,7 @@ async function importFile(folder: string, file: (typeof files)[number], effort: 
   let rows = 0;
   let bytesIn = 0;
   const storeOf = (number: number): string => join(folder, `store-${label}-${number}`);
-  const { medianMs, spreadPercent, runs } = await measure(effort, async () => {
+  const { medianMs, cpuMs, spreadPercent, runs } = await measure(effort, async () => {
     await using db = await open(storeOf(++run));
     const summary = await db.import(join(folder, path), { table, format, time, actor });
     rows = summary.rows;
@@ -69,6 +70,7 @@ async function importFile(folder: string, file: (typeof files)[number], effort: 
     rows,
     bytesIn / 1e6,
     medianMs / 1000,
+    cpuMs / 1000,
     (rows / medianMs) * 1000,
     bytesIn / 1e3 / medianMs,
     spreadPercent,

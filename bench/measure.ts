@@ -15,6 +15,8 @@ export interface Measured {
   /** Of the very first run, warm-up or not: what was not cached yet is in it. */
   readonly firstMs: number;
   readonly medianMs: number;
+  /** Median of what the process's threads spent together: hardly more on a machine that is busy with other things. */
+  readonly cpuMs: number;
   /** (slowest − fastest) ÷ median, in percent. */
   readonly spreadPercent: number;
   readonly runs: number;
@@ -31,12 +33,16 @@ export async function measure<T>(
   look: (outcome: T) => void = () => undefined,
 ): Promise<Measured> {
   const all: number[] = [];
+  const cpu: number[] = [];
   const started = performance.now();
   const spent = (): number => performance.now() - started;
   const run = async (): Promise<number> => {
+    const cpuBefore = process.cpuUsage();
     const from = performance.now();
     const outcome = await work();
     const took = performance.now() - from;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    cpu.push((user + system) / 1000);
     look(outcome);
     all.push(took);
     return took;
@@ -51,6 +57,7 @@ export async function measure<T>(
   return {
     firstMs: all[0]!,
     medianMs,
+    cpuMs: median(cpu.slice(-times.length)),
     spreadPercent: ((Math.max(...times) - Math.min(...times)) / medianMs) * 100,
     runs: times.length,
   };

@@ -32,7 +32,7 @@ export async function benchQueries(options: BenchOptions): Promise<BenchTable> {
     for (const { name, text } of await readQueries()) {
       const hashes = new Set<string>();
       let rowsOut = 0;
-      const { firstMs, medianMs, spreadPercent, runs } = await measure(
+      const { firstMs, medianMs, cpuMs, spreadPercent, runs } = await measure(
         options.effort,
         () => db.query(text),
         (result) => {
@@ -44,6 +44,7 @@ export async function benchQueries(options: BenchOptions): Promise<BenchTable> {
         name,
         firstMs,
         medianMs,
+        cpuMs,
         (medianMs * 1e6) / store.rows,
         spreadPercent,
         runs,
@@ -54,7 +55,7 @@ export async function benchQueries(options: BenchOptions): Promise<BenchTable> {
     return {
       name: 'query',
       title: `Ten aggregations over ${store.rows.toLocaleString('en-US')} events (${options.data})`,
-      columns: ['query', 'first ms', 'median ms', 'ns/row', 'spread %', 'runs', 'rows out', 'answer'],
+      columns: ['query', 'first ms', 'median ms', 'cpu ms', 'ns/row', 'spread %', 'runs', 'rows out', 'answer'],
       rows,
       notes: [...store.notes, `${(store.bytes / store.rows).toFixed(1)} bytes an event on disk`],
     };
