@@ -52,11 +52,8 @@ export async function makeEventStore(directory: string, options: EventStoreOptio
 }
 
 async function writeColumns(directory: string, options: EventStoreOptions): Promise<{ rows: number; notes: string[] }> {
-  const store = await openStore(
-    createNodeHost(() => undefined),
-    directory,
-    { readOnly: false, create: true },
-  );
+  const host = createNodeHost(() => undefined);
+  const store = await openStore(host, directory, { readOnly: false, create: true });
   const notes: string[] = [];
   let rows = 0;
   const write = async (batches: readonly PlainBatch[]): Promise<void> => {
@@ -84,6 +81,7 @@ async function writeColumns(directory: string, options: EventStoreOptions): Prom
     notes.push(`only ${rows} of ${options.events} events: ${error.message}`);
   } finally {
     await store.close();
+    await host.threads.close();
   }
   return { rows, notes };
 }
