@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { OpenOptions, Varve } from './api.ts';
 import { createNodeHost } from './host/node-host.ts';
@@ -13,9 +14,7 @@ import { createVarve } from './varve.ts';
  */
 export async function open(directory: string, options: OpenOptions = {}): Promise<Varve> {
   const readOnly = options.readOnly ?? false;
-  const host = createNodeHost(options.onLog ?? (() => undefined));
-  return createVarve(
-    host,
-    await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly }),
-  );
+  const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);
+  const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly });
+  return createVarve(host, store, options.memory ?? totalmem() / 4);
 }

@@ -13,6 +13,7 @@ import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { Scalar } from './column/values.ts';
 import type { TableSchema } from './column/schema.ts';
 import { encodeBatch } from './column/batch-codec.ts';
+import { createExecutionEnvironment } from './execute/environment.ts';
 import { executePlan, type ExecutionEnvironment } from './execute/run.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
@@ -20,15 +21,16 @@ import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { compileQuery } from './query/compile.ts';
 import { createQueryResult } from './query-result.ts';
-import { openChunk, sortChunk } from './store/chunk-source.ts';
-import type { ChunkDescriptor, ChunkOrder, RowSourceDescriptor } from './store/row-source.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
 
 const errorsReported = 20;
 
-/** Joins language, execution, ingest and storage to the handle that `open` returns. */
-export function createVarve(host: Host, store: Store): Varve {
-  const environment = createEnvironment();
+/**
+ * Joins language, execution, ingest and storage to the handle that `open` returns.
+ * @param memory the most bytes that the block cache may take.
+ */
+export function createVarve(host: Host, store: Store, memory: number): Varve {
+  const environment = createExecutionEnvironment(host, { memory, seed: store.seed });
   let closing: Promise<void> | null = null;
   const opened = (): void => {
     if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
@@ -59,22 +61,6 @@ export function createVarve(host: Host, store: Store): Varve {
     check: () => store.check(),
     close,
     [Symbol.asyncDispose]: close,
-  };
-}
-
-/** A chunk is sorted by the first query that needs it; the order is kept with its bytes. */
-function createEnvironment(): ExecutionEnvironment {
-  const orders = new WeakMap<Uint8Array, ChunkOrder>();
-  return {
-    openSource(descriptor: RowSourceDescriptor) {
-      const chunk = descriptor as ChunkDescriptor;
-      let order = orders.get(chunk.bytes);
-      if (order === undefined) {
-        order = sortChunk(chunk.bytes, chunk.actor, chunk.sequence, 0);
-        orders.set(chunk.bytes, order);
-      }
-      return openChunk({ ...chunk, order });
-    },
   };
 }
 
