@@ -15,6 +15,7 @@ import { createVarve } from './varve.ts';
 export async function open(directory: string, options: OpenOptions = {}): Promise<Varve> {
   const readOnly = options.readOnly ?? false;
   const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);
-  const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly });
+  const { seed } = options;
+  const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed });
   return createVarve(host, store, options.memory ?? totalmem() / 4);
 }

@@ -36,7 +36,7 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
   };
   const close = (): Promise<void> => {
-    closing ??= store.close();
+    closing ??= store.close().finally(() => host.threads.close());
     return closing;
   };
   return {
@@ -92,7 +92,7 @@ async function appendRows(
     batches.length === 0 && request.key === undefined
       ? counts
       : await store.append(batches, {
-          ...(request.key === undefined ? {} : { key: request.key, digest: digestOfRows(rows) }),
+          ...(request.key === undefined ? {} : { key: request.key, keyTable: table, digest: digestOfRows(rows) }),
           outcome: counts,
         });
   return { ...outcome, errors: rejected.slice(0, errorsReported).map(({ row, reason }) => ({ row, reason })) };
