@@ -10,7 +10,8 @@ import { conjunctsOf } from './conditions.ts';
  */
 export function readActorsFromDirectory(plan: SelectPlan, actor: string | null): SelectPlan {
   if (actor === null) return plan;
-  const own = (expr: Expr): Expr => mapExpr(expr, (part) => (isActorText(part, actor) ? { kind: 'actor', type: 'text' } : part));
+  const own = (expr: Expr): Expr =>
+    mapExpr(expr, (part) => (isActorText(part, actor) ? { kind: 'actor', type: 'text' } : part));
   const named = <T extends { readonly expr: Expr }>(items: readonly T[]): T[] =>
     items.map((item) => ({ ...item, expr: own(item.expr) }));
   const where = plan.where === null ? null : own(plan.where);

@@ -153,4 +153,3 @@ export function readSlots(view: BlockView): Uint32Array {
   for (let i = 0; i < out.length; i++) out[i] = slots[out[i]];
   return out;
 }
-

@@ -67,7 +67,10 @@ function joined(parts: readonly Values[], length: number, texts: readonly string
   if ((kinds.size > 1 && !wide) || kind === 'list') {
     const scalars: Scalar[] = [];
     for (const part of parts) for (let row = 0; row < part.length; row++) scalars.push(scalarAt(part, row));
-    return valuesFromScalars(scalars, parts.find((part) => part.kind === kind));
+    return valuesFromScalars(
+      scalars,
+      parts.find((part) => part.kind === kind),
+    );
   }
   const nulls = new Uint8Array(length);
   const out =

@@ -115,7 +115,10 @@ function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top
       const keys = sortColumnsOf(plan, sortValues(plan, view, context));
       const picked = sortedRows(keys, view.length, null, most).sort();
       const rows = rowsOf(view);
-      view = narrowed(view, Uint32Array.from(picked, (at) => rows[at]));
+      view = narrowed(
+        view,
+        Uint32Array.from(picked, (at) => rows[at]),
+      );
     }
   }
   const leaves = leavesOf(view);

@@ -13,8 +13,7 @@ export function decideBlock(condition: Condition, open: OpenSource, block: numbe
   const { source } = open;
   const { rowCount, timeMin, timeMax } = source.blocks[block];
   const { column, comparison, constant } = condition;
-  if (column === 'time')
-    return decideByZone({ nulls: 0, min: timeMin, max: timeMax }, rowCount, comparison, constant);
+  if (column === 'time') return decideByZone({ nulls: 0, min: timeMin, max: timeMax }, rowCount, comparison, constant);
   const own = source.columnType(column);
   if (own === null || own === 'null') return 'none';
   const zone = source.zone(column, block);

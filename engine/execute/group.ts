@@ -1,4 +1,4 @@
-import type { Values } from "../column/values.ts";
+import type { Values } from '../column/values.ts';
 import { aggregateFunctions } from '../functions/aggregates/index.ts';
 import type { ActorAggregate, Aggregate, AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { Expr } from '../plan/expr.ts';
@@ -93,7 +93,11 @@ export function groupSlices(
     if (ofActors !== null) ofActors.seal(states[index]);
     else aggregate.seal?.(states[index]);
   });
-  return { count: table.count, keys: readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key))), states };
+  return {
+    count: table.count,
+    keys: readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key))),
+    states,
+  };
 }
 
 function newState({ measure, aggregate, ofActors }: MeasureReader): AggregateState {
@@ -207,12 +211,7 @@ export function mergeGroups(plan: GroupedPlan, actor: string | null, into: Merge
 }
 
 /** @returns a measure's value for each group. */
-export function finishMeasure(
-  measure: Measure,
-  actor: string | null,
-  state: AggregateState,
-  groups: number,
-): Values {
+export function finishMeasure(measure: Measure, actor: string | null, state: AggregateState, groups: number): Values {
   const aggregate = actorAggregateOf(measure, actor) ?? aggregateFunctions.get(measure.name)!;
   aggregate.grow(state, groups);
   return aggregate.finish(state, groups);

@@ -190,7 +190,12 @@ function narrowReader(expr: Extract<Expr, { kind: 'column' }>, context: KeyConte
       const { source } = view.open;
       const vector = source.columnType(expr.name) === expr.type ? source.readBlock(expr.name, view.block) : null;
       const width = vector?.kind === 'int' ? vector.values.BYTES_PER_ELEMENT : 8;
-      if (vector?.kind !== 'int' || vector.values instanceof BigInt64Array || width > 2 || view.length < 32 << (4 * width))
+      if (
+        vector?.kind !== 'int' ||
+        vector.values instanceof BigInt64Array ||
+        width > 2 ||
+        view.length < 32 << (4 * width)
+      )
         return general.read(view, leaves);
       const { values, base, validity } = vector;
       const known = view.scratch.words(2 ** (8 * width)).fill(0);

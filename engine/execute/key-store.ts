@@ -108,7 +108,8 @@ export function createNumberStore(type: ColumnType): NumberStore {
     valuesOf(codes) {
       const { length } = codes;
       const nulls = nullsOf(codes);
-      if (type === 'bool') return { kind: 'bool', length, values: Uint8Array.from(codes, (code) => values[code]), nulls };
+      if (type === 'bool')
+        return { kind: 'bool', length, values: Uint8Array.from(codes, (code) => values[code]), nulls };
       if (wideOfCode.size === 0) return { kind: 'number', length, values: pick(values, codes), nulls };
       const all = BigInt64Array.from(codes, (code) => wideOfCode.get(code) ?? BigInt(values[code]));
       return { kind: 'bigint', length, values: all, nulls };

@@ -30,7 +30,9 @@ export function valuesOfRows(
     case 'bool': {
       const nulls = nullsOf(vector.validity, selection);
       const values =
-        rows === null ? vector.values.subarray(from, from + length) : gather(vector.values, rows, new Uint8Array(length));
+        rows === null
+          ? vector.values.subarray(from, from + length)
+          : gather(vector.values, rows, new Uint8Array(length));
       return { kind: 'bool', length, values, nulls };
     }
     case 'text': {

@@ -12,7 +12,7 @@ import { finishGroups, type Finished } from './finish.ts';
 import { mergeGroups, newMergedGroups } from './group.ts';
 import type { ExecutionResult } from './result.ts';
 import { newStats, openScan, type ScanQuery, type ScanResult } from './scan-task.ts';
-import { dealSlices, rowsOf, slicesOf } from './slices.ts';
+import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
 import type { ScanTask } from './worker.ts';
 
 /** What execution takes from around it. */
@@ -25,6 +25,8 @@ export interface ExecutionEnvironment {
   yield?(): Promise<void>;
   /** Where large scans run; without one, on this thread. */
   readonly pool?: { readonly threads: Threads; memory(): SharedMemory };
+  /** Other sizes than the usual, so that small tables are cut and dealt out as large ones are. */
+  readonly sizes?: ScanSizes;
   /** Seed of the actor hash; without it, a condition on the actor leaves no slice out. */
   readonly seed?: number;
 }
@@ -52,7 +54,7 @@ export async function executePlan(
   const descriptors = kept.map(({ descriptor }) => descriptor);
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
   const query: ScanQuery = { plan, actor, sources: kept, cancelled };
-  const deal = dealSlices(only === null ? slicesOf(descriptors) : [only]);
+  const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
   const stats = newStats();
   stats.segmentsPruned = table.sources.length - kept.length;
   const missing = new Map<string, number>();
@@ -109,8 +111,8 @@ interface Runner {
 }
 
 function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, rows: number): Runner {
-  const { pool } = environment;
-  if (pool === undefined || pool.threads.count === 0 || rows < limits.poolRowsMin) {
+  const { pool, sizes } = environment;
+  if (pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin) {
     const scan = openScan(query, (descriptor) => environment.openSource(descriptor));
     let first = true;
     return {

@@ -37,9 +37,11 @@ export interface Scan {
 /** Opens the query's sources in this thread. */
 export function openScan(query: ScanQuery, openSource: (descriptor: RowSourceDescriptor) => RowSource): Scan {
   const { plan, actor, cancelled } = query;
-  const sources = query.sources.map(
-    ({ descriptor, index }): OpenSource => ({ source: openSource(descriptor), index, derived: new Map() }),
-  );
+  const sources = query.sources.map(({ descriptor, index }): OpenSource => ({
+    source: openSource(descriptor),
+    index,
+    derived: new Map(),
+  }));
   let missing = new Map<string, number>();
   const evaluator = new Evaluator({
     timezone: plan.timezone,

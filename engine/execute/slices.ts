@@ -4,12 +4,19 @@ import type { HashRange, RowSourceDescriptor } from '../store/row-source.ts';
 /** Sources count an actor each for itself; so many times sliceActorsMax may their entries make together. */
 const entriesPerActorMax = 8;
 
+/** How a table is cut; the usual sizes are those of `limits`. */
+export interface ScanSizes {
+  readonly sliceActorsMax: number;
+  readonly sliceRowsMax: number;
+  readonly poolRowsMin: number;
+}
+
 /**
  * Cuts the hash space into a power of two of equal slices: so many that a slice holds at most sliceActorsMax actors on
  * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows.
  * They depend on the sources alone, never on the number of threads.
  */
-export function slicesOf(sources: readonly RowSourceDescriptor[]): HashRange[] {
+export function slicesOf(sources: readonly RowSourceDescriptor[], sizes: ScanSizes = limits): HashRange[] {
   let rows = 0;
   let entries = 0;
   let entriesMost = 0;
@@ -20,9 +27,9 @@ export function slicesOf(sources: readonly RowSourceDescriptor[]): HashRange[] {
     entriesMost = Math.max(entriesMost, own);
   }
   const wanted = Math.max(
-    entriesMost / limits.sliceActorsMax,
-    entries / (entriesPerActorMax * limits.sliceActorsMax),
-    rows / limits.sliceRowsMax,
+    entriesMost / sizes.sliceActorsMax,
+    entries / (entriesPerActorMax * sizes.sliceActorsMax),
+    rows / sizes.sliceRowsMax,
   );
   let count = 1;
   while (count < wanted && count < 65_536) count *= 2;

@@ -98,4 +98,3 @@ export function entryLeaves(texts: readonly string[], column: string): Leaves {
         : { kind: 'null', length },
   };
 }
-

@@ -82,13 +82,7 @@ export interface ActorAggregate<S extends AggregateState = AggregateState> {
   /** Begins a slice of `slotCount` actors. */
   startSlice(state: S, slotCount: number): void;
   /** @param slots the slot of each row's actor, 0xffffffff for nobody. */
-  update(
-    state: S,
-    slots: Uint32Array,
-    groups: Uint32Array | null,
-    rows: Uint32Array | null,
-    rowCount: number,
-  ): void;
+  update(state: S, slots: Uint32Array, groups: Uint32Array | null, rows: Uint32Array | null, rowCount: number): void;
   seal(state: S): void;
   merge(into: S, from: S, groupMap: Uint32Array): void;
   finish(state: S, groupCount: number): Values;

@@ -68,7 +68,12 @@ function makeRoom(state: UniqActorsState): void {
   state.met = new Uint8Array(0);
 }
 
-function countGrouped({ met, counts, span }: UniqActorsState, slots: Uint32Array, groups: Uint32Array, rowCount: number): void {
+function countGrouped(
+  { met, counts, span }: UniqActorsState,
+  slots: Uint32Array,
+  groups: Uint32Array,
+  rowCount: number,
+): void {
   for (let row = 0; row < rowCount; row++) {
     const slot = slots[row];
     if (slot === nobody) continue;
