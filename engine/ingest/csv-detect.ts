@@ -3,10 +3,12 @@ import { VarveError } from '../base/errors.ts';
 import { CsvScanner, fieldText } from './csv-scanner.ts';
 import type { Detection, FormatSample } from './formats/format.ts';
 import { isCanonicalInt, isPlainDecimal } from './infer.ts';
-import { timeFromText } from './times.ts';
+import { dateOrderOf, timeFromText } from './times.ts';
 
 const delimiters = [',', '\t', ';', '|'] as const;
-const recordsMax = 100;
+/** Beyond these nothing new is learnt, but for dates: a day after the 12th may come late. */
+const recordsMax = 2000;
+const headerRecordsMax = 100;
 
 /** Some records of a sample, cut up by one delimiter. */
 interface Cut {
@@ -25,18 +27,32 @@ export function detectCsv(sample: FormatSample): Detection | null {
   if (best.records.length === 0 || best.share < 0.5 || (best.columns < 2 && !byName)) return null;
   const [first, ...rest] = best.records;
   if (first.length > limits.columnsMax) throw tooWide(first.length);
-  const named = first.length === best.columns && isHeader(first, rest.slice(0, recordsMax));
+  const named = first.length === best.columns && isHeader(first, rest.slice(0, headerRecordsMax));
   const columns = named ? first.length : best.columns;
+  const header = columnNames(named ? first : new Array<string>(columns).fill(''));
+  const rows = named ? rest : best.records;
   const name = best.delimiter === '\t' ? 'tab' : `"${best.delimiter}"`;
   return {
     score: best.columns < 2 ? 0.1 : 0.5 * best.share,
     options: {
       delimiter: best.delimiter,
-      header: named ? columnNames(first) : columnNames(new Array<string>(columns).fill('')),
+      header,
       headerRow: named,
+      ...dateOrders(header, rows),
     },
     evidence: `${columns} columns between ${name} in ${Math.round(best.share * 100)} % of the lines, ${named ? 'named by the first' : 'without names'}`,
   };
+}
+
+/** The columns whose dates tell by themselves whether the day or the month comes first. */
+function dateOrders(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): { dayFirst?: string[]; monthFirst?: string[] } {
+  const orders = header.map((_name, column) => dateOrderOf(rows.map((record) => record[column] ?? '')));
+  const dayFirst = header.filter((_name, column) => orders[column] === 'day_first');
+  const monthFirst = header.filter((_name, column) => orders[column] === 'month_first');
+  return { ...(dayFirst.length > 0 && { dayFirst }), ...(monthFirst.length > 0 && { monthFirst }) };
 }
 
 function cutSample({ bytes, complete }: FormatSample, delimiter: string): Cut {

@@ -52,7 +52,7 @@ function checkLines(name: string, bytes: Uint8Array): void {
     const end = newline < 0 ? bytes.length : newline;
     const invalid = invalidUtf8At(bytes, at, end);
     if (end > at) lines++;
-    if (invalid >= 0 && invalid < end - 3) {
+    if (invalid >= 0 && (newline >= 0 || invalid < end - 3)) {
       wrong++;
       if (isShiftJis(bytes, at, end)) shiftJis++;
     }
