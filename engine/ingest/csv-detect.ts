@@ -98,6 +98,7 @@ function isHeader(first: readonly string[], rest: readonly (readonly string[])[]
   return (
     new Set(names).size === names.length &&
     names.length * 2 > first.length &&
+    names.every((name) => /\p{L}/u.test(name)) &&
     !first.some((name, column) => name !== '' && below.some((record) => record[column] === name))
   );
 }
