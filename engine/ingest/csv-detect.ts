@@ -17,6 +17,8 @@ interface Cut {
   /** The width that most records have, and the share that has it. */
   readonly columns: number;
   readonly share: number;
+  /** The sample ends before the first record does. */
+  readonly cutOff: boolean;
 }
 
 /** Finds delimiter and header of delimited text; the header goes into the options, so that any piece can be read alone. */
@@ -27,6 +29,13 @@ export function detectCsv(sample: FormatSample): Detection | null {
   if (best.records.length === 0 || best.share < 0.5 || (best.columns < 2 && !byName)) return null;
   const [first, ...rest] = best.records;
   if (first.length > limits.columnsMax) throw tooWide(first.length);
+  if (best.cutOff) {
+    return {
+      score: 0.5,
+      options: { delimiter: best.delimiter },
+      evidence: `more than ${first.length - 1} columns in a line that is longer than what was looked at`,
+    };
+  }
   const named = first.length === best.columns && isHeader(first, rest.slice(0, headerRecordsMax));
   const columns = named ? first.length : best.columns;
   const header = columnNames(named ? first : new Array<string>(columns).fill(''));
@@ -60,9 +69,13 @@ function cutSample({ bytes, complete }: FormatSample, delimiter: string): Cut {
   const records: string[][] = [];
   const widths = new Map<number, number>();
   let failed = 0;
+  let cutOff = false;
   for (let at = bomLength(bytes); at < bytes.length && records.length + failed < recordsMax;) {
     at = scanner.read(at, bytes.length);
-    if (at >= bytes.length && !complete && records.length > 0) break;
+    if (at >= bytes.length && !complete) {
+      if (records.length > 0) break;
+      cutOff = true;
+    }
     if (scanner.blank) continue;
     if (scanner.error !== '') {
       failed++;
@@ -74,7 +87,7 @@ function cutSample({ bytes, complete }: FormatSample, delimiter: string): Cut {
     widths.set(scanner.count, (widths.get(scanner.count) ?? 0) + 1);
   }
   const [columns, count] = [...widths].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
-  return { delimiter, records, columns, share: count / Math.max(1, records.length + failed) };
+  return { delimiter, records, columns, share: count / Math.max(1, records.length + failed), cutOff };
 }
 
 /** @returns how many bytes a UTF-8 byte order mark takes at the beginning. */

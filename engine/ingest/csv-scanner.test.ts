@@ -71,6 +71,14 @@ describe('delimited text read from bytes', () => {
     expect([rows.length, rejected.length]).toEqual([1, 5001]);
   });
 
+  it('a header longer than the sample is learnt from the first piece', () => {
+    const header = Array.from({ length: 5000 }, (_, index) => `a_long_name_${index}`);
+    const bytes = encoder.encode(`${header.join(',')}\n${header.map(() => '1').join(',')}\n`);
+    const { options } = detectFormat({ name: 'x', bytes: bytes.subarray(0, 65_536), complete: false }, {});
+    expect(options).toEqual({ delimiter: ',' });
+    expect(Object.keys(read(bytes, options).rows[0]!)).toEqual(header);
+  });
+
   it('a header of too many columns is an error that says so', () => {
     const wide = Array.from({ length: limits.columnsMax + 1 }, (_, index) => `c${index}`).join(',');
     expect(() => read(`${wide}\n`)).toThrow(expect.objectContaining({ code: 'limit' }) as Error);
@@ -116,6 +124,7 @@ describe('finding out about delimited text', () => {
     ['Latin-1', Uint8Array.from(Buffer.from('name,age\nJos\xe9 Mart,3\nM\xfcller,4\n', 'latin1'))],
     ['Shift-JIS', Uint8Array.from([...Buffer.from('a,b\n'), 0x96, 0xbc, 0x91, 0x4f, ...Buffer.from(',2\n')])],
     ['binary', Uint8Array.from({ length: 256 }, (_, index) => (index * 7) % 11)],
+    ['binary', Uint8Array.from({ length: 4096 }, (_, index) => 1 + ((index * index * 31 + index * 7) % 255))],
   ])('refuses %s by name', (encoding, bytes) => {
     expect(() => detectFormat({ name: 'x.csv', bytes, complete: true }, {})).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(encoding) as string }) as Error,
