@@ -18,12 +18,15 @@ export const json: Format = {
     if (!/^[[{]/.test(text)) return null;
     const first = parseExactJson(text.startsWith('[') ? text.slice(1) : text);
     const good = !('error' in first) || (!sample.complete && first.at > 0);
+    // A line of another format may begin with a bracket: then all of it has to be JSON.
+    const events = 'error' in first || (first.value !== null && typeof first.value === 'object');
+    const known = events || (sample.complete && !('error' in parseExactJson(text)));
     const lines = text.startsWith('[')
       ? 'one array'
       : /^\{[^\n]*\}\r?\n\s*\{/.test(text)
         ? 'an object a line'
         : 'objects one after another';
-    return { score: good ? 0.9 : 0.3, options: {}, evidence: `JSON, ${lines}` };
+    return { score: !known ? 0.05 : good ? 0.9 : 0.3, options: {}, evidence: `JSON, ${lines}` };
   },
   createReader: () => ({ read: readPiece }),
 };
