@@ -134,6 +134,17 @@ export function bucketStart(timeMs: number, step: Step, timezone: string): numbe
   return utcFromLocal(start, timezone);
 }
 
+/** @returns whether buckets of the step can be laid: whole days and more always, hours and less when they divide a day. */
+export function isBucketStep(step: Step): boolean {
+  const width = fixedLengthMs(step);
+  return width === null || step.unit === 'd' || step.unit === 'w' || dayMs % width === 0;
+}
+
+/** @returns whether a number of ms is a time: whole, and within 100 million days of 1970. */
+export function isTimeValue(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= 8.64e15;
+}
+
 /** @throws VarveError `type` for a step of hours or less that does not divide a day. */
 export function dividingLength(step: Step): number {
   const width = fixedLengthMs(step);

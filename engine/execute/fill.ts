@@ -22,14 +22,16 @@ export function fillBuckets(plan: GroupedPlan, groups: Omit<GroupColumns, 'parti
   const { every } = plan;
   if (every === null) return { ...groups, partial: null };
   const starts = groups.keys[0]!.map(Number);
-  if (starts.length === 0) return { ...groups, partial: [] };
-  const { since, until } = plan.range;
+  const { since, until } = plan.written;
+  // Without other keys there is one group, which occurs also where no event is: its buckets are those of a written range.
+  if (starts.length === 0 && (since === null || plan.keys.length > 1)) return { ...groups, partial: [] };
   const first = since ?? starts.reduce((a, b) => Math.min(a, b));
   const last = until ?? (since !== null && Number.isFinite(since) ? plan.now : null);
-  const lastStart = starts.reduce((a, b) => Math.max(a, b));
+  const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
   const end = Math.max(last ?? lastStart + 1, lastStart + 1);
+  if (end <= first) return { ...groups, partial: [] };
   const bounds = bucketBoundaries(first, end, every, plan.timezone, limits.filledRowsMax);
-  const series = new Map<string, Map<number, number>>();
+  const series = new Map<string, Map<number, number>>(starts.length === 0 ? [['[]', new Map()]] : []);
   for (let group = 0; group < groups.count; group++) {
     const name = JSON.stringify(groups.keys.slice(1).map((key) => textOfKey(key[group]!)));
     let members = series.get(name);

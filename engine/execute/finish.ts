@@ -51,7 +51,9 @@ export function finishGroups(plan: GroupedPlan, states: GroupStates, evaluator: 
   const columns = outputs.map(({ name, type }) => ({ name, type }));
   const data = outputs.map(({ values }) => takeRows(values, rows));
   if (groups.partial !== null) {
-    columns.push({ name: 'partial', type: 'bool' });
+    let name = 'partial';
+    for (let count = 2; columns.some((column) => column.name === name); count++) name = `partial_${count}`;
+    columns.push({ name, type: 'bool' });
     data.push({
       kind: 'bool',
       length: rows.length,
