@@ -100,6 +100,6 @@ describe('the varve command', () => {
       input: 'select nope from events;\n\\d\nselect count()\nfrom events;\n\\q\n',
     });
     expect(shell.errors).toContain('No event of "events" has a property "nope".');
-    expect(shell.output).toBe('events  1 rows\n{"count":1}\n');
+    expect(shell.output).toBe('events  1 row\n{"count":1}\n');
   });
 });
