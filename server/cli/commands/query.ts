@@ -30,6 +30,7 @@ export const queryCommand: CliCommand = {
         const question = query === '-' ? await text(terminal.input) : query;
         // Refused before the store is opened: a wrong flag costs nothing.
         outputFormat(formatName(options, terminal));
+        queryOptions(options);
         await using db = await open(dataDirectory(options), { readOnly: true });
         await answer(db, question, options, terminal);
       });
