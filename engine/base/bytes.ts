@@ -1,5 +1,12 @@
 import { VarveError } from './errors.ts';
 
+/** @returns the number of bytes of a varint (LEB128) of this whole number from 0 to 2^53 − 1. */
+export function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
+}
+
 /** Reads little-endian numbers from bytes; never past the end. */
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -50,6 +57,11 @@ export class ByteReader {
 
   /** LEB128, at most 53 bits. @throws VarveError `data_corrupted` for a longer one. */
   varint(): number {
+    const first = this.bytes[this.position];
+    if (first !== undefined && first < 0x80) {
+      this.position++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let count = 0; count < 8; count++) {
@@ -76,9 +88,11 @@ export class ByteWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  // Callers make room before they name the array: it may be another one then.
   #room(count: number): number {
     const at = this.length;
     if (at + count > this.#bytes.length) {
+      // Doubling keeps the cost of all copies within that of the bytes written.
       const grown = new Uint8Array(Math.max(this.#bytes.length * 2, at + count));
       grown.set(this.#bytes.subarray(0, at));
       this.#bytes = grown;
@@ -89,41 +103,49 @@ export class ByteWriter {
   }
 
   uint8(value: number): void {
-    this.#view.setUint8(this.#room(1), value);
+    const at = this.#room(1);
+    this.#view.setUint8(at, value);
   }
   uint16(value: number): void {
-    this.#view.setUint16(this.#room(2), value, true);
+    const at = this.#room(2);
+    this.#view.setUint16(at, value, true);
   }
   uint32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setUint32(at, value, true);
   }
   float64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setFloat64(at, value, true);
   }
   bigint64(value: bigint): void {
-    this.#view.setBigInt64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setBigInt64(at, value, true);
   }
 
   set(bytes: Uint8Array): void {
-    // The room is made first: it may replace the array.
     const at = this.#room(bytes.length);
     this.#bytes.set(bytes, at);
   }
 
   /** LEB128 of a whole number from 0 to 2^53 − 1. */
   varint(value: number): void {
+    let at = this.#room(8);
+    const bytes = this.#bytes;
     let rest = value;
-    while (rest >= 128) {
-      this.uint8((rest % 128) | 0x80);
-      rest = Math.floor(rest / 128);
-    }
-    this.uint8(rest);
+    for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 0x80;
+    for (; rest >= 128; rest >>>= 7) bytes[at++] = (rest & 127) | 0x80;
+    bytes[at++] = rest;
+    this.length = at;
   }
 
   /** Zeros up to a multiple of `bytes`. */
   align(bytes: number): void {
     const rest = this.length % bytes;
-    if (rest !== 0) this.#room(bytes - rest);
+    if (rest === 0) return;
+    const at = this.#room(bytes - rest);
+    // A varint may have left its room behind.
+    this.#bytes.fill(0, at, this.length);
   }
 
   /** @returns what was written, as a view that the next write may leave behind. */

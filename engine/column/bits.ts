@@ -19,35 +19,50 @@ export function packedBytes(rows: number, bits: number): number {
   return Math.ceil((rows * bits) / 8);
 }
 
-/** Packs `values[i] - base`, each below 2^bits, bits from 1 to 53. */
+/** Packs `values[i] - base`, each below 2^bits, bits from 1 to 32. */
 export function packBits(values: Float64Array | Uint32Array, base: number, bits: number, writer: ByteWriter): void {
-  const out = new Uint8Array(packedBytes(values.length, bits));
+  const bytes = packedBytes(values.length, bits);
+  const halves = new Uint16Array((bytes + 3) >> 1);
+  if (bits <= 16) packShort(values, base, bits, halves);
+  else packLong(values, base, bits, halves);
+  writer.set(new Uint8Array(halves.buffer, 0, bytes));
+}
+
+// At most 15 bits are held over, so a value of 16 more fits into a word; whenever 16 are there, they are put.
+
+function packShort(values: Float64Array | Uint32Array, base: number, bits: number, halves: Uint16Array): void {
   let at = 0;
   let held = 0;
-  let used = 0;
+  let holding = 0;
   for (let row = 0; row < values.length; row++) {
-    const offset = values[row] - base;
-    let value = offset >>> 0;
-    let have = used + Math.min(bits, 32);
-    // The second turn is for the bits beyond 32.
-    for (let turn = bits > 32 ? 2 : 1; turn > 0; turn--) {
-      if (have < 8) held |= value << used;
-      else {
-        out[at++] = held | ((value << used) & 0xff);
-        value >>>= 8 - used;
-        for (have -= 8; have >= 8; have -= 8) {
-          out[at++] = value & 0xff;
-          value >>>= 8;
-        }
-        held = value;
-      }
-      used = have;
-      value = Math.floor(offset / 2 ** 32);
-      have = used + bits - 32;
+    held |= (values[row] - base) << holding;
+    holding += bits;
+    if (holding >= 16) {
+      halves[at++] = held;
+      held >>>= 16;
+      holding -= 16;
     }
   }
-  if (used > 0) out[at] = held;
-  writer.set(out);
+  halves[at] = held;
+}
+
+function packLong(values: Float64Array | Uint32Array, base: number, bits: number, halves: Uint16Array): void {
+  let at = 0;
+  let held = 0;
+  let holding = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = (values[row] - base) >>> 0;
+    held |= (value & 0xffff) << holding;
+    halves[at++] = held;
+    held = (held >>> 16) | ((value >>> 16) << holding);
+    holding += bits - 16;
+    if (holding >= 16) {
+      halves[at++] = held;
+      held >>>= 16;
+      holding -= 16;
+    }
+  }
+  halves[at] = held;
 }
 
 /** @returns the narrowest array that holds `rows` values of up to 32 bits, read from the reader. */
@@ -63,25 +78,6 @@ export function readBits(
   if (bits === width * 8) copyBytes(packed, out);
   else unpack(packed, 0, bits, rows, out, 0);
   return out;
-}
-
-/** Reads values of 33 to 53 bits. @param out receives `base` + each. */
-export function readWideBits(reader: ByteReader, bits: number, base: number, out: Float64Array): void {
-  const packed = reader.view(packedBytes(out.length, bits));
-  for (let row = 0; row < out.length; row++) {
-    const bit = row * bits;
-    const from = Math.floor(bit / 8);
-    const shift = bit % 8;
-    let value = packed[from] >>> shift;
-    let scale = 2 ** (8 - shift);
-    let left = bits - (8 - shift);
-    for (let byte = from + 1; left > 0; byte++) {
-      value += (left >= 8 ? packed[byte] : packed[byte] & ((1 << left) - 1)) * scale;
-      scale *= 256;
-      left -= 8;
-    }
-    out[row] = base + value;
-  }
 }
 
 /** Copies bytes, wherever they begin, to the bytes of a typed array of the same size. */

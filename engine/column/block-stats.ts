@@ -1,81 +1,95 @@
 import type { DenseVector } from './dense.ts';
 
-/** What one pass over a dense vector measures, for the encodings' estimates. */
+/** What one pass over a dense vector measures, for the choice of its encoding and for its zone. */
 export interface BlockStats {
   readonly rows: number;
   /** Stretches of rows with the same value, bit for bit; 0 of no rows. Lists and nulls are not looked at: 0. */
   readonly runs: number;
-  /** Of ints within ±2^53 and of codes; 0 and 0 for anything else and for no rows. */
+  /**
+   * Of ints within ±2^53, of codes, of bools (0 and 1), and of floats (which both are NaN when one value is). 0 and 0
+   * for anything else and for no rows.
+   */
   readonly min: number;
   readonly max: number;
   /** Of ints when some lies beyond ±2^53, else null. */
   readonly wideMin: bigint | null;
   readonly wideMax: bigint | null;
-  /** Bytes of the differences between neighbours as zigzag varints; Infinity where they would not be exact. */
-  readonly deltaBytes: number;
 }
-
-/** The largest spread of values whose differences, doubled by zigzag, stay exact: 2^53 / 4. */
-export const deltaSpreadMax = 2 ** 51;
 
 /** Measures a vector in one pass. */
 export function statsOfVector(vector: DenseVector): BlockStats {
-  const none: BlockStats = {
-    rows: vector.length,
-    runs: 0,
-    min: 0,
-    max: 0,
-    wideMin: null,
-    wideMax: null,
-    deltaBytes: Infinity,
-  };
-  if (vector.length === 0) return none;
+  const rows = vector.length;
+  const none: BlockStats = { rows, runs: 0, min: 0, max: 0, wideMin: null, wideMax: null };
+  if (rows === 0) return none;
   switch (vector.kind) {
-    case 'bool':
-      return { ...none, runs: runsOf(vector.values) };
-    case 'float':
-      return { ...none, runs: runsOfFloats(vector.values) };
+    case 'bool': {
+      const runs = runsOfBools(vector.values);
+      return { ...none, runs, min: runs > 1 ? 0 : vector.values[0], max: runs > 1 ? 1 : vector.values[0] };
+    }
     case 'text':
-      return { ...none, runs: runsOf(vector.codes), max: maxOf(vector.codes) };
+      return { ...none, ...statsOfCodes(vector.codes) };
+    case 'float':
+      return { ...none, ...statsOfNumbers(vector.values) };
     case 'int':
       return vector.values instanceof BigInt64Array
-        ? { ...none, ...wideStats(vector.values) }
-        : { ...none, ...intStats(vector.values) };
+        ? { ...none, ...statsOfWide(vector.values) }
+        : { ...none, ...statsOfNumbers(vector.values) };
     case 'list':
     case 'null':
       return none;
   }
 }
 
-/** @returns the number of bytes of a varint (LEB128) of this whole number. */
-export function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
-  return bytes;
+type Extremes = Pick<BlockStats, 'runs' | 'min' | 'max'>;
+
+// Runs are counted without a branch, which random values would mispredict: (d | -d) >>> 31 is 1 for any word d but 0.
+
+function runsOfBools(values: Uint8Array): number {
+  let runs = 1;
+  for (let row = 1; row < values.length; row++) runs += values[row] ^ values[row - 1];
+  return runs;
 }
 
-function intStats(values: Float64Array): Pick<BlockStats, 'runs' | 'min' | 'max' | 'deltaBytes'> {
+function statsOfCodes(codes: Uint32Array): Extremes {
+  let previous = codes[0];
+  let min = previous;
+  let max = previous;
+  let runs = 1;
+  for (let row = 1; row < codes.length; row++) {
+    const code = codes[row];
+    if (code < min) min = code;
+    if (code > max) max = code;
+    const different = code ^ previous;
+    runs += (different | -different) >>> 31;
+    previous = code;
+  }
+  return { runs, min, max };
+}
+
+function statsOfNumbers(values: Float64Array): Extremes {
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   let min = values[0];
   let max = min;
-  let previous = min;
+  let low = words[0];
+  let high = words[1];
   let runs = 1;
-  let deltaBytes = 0;
+  let numbers = min === min ? 1 : 0;
   for (let row = 1; row < values.length; row++) {
     const value = values[row];
     if (value < min) min = value;
     if (value > max) max = value;
-    const delta = value - previous;
-    if (delta !== 0) runs++;
-    // Zigzag doubles the magnitude, so 6 bits of it fit into the first byte and 7 into each further one.
-    const size = delta < 0 ? -delta - 1 : delta;
-    deltaBytes +=
-      size < 64 ? 1 : size < 8192 ? 2 : size < 1_048_576 ? 3 : size < 134_217_728 ? 4 : varintBytes(size * 2);
-    previous = value;
+    if (value === value) numbers++;
+    const nextLow = words[2 * row];
+    const nextHigh = words[2 * row + 1];
+    const different = (low ^ nextLow) | (high ^ nextHigh);
+    runs += (different | -different) >>> 31;
+    low = nextLow;
+    high = nextHigh;
   }
-  return { runs, min, max, deltaBytes: max - min <= deltaSpreadMax ? deltaBytes : Infinity };
+  return numbers === values.length ? { runs, min, max } : { runs, min: NaN, max: NaN };
 }
 
-function wideStats(values: BigInt64Array): Pick<BlockStats, 'runs' | 'wideMin' | 'wideMax'> {
+function statsOfWide(values: BigInt64Array): Pick<BlockStats, 'runs' | 'wideMin' | 'wideMax'> {
   let wideMin = values[0];
   let wideMax = wideMin;
   let runs = 1;
@@ -86,25 +100,4 @@ function wideStats(values: BigInt64Array): Pick<BlockStats, 'runs' | 'wideMin' |
     if (value !== values[row - 1]) runs++;
   }
   return { runs, wideMin, wideMax };
-}
-
-function runsOf(values: Uint8Array | Uint32Array): number {
-  let runs = 1;
-  for (let row = 1; row < values.length; row++) if (values[row] !== values[row - 1]) runs++;
-  return runs;
-}
-
-function runsOfFloats(values: Float64Array): number {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  let runs = 1;
-  for (let at = 2; at < words.length; at += 2) {
-    if (words[at] !== words[at - 2] || words[at + 1] !== words[at - 1]) runs++;
-  }
-  return runs;
-}
-
-function maxOf(values: Uint32Array): number {
-  let max = 0;
-  for (let row = 0; row < values.length; row++) if (values[row] > max) max = values[row];
-  return max;
 }

@@ -1,5 +1,7 @@
+import { statsOfVector, type BlockStats } from './block-stats.ts';
+import { densify, type DenseVector } from './dense.ts';
 import { countNulls } from './validity.ts';
-import { isValid, type Vector } from './vector.ts';
+import type { Vector } from './vector.ts';
 
 /**
  * What a block's column is known to hold. `min` and `max` are those of its values: numbers for int, float, time and
@@ -19,37 +21,31 @@ export type ZoneComparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** Measures the zone of a column of a block. */
 export function zoneOfVector(vector: Vector): Zone {
+  // Nothing has to be measured of these.
   if (vector.kind === 'null') return { nulls: vector.length, min: null, max: null };
-  const nulls = countNulls(vector.validity, vector.length);
-  if (nulls === vector.length || vector.kind === 'text' || vector.kind === 'list')
-    return { nulls, min: null, max: null };
-  const { values } = vector;
-  if (values instanceof BigInt64Array) return { nulls, ...bigintExtremes(values, vector) };
-  const base = vector.kind === 'int' ? vector.base : 0;
-  let min = Infinity;
-  let max = -Infinity;
-  for (let row = 0; row < vector.length; row++) {
-    if (vector.validity !== null && !isValid(vector.validity, row)) continue;
-    const value = values[row];
-    if (value < min) min = value;
-    if (value > max) max = value;
-    if (Number.isNaN(value)) return { nulls, min: null, max: null };
+  if (vector.kind === 'text' || vector.kind === 'list') {
+    return { nulls: countNulls(vector.validity, vector.length), min: null, max: null };
   }
-  return { nulls, min: base + min, max: base + max };
+  const { vector: dense, nulls } = densify(vector);
+  return zoneOfDense(dense, statsOfVector(dense), nulls);
 }
 
-function bigintExtremes(values: BigInt64Array, vector: Vector): Pick<Zone, 'min' | 'max'> {
-  const validity = vector.kind === 'null' ? null : vector.validity;
-  let min: bigint | null = null;
-  let max: bigint | null = null;
-  for (let row = 0; row < vector.length; row++) {
-    if (!isValid(validity, row)) continue;
-    const value = values[row];
-    if (min === null || value < min) min = value;
-    if (max === null || value > max) max = value;
+/** @returns the zone of a vector of which it is known what `densify` and `statsOfVector` say. */
+export function zoneOfDense(dense: DenseVector, stats: BlockStats, nulls: number): Zone {
+  const none: Zone = { nulls, min: null, max: null };
+  if (dense.length === 0) return none;
+  switch (dense.kind) {
+    case 'null':
+    case 'text':
+    case 'list':
+      return none;
+    case 'int':
+      return stats.wideMin === null ? { nulls, min: stats.min, max: stats.max } : none;
+    case 'bool':
+      return { nulls, min: stats.min, max: stats.max };
+    case 'float':
+      return Number.isNaN(stats.min) ? none : { nulls, min: stats.min, max: stats.max };
   }
-  const exact = Number.isSafeInteger(Number(min)) && Number.isSafeInteger(Number(max));
-  return exact ? { min: Number(min), max: Number(max) } : { min: null, max: null };
 }
 
 /**

@@ -21,7 +21,18 @@ export const regionHeaderBytes = 32;
 export const owners = { free: 0, nobody: 1, firstSlot: 2 } as const;
 
 const magic = 0x43525656;
-const words = { magic: 0, lock: 1, slots: 2, slotsUsed: 3, start: 5, end: 6, limit: 7, hand: 8, used: 9, index: 16 } as const;
+const words = {
+  magic: 0,
+  lock: 1,
+  slots: 2,
+  slotsUsed: 3,
+  start: 5,
+  end: 6,
+  limit: 7,
+  hand: 8,
+  used: 9,
+  index: 16,
+} as const;
 export const slotWords = 8;
 
 /** The ring grows by at least this, so that a growing cache does not ask the machine for every block. */

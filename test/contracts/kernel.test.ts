@@ -46,6 +46,19 @@ const widths = [
   { name: 'U32', width: 4 },
 ] as const;
 
+/** The whole memory as unsigned integers of that width. */
+function arrayOf(width: 1 | 2 | 4): Uint8Array | Uint16Array | Uint32Array {
+  if (width === 1) return new Uint8Array(memory.buffer);
+  return width === 2 ? new Uint16Array(memory.buffer) : new Uint32Array(memory.buffer);
+}
+
+/** The rows that a bitmap in the memory says are true. */
+function rowsOf(bitmap: number, count: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) if ((bytes[bitmap + (row >> 3)]! & (1 << (row & 7))) !== 0) rows.push(row);
+  return rows;
+}
+
 describe(`kernels equal their scalar twins (seed ${seed})`, () => {
   it('are the compiled ones here', () => {
     expect(compiled.kind).toBe('wasm');
@@ -55,12 +68,7 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
   it.each(widths)('filter$name', ({ name, width }) => {
     const random = randomFrom(seed);
     const extremes = [0, 1, 2 ** (8 * width - 1) - 1, 2 ** (8 * width - 1), 2 ** (8 * width) - 1];
-    const array =
-      width === 1
-        ? new Uint8Array(memory.buffer)
-        : width === 2
-          ? new Uint16Array(memory.buffer)
-          : new Uint32Array(memory.buffer);
+    const array = arrayOf(width);
     for (let length = 0; length <= lengthMax; length++) {
       for (const shift of shifts) {
         const at = input + shift * width;
@@ -80,6 +88,122 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     const expected = Array.from(values, (value) => value >= 6);
     expect(Array.from(values, (_, row) => (bytes[output + (row >> 3)]! & (1 << (row & 7))) !== 0)).toEqual(expected);
     expect(count).toBe(expected.filter(Boolean).length);
+  });
+
+  it('filterF64, NaN, infinities and both zeros among values and constants', () => {
+    const random = randomFrom(seed);
+    const values = new Float64Array(memory.buffer);
+    const special = [0, -0, NaN, Infinity, -Infinity, 1, -1, 5e-324];
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of [0, 1, 3]) {
+        const at = input + 8 * shift;
+        for (let i = 0; i < length; i++) values[at / 8 + i] = special[random() % 8]!;
+        for (const constant of special) {
+          for (const comparison of Object.values(comparisons)) {
+            expectTwins((kernels) => kernels.filterF64(comparison, at, length, constant, output + shift));
+          }
+        }
+      }
+    }
+  });
+
+  it('filterF64 orders NaN after all numbers and equal to itself', () => {
+    new Float64Array(memory.buffer, input, 3).set([1, NaN, Infinity]);
+    const bits = (comparison: keyof typeof comparisons, constant: number): number[] =>
+      [compiled, scalar].map((kernels) => {
+        kernels.filterF64(comparisons[comparison], input, 3, constant, output);
+        return bytes[output]!;
+      });
+    expect(bits('equal', NaN)).toEqual([0b010, 0b010]);
+    expect(bits('notEqual', NaN)).toEqual([0b101, 0b101]);
+    expect(bits('less', NaN)).toEqual([0b101, 0b101]);
+    expect(bits('lessOrEqual', NaN)).toEqual([0b111, 0b111]);
+    expect(bits('greater', NaN)).toEqual([0, 0]);
+    expect(bits('greaterOrEqual', NaN)).toEqual([0b010, 0b010]);
+    expect(bits('greater', 1)).toEqual([0b110, 0b110]);
+    expect(bits('lessOrEqual', Infinity)).toEqual([0b101, 0b101]);
+    expect(bits('notEqual', 1)).toEqual([0b110, 0b110]);
+  });
+
+  it.each(widths)('filterSet$name', ({ name, width }) => {
+    const random = randomFrom(seed);
+    const codesMax = width === 1 ? 256 : 5000;
+    for (let i = 0; i < codesMax; i++) bytes[second + i] = random() % 3 === 0 ? random() : 0;
+    const array = arrayOf(width);
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        const at = input + shift * width;
+        for (let i = 0; i < length; i++) array[at / width + i] = random() % codesMax;
+        expectTwins((kernels) => kernels[`filterSet${name}`](at, length, second, output + shift));
+        const members = Array.from(
+          array.subarray(at / width, at / width + length),
+          (code) => bytes[second + code] !== 0,
+        );
+        expect(rowsOf(output + shift, length)).toEqual(members.flatMap((member, row) => (member ? [row] : [])));
+      }
+    }
+  });
+
+  it('bitmaps: and, or, and not, not, count, rows', () => {
+    const random = randomFrom(seed);
+    for (let length = 0; length <= 3 * lengthMax; length++) {
+      const shift = shifts[length % shifts.length]!;
+      const a = input + shift;
+      const b = second + shift;
+      for (let i = 0; i < 64; i++) {
+        // Also whole bytes of one kind, and anything past the end.
+        bytes[a + i] = random() % 3 === 0 ? 255 : random();
+        bytes[b + i] = random() % 3 === 0 ? 0 : random();
+      }
+      const inA = new Set(rowsOf(a, length));
+      const inB = new Set(rowsOf(b, length));
+      const all = Array.from({ length }, (_, row) => row);
+      const expected = {
+        andBitmaps: all.filter((row) => inA.has(row) && inB.has(row)),
+        orBitmaps: all.filter((row) => inA.has(row) || inB.has(row)),
+        andNotBitmaps: all.filter((row) => inA.has(row) && !inB.has(row)),
+      };
+      for (const name of ['andBitmaps', 'orBitmaps', 'andNotBitmaps'] as const) {
+        expectTwins((kernels) => kernels[name](a, b, length, output + shift));
+        expect(rowsOf(output + shift, length)).toEqual(expected[name]);
+        expect(compiled[name](a, b, length, output)).toBe(expected[name].length);
+        bytes.copyWithin(output, a, a + 64);
+        expect(compiled[name](output, b, length, output)).toBe(expected[name].length);
+        expect(rowsOf(output, length)).toEqual(expected[name]);
+      }
+      expectTwins((kernels) => kernels.notBitmap(a, length, output + shift));
+      expect(rowsOf(output + shift, length)).toEqual(all.filter((row) => !inA.has(row)));
+      expectTwins((kernels) => kernels.countBitmap(a, length));
+      expect(compiled.countBitmap(a, length)).toBe(inA.size);
+      expectTwins((kernels) => kernels.bitmapToRows(a, length, output));
+      expect(compiled.bitmapToRows(a, length, output)).toBe(inA.size);
+      expect(Array.from(new Uint32Array(memory.buffer, output, inA.size))).toEqual([...inA]);
+    }
+  });
+
+  it.each([...widths, { name: 'F64', width: 8 } as const])('groupSum$name', ({ name, width }) => {
+    const random = randomFrom(seed);
+    const groups = new Uint32Array(memory.buffer);
+    const values = width === 8 ? new Float64Array(memory.buffer) : arrayOf(width);
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        for (let i = 0; i < length; i++) groups[second / 4 + shift + i] = random() % 50;
+        const at = input + shift * width;
+        for (let i = 0; i < length; i++) values[at / width + i] = width === 8 ? random() / 7 - 3e8 : random();
+        expectTwins((kernels) => {
+          new Float64Array(memory.buffer, output, 50).fill(0.1);
+          kernels[`groupSum${name}`](second + 4 * shift, at, length, output);
+        });
+        expectTwins((kernels) => {
+          kernels.groupCountU32(second + 4 * shift, length, output);
+        });
+      }
+    }
+    const sums = new Float64Array(memory.buffer, output, 2).fill(0);
+    groups.set([0, 1, 0], second / 4);
+    values.set([1, 2, 5], input / width);
+    compiled[`groupSum${name}`](second, input, 3, output);
+    expect([...sums]).toEqual([6, 2]);
   });
 
   it('sums and extremes of floats, NaN, infinities and both zeros among them', () => {
@@ -115,7 +239,7 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
-  it.each(widths)('gather$name', ({ name, width }) => {
+  it.each([...widths, { name: 'F64', width: 8 } as const])('gather$name', ({ name, width }) => {
     const random = randomFrom(seed);
     const rows = new Uint32Array(memory.buffer);
     for (let i = 0; i < 8192; i++) bytes[input + i] = random();

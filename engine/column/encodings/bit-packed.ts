@@ -1,26 +1,40 @@
-import { allocateFloats } from '../allocate.ts';
-import { bitsFor, packBits, packedBytes, readBits, readWideBits } from '../bits.ts';
+import { allocateFloats, allocateOnHeap } from '../allocate.ts';
+import { bitsFor, copyBytes, packBits, packedBytes, readBits, writeBytes } from '../bits.ts';
 import type { IntVector } from '../vector.ts';
-import { hasExactSpread, readBase } from './int-output.ts';
+import { exactSpread, readBase } from './int-output.ts';
 import { check, type Encoding } from './encoding.ts';
 
 /*
- * Ints within ±2^53 as offsets of 1 to 53 bits from their least: u8 bits, f64 base, the offsets bit-packed.
+ * Ints within ±2^53 as offsets of 1 to 53 bits from their least: u8 bits, f64 base, the offsets bit-packed. Those of
+ * more than 32 bits are cut: first the lower 32 bits of each, then what is above, bit-packed at bits - 32.
  */
 
 export const bitPacked: Encoding = {
   id: 6,
   name: 'bit-packed',
-  accepts: (vector) => vector.kind === 'int' && vector.values instanceof Float64Array,
-  estimate(vector, stats) {
-    return hasExactSpread(vector, stats) ? 9 + packedBytes(vector.length, bitsFor(stats.max - stats.min)) : null;
-  },
-  encode(vector, stats, writer) {
-    if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) return;
-    const bits = bitsFor(stats.max - stats.min);
-    writer.uint8(bits);
-    writer.float64(stats.min);
-    packBits(vector.values, stats.min, bits, writer);
+  plan(vector, stats) {
+    const spread = exactSpread(vector, stats);
+    if (spread === null || vector.kind !== 'int') return null;
+    const values = vector.values as Float64Array;
+    const bits = bitsFor(spread);
+    return {
+      bytes:
+        9 + (bits <= 32 ? packedBytes(values.length, bits) : values.length * 4 + packedBytes(values.length, bits - 32)),
+      write(writer) {
+        writer.uint8(bits);
+        writer.float64(stats.min);
+        if (bits <= 32) return packBits(values, stats.min, bits, writer);
+        const low = new Uint32Array(values.length);
+        const high = new Uint32Array(values.length);
+        for (let row = 0; row < values.length; row++) {
+          const offset = values[row] - stats.min;
+          low[row] = offset >>> 0;
+          high[row] = offset / 4294967296;
+        }
+        writeBytes(low, writer);
+        packBits(high, 0, bits - 32, writer);
+      },
+    };
   },
   decode(reader, rows, { kind, allocate }): IntVector {
     check(kind === 'int', 'only ints are bit-packed');
@@ -30,10 +44,18 @@ export const bitPacked: Encoding = {
     if (bits <= 32) {
       return { kind, length: rows, base, values: readBits(reader, rows, bits, allocate), validity: null };
     }
-    check(reader.remaining >= packedBytes(rows, bits), 'its ints end early');
+    const lowBytes = reader.view(rows * 4);
+    const high = readBits(reader, rows, bits - 32, allocateOnHeap);
+    const low = new Uint32Array(rows);
+    copyBytes(lowBytes, low);
     const values = allocateFloats(allocate, rows);
-    readWideBits(reader, bits, base, values);
-    for (let row = 0; row < rows; row++) check(Number.isSafeInteger(values[row]), 'an int is beyond ±2^53');
+    let most = base;
+    for (let row = 0; row < rows; row++) {
+      const value = base + (high[row] * 4294967296 + low[row]);
+      if (value > most) most = value;
+      values[row] = value;
+    }
+    check(most <= Number.MAX_SAFE_INTEGER, 'an int is beyond ±2^53');
     return { kind, length: rows, base: 0, values, validity: null };
   },
 };

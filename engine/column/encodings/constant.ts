@@ -1,6 +1,5 @@
-import type { ByteReader } from '../../base/bytes.ts';
+import { varintBytes, type ByteReader } from '../../base/bytes.ts';
 import { allocateBigints, allocateBytes, allocateFloats, allocateUnsigned } from '../allocate.ts';
-import { varintBytes } from '../block-stats.ts';
 import { copyBytes, writeBytes } from '../bits.ts';
 import { intWidth, readBase } from './int-output.ts';
 import { check, corrupted, type DecodeTarget, type Encoding } from './encoding.ts';
@@ -13,25 +12,29 @@ import type { Vector } from '../vector.ts';
 export const constant: Encoding = {
   id: 1,
   name: 'constant',
-  accepts: (vector) => vector.kind !== 'list',
-  estimate(vector, stats) {
-    if (vector.kind === 'null') return 0;
+  plan(vector, stats) {
+    switch (vector.kind) {
+      case 'null':
+        return { bytes: 0, write: () => undefined };
+      case 'list':
+        return null;
+    }
     if (stats.runs !== 1) return null;
-    if (vector.kind === 'bool') return 1;
-    if (vector.kind === 'text') return varintBytes(stats.max);
-    return vector.kind === 'int' ? 9 : 8;
-  },
-  encode(vector, _stats, writer) {
     switch (vector.kind) {
       case 'bool':
-        return writer.uint8(vector.values[0]);
+        return { bytes: 1, write: (writer) => writer.uint8(vector.values[0]) };
       case 'text':
-        return writer.varint(vector.codes[0]);
-      case 'int':
-        writer.uint8(vector.values instanceof BigInt64Array ? 1 : 0);
-        return writeBytes(vector.values.subarray(0, 1), writer);
+        return { bytes: varintBytes(stats.max), write: (writer) => writer.varint(vector.codes[0]) };
       case 'float':
-        return writeBytes(vector.values.subarray(0, 1), writer);
+        return { bytes: 8, write: (writer) => writeBytes(vector.values.subarray(0, 1), writer) };
+      case 'int':
+        return {
+          bytes: 9,
+          write(writer) {
+            writer.uint8(vector.values instanceof BigInt64Array ? 1 : 0);
+            writeBytes(vector.values.subarray(0, 1), writer);
+          },
+        };
     }
   },
   decode: decodeConstant,

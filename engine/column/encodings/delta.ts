@@ -1,70 +1,121 @@
-import type { ByteReader } from '../../base/bytes.ts';
-import { varintBytes } from '../block-stats.ts';
+import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import { bitsFor, packBits, packedBytes } from '../bits.ts';
+import { unpack } from '../../kernels/scalar/decode.ts';
 import type { IntVector } from '../vector.ts';
-import { createIntOutput, hasExactSpread, intWidth, readBase, type IntOutput } from './int-output.ts';
+import { createIntOutput, exactSpread, intWidth, readBase, type IntOutput } from './int-output.ts';
 import { check, type Encoding } from './encoding.ts';
 
 /*
  * Ints as differences from the row before: f64 base (the least), u8 width of the decoded offsets (1, 2, 4 or 8 bytes),
- * varint first offset, then a zigzag varint a row: 0, -1, 1, -2, … are 0, 1, 2, 3, …
+ * varint offset of the first row; then for each 128 further rows:
+ *   u8 bits (0 … 32), f64 the least difference, the differences less that, bit-packed (of 0 bits nothing).
  */
+
+const groupRows = 128;
+const groupHeadBytes = 9;
+
+/** Rows after which it is seen that differences do not pay: those of a block are much alike. */
+const trialRows = 4096;
 
 export const delta: Encoding = {
   id: 9,
   name: 'delta',
-  accepts: (vector) => vector.kind === 'int' && vector.values instanceof Float64Array,
-  estimate(vector, stats) {
-    if (vector.length === 0 || vector.kind !== 'int' || !hasExactSpread(vector, stats)) return null;
-    if (!Number.isFinite(stats.deltaBytes)) return null;
-    return 9 + varintBytes(Number(vector.values[0]) - stats.min) + stats.deltaBytes;
-  },
-  encode(vector, stats, writer) {
-    if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) return;
-    const { values } = vector;
-    writer.float64(stats.min);
-    writer.uint8(intWidth(stats.max - stats.min));
-    writer.varint(values[0] - stats.min);
-    for (let row = 1; row < values.length; row++) {
-      const difference = values[row] - values[row - 1];
-      writer.varint(difference < 0 ? -2 * difference - 1 : 2 * difference);
-    }
+  plan(vector, stats) {
+    const spread = exactSpread(vector, stats);
+    // Offsets of a byte are as small, and need no adding up.
+    if (spread === null || spread <= 0xff || vector.kind !== 'int') return null;
+    const values = vector.values as Float64Array;
+    const groups = measure(values, bitsFor(spread));
+    if (groups === null) return null;
+    return {
+      bytes: 17 + groups.bytes,
+      write(writer) {
+        writer.float64(stats.min);
+        writer.uint8(intWidth(spread));
+        writer.varint(values[0] - stats.min);
+        writeGroups(values, groups, writer);
+      },
+    };
   },
   decode(reader, rows, { kind, allocate }): IntVector {
     check(kind === 'int', 'only ints are differences');
+    check(rows >= 1, 'no rows have no differences');
     const base = readBase(reader);
     const width = reader.uint8();
-    // Each row takes a byte at least; so room is made only for what is there.
-    check(rows >= 1 && reader.remaining >= rows, 'its differences end early');
+    const first = reader.varint();
+    // Room is made only when the heads of all groups are there.
+    check(reader.remaining >= Math.ceil((rows - 1) / groupRows) * groupHeadBytes, 'its differences end early');
     const output = createIntOutput(rows, base, width, allocate);
-    readDifferences(reader, output);
+    readGroups(reader, first, output);
     return output.finish();
   },
 };
 
-function readDifferences(reader: ByteReader, { values, add, offsetMax }: IntOutput): void {
-  const { bytes } = reader;
-  let offset = reader.varint();
-  check(offset <= offsetMax, 'an int is too large');
-  values[0] = add + offset;
-  let at = reader.position;
-  for (let row = 1; row < values.length; row++) {
-    // One to three bytes are the common case; whatever is longer, or near the end, the reader takes with its checks.
-    let coded = bytes[at];
-    if (coded < 0x80) at++;
-    else if (at + 3 <= bytes.length && bytes[at + 1] < 0x80) {
-      coded = (coded & 0x7f) | (bytes[at + 1] << 7);
-      at += 2;
-    } else if (at + 3 <= bytes.length && bytes[at + 2] < 0x80) {
-      coded = (coded & 0x7f) | ((bytes[at + 1] & 0x7f) << 7) | (bytes[at + 2] << 14);
-      at += 3;
-    } else {
-      reader.position = at;
-      coded = reader.varint();
-      at = reader.position;
+interface Groups {
+  readonly bytes: number;
+  readonly bits: Uint8Array;
+  readonly least: Float64Array;
+}
+
+/** @returns null when differences take no fewer bytes than offsets of `offsetBits`. */
+function measure(values: Float64Array, offsetBits: number): Groups | null {
+  const count = Math.ceil((values.length - 1) / groupRows);
+  const bits = new Uint8Array(count);
+  const least = new Float64Array(count);
+  let bytes = 0;
+  for (let group = 0; group < count; group++) {
+    const start = 1 + group * groupRows;
+    const end = Math.min(start + groupRows, values.length);
+    let min = values[start] - values[start - 1];
+    let max = min;
+    for (let row = start + 1; row < end; row++) {
+      const difference = values[row] - values[row - 1];
+      if (difference < min) min = difference;
+      if (difference > max) max = difference;
     }
-    offset += coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
-    check(offset >= 0 && offset <= offsetMax, 'an int is out of its range');
-    values[row] = add + offset;
+    if (max - min > 0xffffffff) return null;
+    bits[group] = max === min ? 0 : bitsFor(max - min);
+    least[group] = min;
+    bytes += groupHeadBytes + packedBytes(end - start, bits[group]);
+    if (end - 1 === trialRows && bytes * 8 > trialRows * offsetBits) return null;
   }
-  reader.position = at;
+  return { bytes, bits, least };
+}
+
+function writeGroups(values: Float64Array, { bits, least }: Groups, writer: ByteWriter): void {
+  const differences = new Float64Array(groupRows);
+  for (let group = 0; group < bits.length; group++) {
+    const start = 1 + group * groupRows;
+    const count = Math.min(groupRows, values.length - start);
+    writer.uint8(bits[group]);
+    writer.float64(least[group]);
+    if (bits[group] === 0) continue;
+    for (let i = 0; i < count; i++) differences[i] = values[start + i] - values[start + i - 1];
+    packBits(count === groupRows ? differences : differences.subarray(0, count), least[group], bits[group], writer);
+  }
+}
+
+function readGroups(reader: ByteReader, first: number, { values, add, offsetMax }: IntOutput): void {
+  const differences = new Uint32Array(groupRows);
+  let offset = first;
+  let min = first;
+  let max = first;
+  values[0] = add + first;
+  for (let start = 1; start < values.length; start += groupRows) {
+    const count = Math.min(groupRows, values.length - start);
+    const bits = reader.uint8();
+    check(bits <= 32, `its differences are ${bits} bits wide`);
+    const least = reader.float64();
+    check(Number.isSafeInteger(least), 'a difference is not a whole number');
+    if (bits === 0) differences.fill(0);
+    else unpack(reader.bytes, reader.take(packedBytes(count, bits)), bits, count, differences, 0);
+    for (let i = 0; i < count; i++) {
+      offset += least + differences[i];
+      if (offset < min) min = offset;
+      if (offset > max) max = offset;
+      values[start + i] = add + offset;
+    }
+    check(min >= 0 && max <= offsetMax, 'an int is out of its range');
+  }
+  check(min >= 0 && max <= offsetMax, 'an int is out of its range');
 }

@@ -12,23 +12,26 @@ export interface DecodeTarget {
   readonly allocate: Allocate;
 }
 
+/** How an encoding would write one vector. What it had to find out for `bytes` it keeps for `write`. */
+export interface Plan {
+  /** The most bytes that `write` will write. */
+  readonly bytes: number;
+  write(writer: ByteWriter): void;
+}
+
 /**
  * A way to write the values of a block. Validity is none of its business: what it is given is dense (`densify`), and
  * whoever calls `decode` clears the rows without a value.
  */
 export interface Encoding extends Named {
-  /** The number on disk: never changed, never used again. Lower ones win ties, so they are those that decode faster. */
+  /** The number on disk: never changed, never used again. Lower ones are preferred: they are those that decode faster. */
   readonly id: number;
-  /** @returns whether it can write a vector of this kind at all. */
-  accepts(vector: DenseVector): boolean;
-  /** @returns the most bytes that `encode` will write, or null when it cannot write this vector. */
-  estimate(vector: DenseVector, stats: BlockStats): number | null;
-  /** Writes a vector for which `estimate` gave a number. */
-  encode(vector: DenseVector, stats: BlockStats, writer: ByteWriter): void;
+  /** @returns how it would write this vector, or null when it cannot, or when others surely take fewer bytes. */
+  plan(vector: DenseVector, stats: BlockStats): Plan | null;
   /**
-   * Reads exactly what `encode` wrote, as a narrow vector without validity. Every array's room comes from
+   * Reads exactly what a plan wrote, as a narrow vector without validity. Every array's room comes from
    * `target.allocate`, is bounded by `rows`, and is filled wholly.
-   * @throws VarveError `data_corrupted` for bytes that `encode` did not make.
+   * @throws VarveError `data_corrupted` for bytes that no plan made.
    */
   decode(reader: ByteReader, rows: number, target: DecodeTarget): Vector;
 }

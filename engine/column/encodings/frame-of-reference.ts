@@ -1,7 +1,7 @@
 import { allocateBigints, allocateOnHeap, allocateUnsigned } from '../allocate.ts';
 import { copyBytes, writeBytes } from '../bits.ts';
 import type { IntVector } from '../vector.ts';
-import { hasExactSpread, intWidth, readBase } from './int-output.ts';
+import { exactSpread, intWidth, readBase } from './int-output.ts';
 import { check, type Encoding } from './encoding.ts';
 
 /*
@@ -14,34 +14,30 @@ const wideMark = 16;
 export const frameOfReference: Encoding = {
   id: 2,
   name: 'frame-of-reference',
-  accepts: (vector) => vector.kind === 'int',
-  estimate(vector, stats) {
-    const spread =
-      stats.wideMin !== null && stats.wideMax !== null ? Number(stats.wideMax - stats.wideMin) : stats.max - stats.min;
-    if (stats.wideMin === null && !hasExactSpread(vector, stats)) return null;
-    return spread > 0xffffffff ? null : 9 + vector.length * intWidth(spread);
-  },
-  encode(vector, stats, writer) {
-    if (vector.kind !== 'int') return;
+  plan(vector, stats) {
+    if (vector.kind !== 'int') return null;
     const { values } = vector;
-    const wide = values instanceof BigInt64Array;
-    const width = intWidth(wide ? Number(stats.wideMax! - stats.wideMin!) : stats.max - stats.min) as 1 | 2 | 4;
-    const offsets =
-      width === 1
-        ? new Uint8Array(vector.length)
-        : width === 2
-          ? new Uint16Array(vector.length)
-          : new Uint32Array(vector.length);
-    if (wide) {
-      writer.uint8(width + wideMark);
-      writer.bigint64(stats.wideMin!);
-      for (let row = 0; row < offsets.length; row++) offsets[row] = Number(values[row] - stats.wideMin!);
-    } else {
-      writer.uint8(width);
-      writer.float64(stats.min);
-      for (let row = 0; row < offsets.length; row++) offsets[row] = values[row] - stats.min;
-    }
-    writeBytes(offsets, writer);
+    const { wideMin, wideMax } = stats;
+    const wide = wideMin !== null && wideMax !== null;
+    const spread = wide ? Number(wideMax - wideMin) : exactSpread(vector, stats);
+    if (spread === null || spread > 0xffffffff) return null;
+    const width = intWidth(spread) as 1 | 2 | 4;
+    return {
+      bytes: 9 + values.length * width,
+      write(writer) {
+        const offsets = allocateUnsigned(allocateOnHeap, width, values.length);
+        if (wide) {
+          writer.uint8(width + wideMark);
+          writer.bigint64(wideMin);
+          subtractBigint(values as BigInt64Array, wideMin, offsets);
+        } else {
+          writer.uint8(width);
+          writer.float64(stats.min);
+          subtract(values as Float64Array, stats.min, offsets);
+        }
+        writeBytes(offsets, writer);
+      },
+    };
   },
   decode(reader, rows, { kind, allocate }): IntVector {
     check(kind === 'int', 'only ints are offsets from a base');
@@ -65,3 +61,11 @@ export const frameOfReference: Encoding = {
     return { kind, length: rows, base: 0, values, validity: null };
   },
 };
+
+function subtract(values: Float64Array, base: number, out: Uint8Array | Uint16Array | Uint32Array): void {
+  for (let row = 0; row < values.length; row++) out[row] = values[row] - base;
+}
+
+function subtractBigint(values: BigInt64Array, base: bigint, out: Uint8Array | Uint16Array | Uint32Array): void {
+  for (let row = 0; row < values.length; row++) out[row] = Number(values[row] - base);
+}

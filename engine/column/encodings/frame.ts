@@ -3,8 +3,9 @@ import { assert } from '../../base/assert.ts';
 import { allocateBytes, type Allocate } from '../allocate.ts';
 import { statsOfVector } from '../block-stats.ts';
 import { densify } from '../dense.ts';
-import { clearBigintNulls, clearNulls, clearPastEnd } from '../validity.ts';
+import { clearNullsOf, clearPastEnd } from '../validity.ts';
 import type { Vector } from '../vector.ts';
+import { zoneOfDense, type Zone } from '../zone-map.ts';
 import { chooseEncoding } from './choose.ts';
 import { check, corrupted, type Encoding } from './encoding.ts';
 
@@ -20,23 +21,24 @@ const kinds = ['null', 'bool', 'int', 'float', 'text', 'list'] as const;
 
 const validityMark = 128;
 
-/** A vector as bytes and the id of the encoding that wrote them. */
+/** A vector as bytes, the id of the encoding that wrote them, and the vector's zone, which was measured by the way. */
 export interface EncodedVector {
   readonly encoding: number;
   readonly bytes: Uint8Array;
+  readonly zone: Zone;
 }
 
-/** Encodes a vector with that of `members` whose estimate is the smallest. */
+/** Encodes a vector with one of `members`, which come by ascending id; see `chooseEncoding`. */
 export function encodeFrame(vector: Vector, members: readonly Encoding[]): EncodedVector {
-  const { vector: dense, validity } = densify(vector);
+  const { vector: dense, validity, nulls } = densify(vector);
   const stats = statsOfVector(dense);
   const choice = chooseEncoding(dense, stats, members);
   assert(choice !== null, `no encoding takes a ${dense.kind} vector of ${dense.length} rows`);
-  const writer = new ByteWriter(choice.bytes + 16 + (validity?.length ?? 0));
+  const writer = new ByteWriter(choice.plan.bytes + 16 + (validity?.length ?? 0));
   writer.uint8(kinds.indexOf(dense.kind) + (validity === null ? 0 : validityMark));
   if (validity !== null) writer.set(validity);
-  choice.encoding.encode(dense, stats, writer);
-  return { encoding: choice.encoding.id, bytes: writer.finish() };
+  choice.plan.write(writer);
+  return { encoding: choice.encoding.id, bytes: writer.finish(), zone: zoneOfDense(dense, stats, nulls) };
 }
 
 /**
@@ -59,25 +61,7 @@ export function decodeFrame(
   const validity = allocateBytes(allocate, bitmap.length);
   validity.set(bitmap);
   clearPastEnd(validity, rows);
-  return withValidity(encoding.decode(reader, rows, { kind, allocate }), validity);
-}
-
-function withValidity(vector: Vector, validity: Uint8Array): Vector {
-  switch (vector.kind) {
-    case 'null':
-      return vector;
-    case 'list':
-      break;
-    case 'text':
-      clearNulls(vector.codes, validity);
-      break;
-    case 'int':
-      if (vector.values instanceof BigInt64Array) clearBigintNulls(vector.values, validity);
-      else clearNulls(vector.values, validity);
-      break;
-    case 'bool':
-    case 'float':
-      clearNulls(vector.values, validity);
-  }
-  return { ...vector, validity };
+  const vector = encoding.decode(reader, rows, { kind, allocate });
+  clearNullsOf(vector, validity);
+  return { ...vector, validity } as Vector;
 }

@@ -15,11 +15,11 @@ export function intWidth(spread: number): IntWidth {
   return spread <= 0xffffffff ? 4 : 8;
 }
 
-/** @returns whether these are ints within ±2^53 whose spread is exact too. */
-export function hasExactSpread(vector: DenseVector, stats: BlockStats): boolean {
-  return (
-    vector.kind === 'int' && vector.values instanceof Float64Array && stats.max - stats.min <= Number.MAX_SAFE_INTEGER
-  );
+/** @returns the spread of ints within ±2^53, where it is exact too; else, and for anything but ints, null. */
+export function exactSpread(vector: DenseVector, stats: BlockStats): number | null {
+  if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) return null;
+  const spread = stats.max - stats.min;
+  return spread <= Number.MAX_SAFE_INTEGER ? spread : null;
 }
 
 /** Reads an int's base. @throws VarveError `data_corrupted` when it is no whole number within ±2^53. */

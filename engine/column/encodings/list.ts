@@ -1,8 +1,9 @@
-import type { ByteReader } from '../../base/bytes.ts';
+import { varintBytes, type ByteReader } from '../../base/bytes.ts';
 import { allocateOnHeap, allocateUnsigned, type Allocate } from '../allocate.ts';
 import { statsOfVector } from '../block-stats.ts';
-import { densify, type DenseVector } from '../dense.ts';
-import type { ListVector } from '../vector.ts';
+import type { DenseVector } from '../dense.ts';
+import { countNulls } from '../validity.ts';
+import { validityOf, type ListVector } from '../vector.ts';
 import { bitPacked } from './bit-packed.ts';
 import { bitmap } from './bitmap.ts';
 import { chooseEncoding } from './choose.ts';
@@ -22,11 +23,11 @@ import { scaledFloat } from './scaled-float.ts';
  */
 
 /** Encodings that need at least a bit an item, so that a block's items are bounded by its bytes. */
-const spacious: readonly Encoding[] = [frameOfReference, raw, dictionaryCode, bitmap, bitPacked, scaledFloat, delta];
+const spacious: readonly Encoding[] = [frameOfReference, raw, dictionaryCode, bitmap, bitPacked];
 
-/** Those that write any number of items in a few bytes, and are taken for blocks of up to this many only. */
-const dense: readonly Encoding[] = [constant, runLength];
-const denseItemsMax = 2 ** 20;
+/** All: some write any number of items in a few bytes, so they are taken for blocks of up to this many only. */
+const any: readonly Encoding[] = [...spacious, constant, runLength, scaledFloat, delta].sort((a, b) => a.id - b.id);
+const anyItemsMax = 2 ** 20;
 
 const noValues = 0;
 
@@ -35,21 +36,25 @@ const lengthMembers: readonly Encoding[] = [constant, frameOfReference, bitPacke
 export const list: Encoding = {
   id: 10,
   name: 'list',
-  accepts: (vector) => vector.kind === 'list',
-  // A list block has no other way to be written; what it will take need not be known.
-  estimate: (vector) => (vector.kind === 'list' ? (vector.length + vector.items.length) * 9 + 64 : null),
-  encode(vector, _stats, writer) {
-    if (vector.kind !== 'list') return;
-    const lengths = lengthsOf(vector.offsets);
-    const stats = statsOfVector(lengths);
-    const { encoding } = chooseEncoding(lengths, stats, lengthMembers)!;
-    writer.uint8(encoding.id);
-    encoding.encode(lengths, stats, writer);
-    writer.varint(vector.items.length);
-    if (densify(vector.items).vector.kind === 'null') return writer.uint8(noValues);
-    const items = encodeFrame(vector.items, itemMembers(vector.items.length));
-    writer.uint8(items.encoding);
-    writer.set(items.bytes);
+  plan(vector) {
+    if (vector.kind !== 'list') return null;
+    const { offsets, items } = vector;
+    const lengths = lengthsOf(offsets);
+    const { encoding, plan } = chooseEncoding(lengths, statsOfVector(lengths), lengthMembers)!;
+    const hasValues = countNulls(validityOf(items), items.length) < items.length;
+    const encoded = hasValues
+      ? encodeFrame(items, itemMembers(items.length))
+      : { encoding: noValues, bytes: new Uint8Array(0) };
+    return {
+      bytes: 2 + plan.bytes + varintBytes(items.length) + encoded.bytes.length,
+      write(writer) {
+        writer.uint8(encoding.id);
+        plan.write(writer);
+        writer.varint(items.length);
+        writer.uint8(encoded.encoding);
+        writer.set(encoded.bytes);
+      },
+    };
   },
   decode(reader, rows, { kind, allocate }): ListVector {
     check(kind === 'list', 'only lists have lengths');
@@ -58,7 +63,7 @@ export const list: Encoding = {
     check(count === offsets[rows], 'its lists do not add up to its items');
     const id = reader.uint8();
     if (id === noValues) return { kind, length: rows, offsets, items: { kind: 'null', length: count }, validity: null };
-    check(count <= denseItemsMax || count <= reader.remaining * 8, 'it has fewer items than it says');
+    check(count <= anyItemsMax || count <= reader.remaining * 8, 'it has fewer items than it says');
     const items = decodeFrame(id, reader, count, allocate, itemMembers(count));
     check(items.kind !== 'list', 'a list has lists in it');
     return { kind, length: rows, offsets, items, validity: null };
@@ -66,7 +71,7 @@ export const list: Encoding = {
 };
 
 function itemMembers(count: number): readonly Encoding[] {
-  return count <= denseItemsMax ? [...dense, ...spacious] : spacious;
+  return count <= anyItemsMax ? any : spacious;
 }
 
 function lengthsOf(offsets: Uint32Array): DenseVector {

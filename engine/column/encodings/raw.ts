@@ -10,12 +10,15 @@ import { check, type Encoding } from './encoding.ts';
 export const raw: Encoding = {
   id: 3,
   name: 'raw',
-  accepts: (vector) => vector.kind === 'int' || vector.kind === 'float',
-  estimate: (vector) => vector.length * 8 + (vector.kind === 'int' ? 1 : 0),
-  encode(vector, _stats, writer) {
-    if (vector.kind !== 'int' && vector.kind !== 'float') return;
-    if (vector.kind === 'int') writer.uint8(vector.values instanceof BigInt64Array ? 1 : 0);
-    writeBytes(vector.values, writer);
+  plan(vector) {
+    if (vector.kind !== 'int' && vector.kind !== 'float') return null;
+    return {
+      bytes: vector.length * 8 + (vector.kind === 'int' ? 1 : 0),
+      write(writer) {
+        if (vector.kind === 'int') writer.uint8(vector.values instanceof BigInt64Array ? 1 : 0);
+        writeBytes(vector.values, writer);
+      },
+    };
   },
   decode(reader, rows, { kind, allocate }): Vector {
     check(kind === 'int' || kind === 'float', 'only numbers are written raw');

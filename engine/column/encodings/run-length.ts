@@ -1,10 +1,10 @@
-import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import { varintBytes, type ByteReader, type ByteWriter } from '../../base/bytes.ts';
 import { allocateBigints, allocateBytes, allocateFloats, allocateUnsigned } from '../allocate.ts';
-import { varintBytes } from '../block-stats.ts';
+import type { BlockStats } from '../block-stats.ts';
 import { copyBytes, writeBytes } from '../bits.ts';
 import type { DenseVector } from '../dense.ts';
 import type { Vector } from '../vector.ts';
-import { createIntOutput, hasExactSpread, intWidth, readBase } from './int-output.ts';
+import { createIntOutput, exactSpread, intWidth, readBase } from './int-output.ts';
 import { check, corrupted, type DecodeTarget, type Encoding } from './encoding.ts';
 
 /*
@@ -14,31 +14,29 @@ import { check, corrupted, type DecodeTarget, type Encoding } from './encoding.t
  * then per run: varint rows, value (bool u8, text varint, float 8 bytes, int varint offset from the base or i64).
  */
 
+/** Rows of a run on average: shorter ones are read slower than the values one by one. */
+const runRowsMin = 4;
+
 export const runLength: Encoding = {
   id: 7,
   name: 'run-length',
-  accepts: (vector) => vector.kind !== 'list' && vector.kind !== 'null',
-  estimate(vector, stats) {
-    if (stats.runs === 0 || stats.runs * 2 > vector.length) return null;
-    const size =
-      vector.kind === 'int' && stats.wideMin === null && !hasExactSpread(vector, stats) ? null : valueBytes();
-    // The rows of the runs add up to those of the block, so no run's count is longer than that of all.
-    return size === null ? null : 9 + stats.runs * (varintBytes(vector.length) + size);
-
-    function valueBytes(): number {
-      if (vector.kind === 'bool') return 1;
-      if (vector.kind === 'text') return varintBytes(stats.max);
-      return vector.kind === 'int' && stats.wideMin === null ? varintBytes(stats.max - stats.min) : 8;
-    }
-  },
-  encode(vector, stats, writer) {
-    if (vector.kind === 'text') writer.uint8(intWidth(stats.max));
-    if (vector.kind === 'int' && vector.values instanceof BigInt64Array) writer.uint8(0);
-    else if (vector.kind === 'int') {
-      writer.uint8(intWidth(stats.max - stats.min));
-      writer.float64(stats.min);
-    }
-    writeRuns(vector, stats.min, writer);
+  plan(vector, stats) {
+    if (vector.kind === 'list' || vector.kind === 'null') return null;
+    if (stats.runs === 0 || stats.runs * runRowsMin > vector.length) return null;
+    const valueBytes = valueBytesMax(vector, stats);
+    if (valueBytes === null) return null;
+    return {
+      bytes: 9 + countBytesMax(stats.runs, vector.length) + stats.runs * valueBytes,
+      write(writer) {
+        if (vector.kind === 'text') writer.uint8(intWidth(stats.max));
+        if (vector.kind === 'int' && vector.values instanceof BigInt64Array) writer.uint8(0);
+        else if (vector.kind === 'int') {
+          writer.uint8(intWidth(stats.max - stats.min));
+          writer.float64(stats.min);
+        }
+        writeRuns(vector, stats.min, writer);
+      },
+    };
   },
   decode(reader, rows, target) {
     check(rows > 0, 'no rows are no runs');
@@ -46,8 +44,25 @@ export const runLength: Encoding = {
   },
 };
 
-function writeRuns(vector: DenseVector, base: number, writer: ByteWriter): void {
-  if (vector.kind === 'list' || vector.kind === 'null') return;
+type FlatVector = Exclude<DenseVector, { kind: 'list' | 'null' }>;
+
+/** @returns the most bytes that one value takes, or null where the vector cannot be written in runs. */
+function valueBytesMax(vector: FlatVector, stats: BlockStats): number | null {
+  if (vector.kind === 'bool') return 1;
+  if (vector.kind === 'text') return varintBytes(stats.max);
+  if (vector.kind === 'float' || vector.values instanceof BigInt64Array) return 8;
+  const spread = exactSpread(vector, stats);
+  return spread === null ? null : varintBytes(spread);
+}
+
+/** The rows of all runs add up to those of the block: no more than rows / 128 of their counts take a second byte, … */
+function countBytesMax(runs: number, rows: number): number {
+  let bytes = runs;
+  for (let least = 128; least <= rows; least *= 128) bytes += Math.min(runs, Math.floor(rows / least));
+  return bytes;
+}
+
+function writeRuns(vector: FlatVector, base: number, writer: ByteWriter): void {
   const values = vector.kind === 'text' ? vector.codes : vector.values;
   const words = vector.kind === 'float' ? new Uint32Array(values.buffer, values.byteOffset, values.length * 2) : null;
   let start = 0;
@@ -90,8 +105,7 @@ function decodeRuns(reader: ByteReader, rows: number, { kind, allocate }: Decode
       for (let row = 0; row < rows;) {
         const end = runEnd(reader, row, rows);
         copyBytes(reader.view(8), one);
-        values.fill(one[0], row, end);
-        row = end;
+        row = fillRun(values, one[0], row, end);
       }
       return { kind, length, values, validity: null };
     }
@@ -128,9 +142,20 @@ function fillRuns(
     const end = runEnd(reader, row, values.length);
     const value = readValue();
     check(value <= most, 'a value is out of its range');
-    values.fill(add + value, row, end);
-    row = end;
+    row = fillRun(values, add + value, row, end);
   }
+}
+
+/** A call of `fill` costs as much as some twenty values. @returns the row after the run. */
+function fillRun(
+  values: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  value: number,
+  start: number,
+  end: number,
+): number {
+  if (end - start > 20) values.fill(value, start, end);
+  else for (let row = start; row < end; row++) values[row] = value;
+  return end;
 }
 
 function runEnd(reader: ByteReader, row: number, rows: number): number {

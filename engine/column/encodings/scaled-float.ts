@@ -1,7 +1,7 @@
 import { allocateFloats, allocateOnHeap } from '../allocate.ts';
 import { statsOfVector } from '../block-stats.ts';
 import type { DenseVector } from '../dense.ts';
-import type { FloatVector } from '../vector.ts';
+import type { FloatVector, IntArray } from '../vector.ts';
 import { bitPacked } from './bit-packed.ts';
 import { chooseEncoding } from './choose.ts';
 import { delta } from './delta.ts';
@@ -23,21 +23,20 @@ const members: readonly Encoding[] = [frameOfReference, bitPacked, delta];
 export const scaledFloat: Encoding = {
   id: 8,
   name: 'scaled-float',
-  accepts: (vector) => vector.kind === 'float',
-  estimate(vector) {
+  plan(vector) {
     const scaled = vector.kind === 'float' ? scale(vector.values) : null;
     if (scaled === null) return null;
-    const choice = chooseEncoding(scaled.ints, statsOfVector(scaled.ints), members);
-    return choice === null ? null : 2 + choice.bytes;
-  },
-  encode(vector, _stats, writer) {
-    const scaled = vector.kind === 'float' ? scale(vector.values) : null;
-    if (scaled === null) return;
-    const stats = statsOfVector(scaled.ints);
-    const { encoding } = chooseEncoding(scaled.ints, stats, members)!;
-    writer.uint8(scaled.exponent);
-    writer.uint8(encoding.id);
-    encoding.encode(scaled.ints, stats, writer);
+    const ints: DenseVector = { kind: 'int', length: vector.length, values: scaled.ints };
+    const choice = chooseEncoding(ints, statsOfVector(ints), members);
+    if (choice === null) return null;
+    return {
+      bytes: 2 + choice.plan.bytes,
+      write(writer) {
+        writer.uint8(scaled.exponent);
+        writer.uint8(choice.encoding.id);
+        choice.plan.write(writer);
+      },
+    };
   },
   decode(reader, rows, { kind, allocate }): FloatVector {
     check(kind === 'float', 'only floats are scaled');
@@ -48,30 +47,37 @@ export const scaledFloat: Encoding = {
     const ints = encoding.decode(reader, rows, { kind: 'int', allocate: allocateOnHeap });
     check(ints.kind === 'int' && !(ints.values instanceof BigInt64Array), 'its ints are too wide');
     const values = allocateFloats(allocate, rows);
-    const power = powers[exponent];
-    for (let row = 0; row < rows; row++) values[row] = (ints.base + ints.values[row]) / power;
+    divide(ints.values, ints.base, powers[exponent], values);
     return { kind, length: rows, values, validity: null };
   },
 };
 
-function scale(
-  values: Float64Array,
-): { readonly exponent: number; readonly ints: DenseVector & { kind: 'int' } } | null {
-  let exponent = 0;
-  for (let row = 0; row < values.length; row++) {
-    while (!isExact(values[row], powers[exponent])) if (++exponent > exponentMax) return null;
-  }
+function divide(ints: Exclude<IntArray, BigInt64Array>, base: number, power: number, out: Float64Array): void {
+  for (let row = 0; row < out.length; row++) out[row] = (base + ints[row]) / power;
+}
+
+/** @returns the ints, and the fewest decimals that hold every value exactly; null when none do. */
+function scale(values: Float64Array): { readonly exponent: number; readonly ints: Float64Array } | null {
   const ints = new Float64Array(values.length);
-  const power = powers[exponent];
+  let exponent = 0;
+  // Rows before this one were made ints with fewer decimals than `exponent` by now.
+  let sure = 0;
   for (let row = 0; row < values.length; row++) {
-    // A value that was exact with fewer decimals may not be with more.
-    if (!isExact(values[row], power)) return null;
-    ints[row] = Math.round(values[row] * power) + 0;
+    const from = exponent;
+    while (!isExact(values[row], powers[exponent])) if (++exponent > exponentMax) return null;
+    if (exponent !== from) sure = row;
+    ints[row] = Math.round(values[row] * powers[exponent]);
   }
-  return { exponent, ints: { kind: 'int', length: values.length, values: ints } };
+  for (let row = 0; row < sure; row++) {
+    // A value that was exact with fewer decimals may not be with more.
+    if (!isExact(values[row], powers[exponent])) return null;
+    ints[row] = Math.round(values[row] * powers[exponent]);
+  }
+  return { exponent, ints };
 }
 
 function isExact(value: number, power: number): boolean {
   const int = Math.round(value * power);
-  return Number.isSafeInteger(int) && int / power === value && !(value === 0 && 1 / value < 0);
+  // -0 is not the 0 that an int gives back.
+  return int / power === value && Math.abs(int) <= Number.MAX_SAFE_INTEGER && (int !== 0 || 1 / value > 0);
 }

@@ -17,3 +17,7 @@ export function gatherU16(from: usize, rows: usize, count: u32, out: usize): voi
 export function gatherU32(from: usize, rows: usize, count: u32, out: usize): void {
   gather<u32>(from, rows, count, out);
 }
+
+export function gatherF64(from: usize, rows: usize, count: u32, out: usize): void {
+  gather<f64>(from, rows, count, out);
+}

@@ -1,14 +1,45 @@
 // @ts-ignore: decorator
 @inline
-function bump(counts: usize, code: u32): void {
-  const at = counts + (<usize>code << 2);
-  store<u32>(at, load<u32>(at) + 1);
+function countGroups<T>(codes: usize, count: u32, counts: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const at = counts + (<usize>load<T>(codes + <usize>i * sizeof<T>()) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
 }
 
 export function countGroupsU8(codes: usize, count: u32, counts: usize): void {
-  for (let i: u32 = 0; i < count; i++) bump(counts, load<u8>(codes + <usize>i));
+  countGroups<u8>(codes, count, counts);
 }
 
 export function countGroupsU16(codes: usize, count: u32, counts: usize): void {
-  for (let i: u32 = 0; i < count; i++) bump(counts, load<u16>(codes + (<usize>i << 1)));
+  countGroups<u16>(codes, count, counts);
+}
+
+export function groupCountU32(groups: usize, count: u32, counts: usize): void {
+  countGroups<u32>(groups, count, counts);
+}
+
+// @ts-ignore: decorator
+@inline
+function groupSum<T>(groups: usize, values: usize, count: u32, sums: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const at = sums + (<usize>load<u32>(groups + (<usize>i << 2)) << 3);
+    store<f64>(at, load<f64>(at) + <f64>load<T>(values + <usize>i * sizeof<T>()));
+  }
+}
+
+export function groupSumU8(groups: usize, values: usize, count: u32, sums: usize): void {
+  groupSum<u8>(groups, values, count, sums);
+}
+
+export function groupSumU16(groups: usize, values: usize, count: u32, sums: usize): void {
+  groupSum<u16>(groups, values, count, sums);
+}
+
+export function groupSumU32(groups: usize, values: usize, count: u32, sums: usize): void {
+  groupSum<u32>(groups, values, count, sums);
+}
+
+export function groupSumF64(groups: usize, values: usize, count: u32, sums: usize): void {
+  groupSum<f64>(groups, values, count, sums);
 }

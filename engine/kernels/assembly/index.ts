@@ -1,7 +1,10 @@
 export { filterU8, filterU16, filterU32 } from './filter';
+export { filterF64 } from './filter-float';
+export { filterSetU8, filterSetU16, filterSetU32 } from './filter-set';
+export { andBitmaps, orBitmaps, andNotBitmaps, notBitmap, countBitmap, bitmapToRows } from './bitmap';
 export { sumF64, minF64, maxF64, sumU32, minU32, maxU32 } from './fold';
-export { gatherU8, gatherU16, gatherU32 } from './gather';
+export { gatherU8, gatherU16, gatherU32, gatherF64 } from './gather';
 export { unpackU8, unpackU16, unpackU32 } from './decode';
 export { hashTexts } from './hash';
-export { countGroupsU8, countGroupsU16 } from './group';
+export { countGroupsU8, countGroupsU16, groupCountU32, groupSumU8, groupSumU16, groupSumU32, groupSumF64 } from './group';
 export { decodeLz4 } from './lz4';

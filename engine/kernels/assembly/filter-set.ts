@@ -1,0 +1,76 @@
+// A set of 8-bit codes is 256 bits: two vectors of 16 bytes. Sixteen codes are looked up at once: the byte by code >> 3
+// in both vectors (an index beyond 15 gives 0), the bit in it by code & 7.
+
+// @ts-ignore: decorator
+@inline
+function bitsOfTable(table: usize): v128 {
+  let low: u64 = 0;
+  let high: u64 = 0;
+  for (let i: u32 = 0; i < 4; i++) {
+    low |= <u64>member(table + (<usize>i << 4)) << (i << 4);
+    high |= <u64>member(table + 64 + (<usize>i << 4)) << (i << 4);
+  }
+  return i64x2.replace_lane(i64x2.splat(low), 1, high);
+}
+
+// @ts-ignore: decorator
+@inline
+function member(at: usize): u32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(at), i8x16.splat(0)));
+}
+
+export function filterSetU8(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
+  const low = bitsOfTable(table);
+  const high = bitsOfTable(table + 128);
+  const bitOf = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const sixteen = i8x16.splat(16);
+  const seven = i8x16.splat(7);
+  const zero = i8x16.splat(0);
+  const whole = count & ~15;
+  let found: u32 = 0;
+  let row: u32 = 0;
+  for (; row < whole; row += 16) {
+    const code = v128.load(codes + <usize>row);
+    const byte = i8x16.shr_u(code, 3);
+    const set = v128.or(i8x16.swizzle(low, byte), i8x16.swizzle(high, i8x16.sub(byte, sixteen)));
+    const bits = i8x16.bitmask(i8x16.ne(v128.and(set, i8x16.swizzle(bitOf, v128.and(code, seven))), zero));
+    store<u16>(bitmap + (row >> 3), <u16>bits);
+    found += popcnt<u32>(bits);
+  }
+  return found + rest<u8>(codes, row, count, table, bitmap);
+}
+
+export function filterSetU16(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
+  return rest<u16>(codes, 0, count, table, bitmap);
+}
+
+export function filterSetU32(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
+  return rest<u32>(codes, 0, count, table, bitmap);
+}
+
+// @ts-ignore: decorator
+@inline
+function one<T>(codes: usize, row: u32, table: usize): u32 {
+  return load<u8>(table + <usize>load<T>(codes + <usize>row * sizeof<T>())) != 0 ? 1 : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function rest<T>(codes: usize, from: u32, count: u32, table: usize, bitmap: usize): u32 {
+  let found: u32 = 0;
+  let row = from;
+  for (const whole = count & ~7; row < whole; row += 8) {
+    const bits = one<T>(codes, row, table) | (one<T>(codes, row + 1, table) << 1) | (one<T>(codes, row + 2, table) << 2)
+      | (one<T>(codes, row + 3, table) << 3) | (one<T>(codes, row + 4, table) << 4) | (one<T>(codes, row + 5, table) << 5)
+      | (one<T>(codes, row + 6, table) << 6) | (one<T>(codes, row + 7, table) << 7);
+    store<u8>(bitmap + (row >> 3), <u8>bits);
+    found += popcnt<u32>(bits);
+  }
+  if (row < count) {
+    let bits: u32 = 0;
+    for (let i = row; i < count; i++) bits |= one<T>(codes, i, table) << (i - row);
+    store<u8>(bitmap + (row >> 3), <u8>bits);
+    found += popcnt<u32>(bits);
+  }
+  return found;
+}

@@ -1,2 +1,0 @@
-export const webAssembly = globalThis.WebAssembly;
-//# sourceMappingURL=webassembly.js.map
