@@ -117,7 +117,7 @@ it.each([
   ['1,001 columns', `select ${Array.from({ length: 1001 }, (_, i) => i).join(',')} from one`, 'limit'],
   [
     '20,000 conditions',
-    `select 1 from one where ${Array.from({ length: 20_000 }, (_, i) => `t=''`).join(' or ')}`,
+    `select 1 from one where ${Array.from({ length: 20_000 }, () => `t=''`).join(' or ')}`,
     'limit',
   ],
 ])('refuses %s', async (_name, question, code) => {
