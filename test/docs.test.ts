@@ -13,10 +13,14 @@ describe('documents', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(root, join(folder, 'node_modules', 'varve'));
-    // `await using` is newer than Node 20: the compiler makes it plain, as it does for whoever embeds.
-    const plain = example!.replace("await using db = await open('./data');", "const db = await open('./data');");
-    writeFileSync(join(folder, 'example.mjs'), `${plain}\nawait db.close();\n`);
-    const run = spawnSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'example.ts'), example!);
+    // As whoever embeds would: types are checked, and `await using`, newer than Node 20, is made plain.
+    const options = '--module nodenext --target es2022 --lib esnext --strict --types node --typeRoots'.split(' ');
+    const compiler = [join(root, 'node_modules/typescript/bin/tsc'), ...options, join(root, 'node_modules/@types')];
+    const compiled = spawnSync(process.execPath, [...compiler, 'example.ts'], { cwd: folder, encoding: 'utf8' });
+    expect(compiled.stdout).toBe('');
+    const run = spawnSync(process.execPath, ['example.js'], { cwd: folder, encoding: 'utf8' });
     expect([run.stderr, run.stdout]).toEqual(['', printed]);
   });
 

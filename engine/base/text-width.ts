@@ -1,6 +1,7 @@
 /** Scripts and pictures that take two columns of a terminal. */
-const widePattern =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const wideLettersPattern =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff]/;
+const wideFormsPattern = /^[\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const widthlessPattern = /^[\p{M}\p{Cf}\ufe00-\ufe0f]/u;
 
 /** @returns the columns that a text takes on a terminal: two for a wide character, none for a mark on another. */
@@ -29,5 +30,5 @@ export function clipToWidth(text: string, width: number): string {
 
 function widthOfPoint(point: string): number {
   if (widthlessPattern.test(point)) return 0;
-  return widePattern.test(point) ? 2 : 1;
+  return wideLettersPattern.test(point) || wideFormsPattern.test(point) ? 2 : 1;
 }

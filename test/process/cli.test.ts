@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ndjsonRows, temporaryFolder, varve } from '../support.ts';
+import { ndjsonRows, root, temporaryFolder, varve } from '../support.ts';
 
 const line = (host: string, second: number, path: string): string =>
   `${host} - - [01/Mar/2026:10:00:${String(second).padStart(2, '0')} +0100] "GET ${path} HTTP/1.1" 200 12 "-" "curl/8"\n`;
@@ -220,6 +221,33 @@ describe('the varve command', () => {
     expect([finished.exitCode, finished.errors]).toEqual([exitCode, expect.stringContaining(message)]);
     expect(finished.errors).toMatch(/^varve: .*\n.+\n$/);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says what to do in a checkout that is not built', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'bin'));
+    copyFileSync(join(root, 'bin', 'varve.js'), join(folder, 'bin', 'varve.mjs'));
+    const run = spawnSync(process.execPath, [join(folder, 'bin', 'varve.mjs'), 'tables'], { encoding: 'utf8' });
+    expect([run.status, run.stderr]).toEqual([
+      1,
+      'varve: this checkout is not built yet.\nRun `npm run build` first.\n',
+    ]);
+  });
+
+  it('compacts, and says from what to what', async () => {
+    const folder = temporaryFolder();
+    const data = ['--data', join(folder, 'store')];
+    await varve(['import', '-', ...data, '--quiet'], { input: 'time,user\n2026-03-01,ada\n2026-03-02,bob\n' });
+    const told = await varve(['compact', ...data]);
+    expect([told.exitCode, told.errors, told.output]).toEqual([
+      0,
+      '',
+      expect.stringMatching(/^1 table of 2 rows in .*: \d+ → \d+ segments?, .* → .*\n$/),
+    ]);
+    const json = JSON.parse((await varve(['compact', 'events', ...data, '--json'])).output) as Record<string, number>;
+    expect(json).toMatchObject({ tables: 1, rows: 2, segmentsAfter: 1 });
+    const wrong = await varve(['compact', 'nowhere', ...data]);
+    expect([wrong.exitCode, wrong.errors]).toEqual([2, expect.stringContaining('There is no table "nowhere"')]);
   });
 
   it('has an example for every command', async () => {
