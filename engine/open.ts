@@ -13,9 +13,10 @@ import { createVarve } from './varve.ts';
  */
 export async function open(directory: string, options: OpenOptions = {}): Promise<Varve> {
   const readOnly = options.readOnly ?? false;
-  const host = createNodeHost(options.onLog ?? (() => undefined));
+  const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);
+  const { seed } = options;
   return createVarve(
     host,
-    await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly }),
+    await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed }),
   );
 }

@@ -20,21 +20,24 @@ import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { compileQuery } from './query/compile.ts';
 import { createQueryResult } from './query-result.ts';
-import { openChunk, sortChunk } from './store/chunk-source.ts';
-import type { ChunkDescriptor, ChunkOrder, RowSourceDescriptor } from './store/row-source.ts';
+import { createSharedMemory } from './kernels/memory.ts';
+import { createBlockCache, type BlockCache } from './store/block-cache.ts';
+import { sortChunk } from './store/chunk-source.ts';
+import { openRowSource } from './store/open-source.ts';
+import type { ChunkOrder, RowSourceDescriptor } from './store/row-source.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
 
 const errorsReported = 20;
 
 /** Joins language, execution, ingest and storage to the handle that `open` returns. */
 export function createVarve(host: Host, store: Store): Varve {
-  const environment = createEnvironment();
+  const environment = createEnvironment(host, store.seed);
   let closing: Promise<void> | null = null;
   const opened = (): void => {
     if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
   };
   const close = (): Promise<void> => {
-    closing ??= store.close();
+    closing ??= store.close().finally(() => host.threads.close());
     return closing;
   };
   return {
@@ -63,17 +66,20 @@ export function createVarve(host: Host, store: Store): Varve {
 }
 
 /** A chunk is sorted by the first query that needs it; the order is kept with its bytes. */
-function createEnvironment(): ExecutionEnvironment {
+function createEnvironment(host: Host, seed: number): ExecutionEnvironment {
   const orders = new WeakMap<Uint8Array, ChunkOrder>();
+  let cache: BlockCache | null = null;
   return {
     openSource(descriptor: RowSourceDescriptor) {
-      const chunk = descriptor as ChunkDescriptor;
-      let order = orders.get(chunk.bytes);
+      cache ??= createBlockCache(createSharedMemory({ initialBytes: 0, maximumBytes: 2 ** 30 }), 2 ** 30);
+      const environment = { vfs: host.vfs, cache };
+      if (descriptor.kind === 'segment') return openRowSource(environment, descriptor);
+      let order = orders.get(descriptor.bytes);
       if (order === undefined) {
-        order = sortChunk(chunk.bytes, chunk.actor, chunk.sequence, 0);
-        orders.set(chunk.bytes, order);
+        order = sortChunk(descriptor.bytes, descriptor.actor, descriptor.sequence, seed);
+        orders.set(descriptor.bytes, order);
       }
-      return openChunk({ ...chunk, order });
+      return openRowSource(environment, { ...descriptor, order });
     },
   };
 }
@@ -106,7 +112,7 @@ async function appendRows(
     batches.length === 0 && request.key === undefined
       ? counts
       : await store.append(batches, {
-          ...(request.key === undefined ? {} : { key: request.key, digest: digestOfRows(rows) }),
+          ...(request.key === undefined ? {} : { key: request.key, keyTable: table, digest: digestOfRows(rows) }),
           outcome: counts,
         });
   return { ...outcome, errors: rejected.slice(0, errorsReported).map(({ row, reason }) => ({ row, reason })) };

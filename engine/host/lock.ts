@@ -1,12 +1,28 @@
-/** Keeps a second writer out of a store. */
+/** Keeps a second writer out of a store, and tells the writer which versions other processes read. */
 export interface LockProvider {
   /**
    * Takes the store's lock: `LOCK`, a unix socket in the folder. The lock dies with its process.
-   * @throws VarveError `locked` when a live process holds it.
+   * @param readers is asked by other processes that open the store to read.
+   * @throws VarveError `locked` when a live process holds it, `forbidden`, `storage_failed`.
    */
-  acquire(directory: string): Promise<Lock>;
+  acquire(directory: string, readers: ReaderPins): Promise<Lock>;
+  /** Asks the live writer to keep its present version; null when there is no writer. */
+  pin(directory: string): Promise<ReaderPin | null>;
 }
 
 export interface Lock {
   release(): Promise<void>;
+}
+
+/** The writer's side of a reader's pin. */
+export interface ReaderPins {
+  /** Keeps the files of the present version. @returns its number. */
+  pin(): number;
+  unpin(version: number): void;
+}
+
+/** A version that the writer keeps until it is released, the reader's process ends, or readerPinMsMax has passed. */
+export interface ReaderPin {
+  readonly version: number;
+  release(): void;
 }

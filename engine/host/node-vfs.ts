@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { VarveError, type ErrorCode } from '../base/errors.ts';
-import type { Vfs, VfsFile, VfsReadFile } from './vfs.ts';
+import { directBytes, type Vfs, type VfsFile, type VfsReadFile } from './vfs.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'not_found',
@@ -44,6 +44,8 @@ export const nodeVfs: Vfs = {
       throw failure(path, cause);
     }
   },
+  openUncached: (path) =>
+    guarded(path, async () => createUncachedFile(path, (await openDirect(path)) ?? (await open(path, 'r')))),
   async list(path) {
     try {
       return (await readdir(path)).sort();
@@ -104,6 +106,36 @@ function createFile(path: string, handle: FileHandle): VfsFile {
     sync: () => guarded(path, () => handle.datasync()),
     size: () => guarded(path, async () => (await handle.stat()).size),
     close: () => guarded(path, () => handle.close()),
+  };
+}
+
+/** @returns null where the file system or the machine knows no uncached reads. */
+async function openDirect(path: string): Promise<FileHandle | null> {
+  // Not every platform has the flag, whatever the types say.
+  const direct = constants.O_DIRECT as number | undefined;
+  if (direct === undefined) return null;
+  try {
+    return await open(path, constants.O_RDONLY | direct);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EINVAL') return null;
+    throw cause;
+  }
+}
+
+/** An uncached read ends short only at the end of the file, and cannot go on from a place that is not aligned. */
+function createUncachedFile(path: string, handle: FileHandle): VfsFile {
+  return {
+    ...createFile(path, handle),
+    read: (into, position) =>
+      guarded(path, async () => {
+        let done = 0;
+        while (done < into.length && done % directBytes === 0) {
+          const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
+          if (bytesRead === 0) break;
+          done += bytesRead;
+        }
+        return done;
+      }),
   };
 }
 

@@ -14,6 +14,12 @@ export interface Vfs {
   openWrite(path: string): Promise<VfsFile>;
   /** The same as `openRead`, without a turn of the event loop: for reading segments inside a query. */
   openReadSync(path: string): VfsReadFile;
+  /**
+   * Opens an existing file to read what the device holds rather than what the page cache remembers (O_DIRECT), where the
+   * file system can; else as `openRead`. Every read must begin at a multiple of `directBytes`, into a buffer that begins
+   * at one in memory (that of a WebAssembly.Memory does) and is a multiple of it long.
+   */
+  openUncached(path: string): Promise<VfsFile>;
   /** @returns the names in a folder, sorted by bytes; empty when the folder does not exist. */
   list(path: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
@@ -28,6 +34,9 @@ export interface Vfs {
   /** @returns free and total bytes of the file system that holds `path`. */
   space(path: string): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
 }
+
+/** What places, lengths and buffers of uncached reads are multiples of: the largest block of common devices. */
+export const directBytes = 4096;
 
 /** What a query needs of a file. */
 export interface VfsReadFile {

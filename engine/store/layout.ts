@@ -5,8 +5,8 @@ import { checksum } from '../host/checksum.ts';
  * A segment file. Everything is little-endian and begins at a multiple of 8.
  *
  *    0  header, 40 bytes
- *   40  pages: those of the actor directory, then for each column its dictionary and its blocks
- *    …  footer: msgpack (see footer.ts)
+ *   40  pages, one after another: the dictionaries of all columns, then, as rows come, the actor directory and blocks
+ *    …  footer: msgpack (see footer.ts), then zeros up to a multiple of 8
  *  end  trailer, 32 bytes
  *
  * Header:

@@ -10,36 +10,48 @@ import type { AppendOutcome, ImportPosition, TableOptions } from './store-types.
  *    4  u32  crc-32 of bytes 8 … end of the payload
  *    8  u32  length of the payload
  *   12  u32  epoch: the number of the log file, so that a stale frame of another file fails
- *   16  f64  sequence of this frame
+ *   16  f64  sequence of this frame: one more than that of the frame before, across files
  *   24  f64  durable: the last sequence known to be on the disk when this frame was written
- *   32  payload: u32 length of the header, u32 0, header (msgpack), zeros to 8, encoded batches, each begun at a multiple of 8
+ *   32  f64  commit: place of its rows among all rows that came in, whichever way
+ *   40  f64  edit: the last edit of the manifest known to be on the disk when this frame was written
+ *   48  payload: u32 length of the header, u32 0, header (msgpack), zeros to 8, encoded batches, each begun at a multiple of 8
  *    …  zeros up to a multiple of 8
  */
 
-export const frameHeaderBytes = 32;
+export const frameHeaderBytes = 48;
 export const frameMagic = 0x46565256;
 
 /** What one append holds beside its rows. */
 export interface FrameHeader {
-  readonly kind: 'append' | 'close';
+  /** `mark`: nothing came in; it says that what is before it is on the disk. `close`: the same, and the writer ended well. */
+  readonly kind: 'append' | 'mark' | 'close';
   readonly key?: string | undefined;
   readonly digest?: string | undefined;
   readonly outcome?: AppendOutcome | undefined;
   readonly time?: number;
-  readonly positions?: Readonly<Record<string, ImportPosition>>;
+  /** The table that the key belongs to. */
+  readonly keyTable?: string | undefined;
+  readonly positions?: readonly (readonly [string, ImportPosition])[];
   readonly tables: readonly { readonly table: string; readonly options: TableOptions; readonly bytes: number }[];
 }
 
-export interface Frame {
+/** Numbers of a frame that are known when it is written. */
+export interface FrameNumbers {
+  readonly epoch: number;
   readonly sequence: number;
   readonly durable: number;
+  readonly commit: number;
+  readonly edit: number;
+}
+
+export interface Frame extends Omit<FrameNumbers, 'epoch'> {
   readonly header: FrameHeader;
   readonly batches: readonly Uint8Array[];
   /** Where the next frame begins. */
   readonly end: number;
 }
 
-/** @returns a frame's bytes; sequence and durable are set by `sealFrame` when it is written. */
+/** @returns a frame's bytes; its numbers are set by `sealFrame` when it is written. */
 export function encodeFrame(header: FrameHeader, batches: readonly Uint8Array[]): Uint8Array {
   const head = encode(header, { ignoreUndefined: true });
   let length = align(8 + head.length);
@@ -58,12 +70,14 @@ export function encodeFrame(header: FrameHeader, batches: readonly Uint8Array[])
 }
 
 /** Writes the numbers of a frame and its checksum. */
-export function sealFrame(bytes: Uint8Array, epoch: number, sequence: number, durable: number): void {
+export function sealFrame(bytes: Uint8Array, numbers: FrameNumbers): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, frameHeaderBytes);
   view.setUint32(0, frameMagic, true);
-  view.setUint32(12, epoch, true);
-  view.setFloat64(16, sequence, true);
-  view.setFloat64(24, durable, true);
+  view.setUint32(12, numbers.epoch, true);
+  view.setFloat64(16, numbers.sequence, true);
+  view.setFloat64(24, numbers.durable, true);
+  view.setFloat64(32, numbers.commit, true);
+  view.setFloat64(40, numbers.edit, true);
   view.setUint32(4, checksum(bytes.subarray(8)), true);
 }
 
@@ -93,7 +107,15 @@ export function readFrame(bytes: Uint8Array, at: number, epoch: number): Frame |
   }
   if (position > payload.length)
     throw new VarveError('data_corrupted', `A frame at byte ${at} of the log names more rows than it holds.`);
-  return { sequence: view.getFloat64(16, true), durable: view.getFloat64(24, true), header, batches, end };
+  return {
+    sequence: view.getFloat64(16, true),
+    durable: view.getFloat64(24, true),
+    commit: view.getFloat64(32, true),
+    edit: view.getFloat64(40, true),
+    header,
+    batches,
+    end,
+  };
 }
 
 function align(offset: number): number {

@@ -1,64 +1,100 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
-import type { Vfs, VfsFile } from '../host/vfs.ts';
-import { sealFrame } from './log-frame.ts';
+import type { Host } from '../host/host.ts';
+import type { OwnThread } from '../host/threads.ts';
+import { createLogWriter, type LogWriter } from './log-writer.ts';
 
-/** A log file is left for the next one beyond this, so that a damaged one costs little to copy. */
-const logFileBytesMax = 64 * 1024 * 1024;
+/** What became durable, for whoever keeps it in memory. */
+export interface DurableFrame {
+  readonly sequence: number;
+  readonly commit: number;
+}
 
 interface Waiting {
   readonly frame: Uint8Array;
-  readonly resolve: (sequence: number) => void;
+  readonly apply: (durable: DurableFrame) => void;
+  readonly resolve: () => void;
   readonly reject: (error: VarveError) => void;
 }
 
-/** @returns the name of a log file: six digits and more, in the order of the files. */
-export function logFileName(number: number): string {
-  return `${String(number).padStart(6, '0')}.log`;
+interface Rotation {
+  readonly apply: (rotated: { readonly firstLog: number; readonly frame: number }) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: VarveError) => void;
+}
+
+/** Where a log begins and what it asks of the store around it. */
+export interface LogStart {
+  readonly directory: string;
+  /** Number of the next file; none of that number or above exists. */
+  readonly number: number;
+  /** Sequence of the last frame there is. */
+  readonly sequence: number;
+  /** @returns the number of the next commit; each frame takes one. */
+  nextCommit(frames: number): number;
+  /** @returns the last durable edit of the manifest. */
+  lastEdit(): number;
 }
 
 /**
- * The write-ahead log. Frames that wait while another write is under way go together: one write run, one fdatasync, and
- * all of them are acknowledged. The first failure ends the log: nothing is tried again, since a second fsync may say
- * that all is well when it is not.
+ * The write-ahead log. Frames that wait while another write is under way go together: one run of writes, one fdatasync,
+ * and all of them are acknowledged. It is written in a thread of its own where there are threads. The first failure ends
+ * the log: nothing is tried again, since a second fsync may say that all is well when it is not.
  */
 export class Log {
-  readonly #vfs: Vfs;
-  readonly #directory: string;
+  readonly #host: Host;
+  readonly #start: LogStart;
+  #writer: LogWriter | null = null;
   #number: number;
-  #file: VfsFile | null = null;
-  #offset = 0;
+  #open = false;
+  #bytes = 0;
   #sequence: number;
-  readonly #first: number;
   #waiting: Waiting[] = [];
+  #rotation: Rotation | null = null;
   #running: Promise<void> | null = null;
   #failed: VarveError | null = null;
 
-  /** @param number of the file to write next; it must not exist. @param sequence of the last frame there is. */
-  constructor(vfs: Vfs, directory: string, number: number, sequence: number) {
-    this.#vfs = vfs;
-    this.#directory = directory;
-    this.#number = number;
-    this.#sequence = sequence;
-    this.#first = sequence;
-  }
-
-  /** Whether this process has written to the log. */
-  get written(): boolean {
-    return this.#file !== null || this.#sequence > this.#first;
+  constructor(host: Host, start: LogStart) {
+    this.#host = host;
+    this.#start = start;
+    this.#number = start.number;
+    this.#sequence = start.sequence;
   }
 
   get failed(): VarveError | null {
     return this.#failed;
   }
 
+  /** Sequence of the last durable frame. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Bytes of the file that is written now. */
+  get bytes(): number {
+    return this.#open ? this.#bytes : 0;
+  }
+
   /**
-   * Makes a frame durable. @returns its sequence.
+   * Makes a frame durable.
+   * @param apply is called at once when it is, in the order of the sequences, before anything else is written.
    * @throws VarveError `storage_full` when nothing of it is kept, `storage_failed` when that is not known.
    */
-  append(frame: Uint8Array): Promise<number> {
+  append(frame: Uint8Array, apply: (durable: DurableFrame) => void): Promise<void> {
     if (this.#failed !== null) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ frame, resolve, reject });
+      this.#waiting.push({ frame, apply, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /**
+   * Goes on in a new file.
+   * @param apply is called at once when it is there: every frame up to `frame` lies in files below `firstLog`.
+   */
+  rotate(apply: (rotated: { readonly firstLog: number; readonly frame: number }) => void): Promise<void> {
+    if (this.#failed !== null) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      this.#rotation = { apply, resolve, reject };
       this.#running ??= this.#run();
     });
   }
@@ -66,56 +102,81 @@ export class Log {
   async #run(): Promise<void> {
     // What is appended in this turn of the event loop goes with the first write.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
-      await this.#commit(group);
+    for (;;) {
+      if (this.#rotation !== null) {
+        const rotation = this.#rotation;
+        this.#rotation = null;
+        await this.#rotate(rotation);
+      } else if (this.#waiting.length > 0) {
+        const group = this.#waiting;
+        this.#waiting = [];
+        await this.#commit(group);
+      } else break;
     }
     this.#running = null;
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const start = this.#offset;
-    const first = this.#sequence;
+    const first = this.#sequence + 1;
+    const commit = this.#start.nextCommit(group.length);
     try {
       if (this.#failed !== null) throw this.#failed;
-      const file = this.#file ?? (await this.#createFile());
-      group.forEach(({ frame }, index) => sealFrame(frame, this.#number, first + 1 + index, first));
-      for (const { frame } of group) {
-        await file.write(frame, this.#offset);
-        this.#offset += frame.length;
-      }
-      await file.sync();
+      if (!this.#open) await this.#openFile();
+      this.#bytes = await this.#writer!.write({
+        frames: group.map(({ frame }) => frame),
+        sequence: first,
+        durable: this.#sequence,
+        commit,
+        edit: this.#start.lastEdit(),
+      });
     } catch (cause) {
-      await this.#fail(group, start, errorFromUnknown(cause));
+      await this.#fail(group, errorFromUnknown(cause));
       return;
     }
-    this.#sequence = first + group.length;
-    group.forEach(({ resolve }, index) => resolve(first + 1 + index));
-    if (this.#offset > logFileBytesMax) await this.#leaveFile();
+    this.#sequence += group.length;
+    group.forEach(({ apply }, index) => apply({ sequence: first + index, commit: commit + index }));
+    for (const { resolve } of group) resolve();
   }
 
-  async #createFile(): Promise<VfsFile> {
-    const file = await this.#vfs.create(`${this.#directory}/${logFileName(this.#number)}`);
-    await this.#vfs.syncDirectory(this.#directory);
-    this.#file = file;
-    this.#offset = 0;
-    return file;
+  async #rotate({ apply, resolve, reject }: Rotation): Promise<void> {
+    try {
+      if (this.#failed !== null) throw this.#failed;
+      if (this.#open) this.#number++;
+      await this.#openFile();
+    } catch (cause) {
+      await this.#fail([], errorFromUnknown(cause));
+      reject(this.#failed ?? errorFromUnknown(cause));
+      return;
+    }
+    apply({ firstLog: this.#number, frame: this.#sequence });
+    resolve();
+  }
+
+  async #openFile(): Promise<void> {
+    this.#writer ??= createWriter(this.#host);
+    this.#open = false;
+    try {
+      await this.#writer.open(this.#start.directory, this.#number);
+    } catch (error) {
+      // The file may be there in part: its number is not used again.
+      this.#number++;
+      throw error;
+    }
+    this.#open = true;
+    this.#bytes = 0;
   }
 
   /**
    * A full disk: the half-written file ends at what was acknowledged and is never written again. Any other failure ends
    * the log for this process.
    */
-  async #fail(group: readonly Waiting[], start: number, cause: VarveError): Promise<void> {
+  async #fail(group: readonly Waiting[], cause: VarveError): Promise<void> {
     let error = cause;
     if (cause.code === 'storage_full') {
       try {
-        if (this.#file !== null) {
-          await this.#file.truncate(start);
-          await this.#file.sync();
-        }
-        await this.#leaveFile();
+        await this.#writer?.abandon();
+        if (this.#open) this.#number++;
+        this.#open = false;
       } catch (second) {
         error = errorFromUnknown(second);
       }
@@ -132,19 +193,30 @@ export class Log {
     for (const { reject } of this.#failed === null ? [] : this.#waiting.splice(0)) reject(error);
   }
 
-  async #leaveFile(): Promise<void> {
-    const file = this.#file;
-    this.#file = null;
-    this.#offset = 0;
-    this.#number++;
-    await file?.close();
-  }
-
   /** Waits for what is under way and closes the file. */
   async close(): Promise<void> {
-    await this.#running;
-    await this.#file?.close();
-    this.#file = null;
+    while (this.#running !== null) await this.#running;
+    await this.#writer?.close();
+    this.#writer = null;
     this.#failed ??= new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
   }
+}
+
+function createWriter(host: Host): LogWriter {
+  const thread = host.threads.start('log');
+  return thread === null ? createLogWriter(host.vfs) : writerInThread(thread);
+}
+
+/** A writer whose work is done in a thread of its own. */
+function writerInThread(thread: OwnThread): LogWriter {
+  return {
+    open: (directory, number) => thread.run('open', { directory, number }),
+    write: (group) => thread.run('write', group),
+    abandon: () => thread.run('abandon', null),
+    leave: () => thread.run('leave', null),
+    async close() {
+      await thread.run('leave', null);
+      await thread.close();
+    },
+  };
 }

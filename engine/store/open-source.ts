@@ -1,20 +1,14 @@
-import { VarveError } from '../base/errors.ts';
-import type { Vfs } from '../host/vfs.ts';
-import type { BlockCache } from './block-cache.ts';
 import { openChunk } from './chunk-source.ts';
 import type { RowSource, RowSourceDescriptor } from './row-source.ts';
+import { openSegment } from './segment-reader.ts';
+import type { SourceEnvironment } from './source-environment.ts';
 
-/** What reading sources takes in one thread. */
-export interface SourceEnvironment {
-  readonly vfs: Vfs;
-  readonly cache: BlockCache;
-}
+export type { SourceEnvironment } from './source-environment.ts';
 
 /**
  * Opens a segment or a chunk of the memtable: any thread may, with no more than the descriptor.
  * @throws VarveError `not_found`, `data_corrupted`, `unsupported_version`.
  */
-export function openRowSource(_environment: SourceEnvironment, descriptor: RowSourceDescriptor): RowSource {
-  if (descriptor.kind === 'chunk') return openChunk(descriptor);
-  throw new VarveError('internal', 'BUG: segments cannot be opened yet');
+export function openRowSource(environment: SourceEnvironment, descriptor: RowSourceDescriptor): RowSource {
+  return descriptor.kind === 'chunk' ? openChunk(descriptor) : openSegment(environment, descriptor);
 }

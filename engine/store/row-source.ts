@@ -110,7 +110,7 @@ export interface SourceColumn {
 /** An aligned range of time: `start` is UTC ms; written 2024-03-01.d in folder names. */
 export interface Partition {
   readonly start: number;
-  readonly width: 'hour' | 'day' | 'week' | 'month' | 'year';
+  readonly width: 'hour' | 'day' | 'month' | 'year';
 }
 
 /** What the manifest says of a segment. */

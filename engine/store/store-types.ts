@@ -20,6 +20,8 @@ export interface AppendOptions {
   readonly key?: string | undefined;
   /** Digest of what the client sent, to tell a repeat from another payload under the same key. */
   readonly digest?: string | undefined;
+  /** The table that the key belongs to; default: that of the first batch. */
+  readonly keyTable?: string | undefined;
   /** What a repeat of the key is answered with beside `duplicate`. */
   readonly outcome?: AppendOutcome | undefined;
 }

@@ -1,314 +1,257 @@
-import { VarveError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
-import { decodeBatch } from '../column/batch-codec.ts';
-import type { TableSchema } from '../column/schema.ts';
-import { widenTypes } from '../column/types.ts';
+import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
-import type { Lock } from '../host/lock.ts';
-import { encodeFrame, sealFrame, type Frame, type FrameHeader } from './log-frame.ts';
-import { Log, logFileName } from './log.ts';
-import { replayLog, type ReplayedFile } from './replay.ts';
-import type { ChunkDescriptor } from './row-source.ts';
-import type {
-  AppendOptions,
-  AppendOutcome,
-  CheckReport,
-  ImportPart,
-  ImportPosition,
-  Snapshot,
-  Store,
-  TableBatch,
-  TableInfo,
-} from './store-types.ts';
+import type { Lock, ReaderPin } from '../host/lock.ts';
+import { appendOnce, type PendingKeys } from './append-once.ts';
+import { BulkImports } from './bulk-import.ts';
+import { joinChunks } from './chunk-joiner.ts';
+import { Compactor } from './compactor.ts';
+import { flushMemtable } from './flush.ts';
+import type { LiveTable } from './live-tables.ts';
+import { encodeFrame } from './log-frame.ts';
+import { ObsoleteFiles } from './obsolete-files.ts';
+import { missingStore, openToRead, openToWrite, type OpenStoreOptions } from './open-store.ts';
+import { checkStore } from './store-check.ts';
+import { describeSegment, logOf, type StoreCore } from './store-core.ts';
+import type { CompactReport, Snapshot, Store, TableInfo } from './store-types.ts';
 
-interface Table {
-  schema: TableSchema;
-  readonly chunks: ChunkDescriptor[];
-  rows: number;
-  bytes: number;
-  timeMin: number;
-  timeMax: number;
-}
-
-interface KnownKey {
-  readonly digest: string;
-  readonly outcome: Promise<AppendOutcome>;
-}
-
-/** What the log says, in memory. */
-interface State {
-  readonly tables: Map<string, Table>;
-  readonly keys: Map<string, KnownKey>;
-  readonly positions: Map<string, ImportPosition>;
-  sequence: number;
-  bytes: number;
-}
+export type { OpenStoreOptions } from './open-store.ts';
 
 /**
- * Opens a store's folder: takes the lock, replays the log, writes what an unclean end left into a file of its own.
- * @throws VarveError `not_found`, `locked`, `data_corrupted`, `forbidden`, `storage_failed`.
+ * Opens a store's folder: takes the lock, recovers what the last writer left, and serves.
+ * @throws VarveError `not_found`, `locked`, `data_corrupted`, `unsupported_version`, `forbidden`, `storage_full`, `storage_failed`.
  */
-export async function openStore(
-  host: Host,
-  directory: string,
-  options: { readonly readOnly: boolean; readonly create: boolean },
-): Promise<Store> {
-  const { vfs } = host;
-  const logs = `${directory}/log`;
-  if (!(await vfs.exists(logs))) {
-    if (!options.create)
-      throw new VarveError('not_found', `There is no store at "${directory}".`, {
-        hint: 'varve import FILE makes one; --data names another folder.',
-      });
-    await vfs.makeDirectory(logs);
-    await vfs.syncDirectory(directory);
+export async function openStore(host: Host, directory: string, options: OpenStoreOptions): Promise<Store> {
+  if (!(await host.vfs.exists(directory))) {
+    if (!options.create || options.readOnly) throw missingStore(directory);
+    await host.vfs.makeDirectory(directory);
   }
-  const lock = options.readOnly ? null : await host.lock.acquire(directory);
+  if (options.readOnly) return openReader(host, directory);
+  if (!options.create && !(await host.vfs.exists(`${directory}/CURRENT`))) throw missingStore(directory);
+  const obsolete = new ObsoleteFiles(host);
+  let core: StoreCore | null = null;
+  const lock = await host.lock.acquire(directory, {
+    pin() {
+      const version = core?.manifest.catalog.edit ?? 0;
+      obsolete.pin(version);
+      return version;
+    },
+    unpin: (version) => obsolete.unpin(version),
+  });
   try {
-    const files = await replayLog(vfs, logs);
-    const state = newState();
-    for (const file of files) for (const frame of file.frames) applyFrame(state, frame);
-    const number = options.readOnly ? 0 : await settleTail(host, logs, files);
-    return createStore(host, directory, state, lock, lock === null ? null : new Log(vfs, logs, number, state.sequence));
+    core = await openToWrite(host, directory, options, obsolete);
+    return createWriter(core, lock);
   } catch (error) {
-    await lock?.release();
-    throw error;
+    await lock.release();
+    throw errorFromUnknown(error);
   }
 }
 
-function newState(): State {
-  return { tables: new Map(), keys: new Map(), positions: new Map(), sequence: 0, bytes: 0 };
-}
-
-/**
- * After an end that was no close, the last file may hold frames that never reached the disk, though they can be read:
- * they are written anew to a file that is synced before anything is answered from them.
- * @returns the number of the next log file.
- */
-async function settleTail(host: Host, logs: string, files: readonly ReplayedFile[]): Promise<number> {
-  const last = files.at(-1);
-  if (last === undefined) return 1;
-  if (last.frames.at(-1)?.header.kind === 'close' && last.validEnd === last.bytes.length) return last.number + 1;
-  const path = `${logs}/${logFileName(last.number + 1)}`;
-  if (await host.vfs.exists(`${path}.tmp`)) await host.vfs.unlink(`${path}.tmp`);
-  const file = await host.vfs.create(`${path}.tmp`);
-  let at = 0;
-  let start = 0;
-  for (const frame of last.frames) {
-    const bytes = last.bytes.slice(start, frame.end);
-    sealFrame(bytes, last.number + 1, frame.sequence, frame.durable);
-    await file.write(bytes, at);
-    at += bytes.length;
-    start = frame.end;
-  }
-  await file.sync();
-  await file.close();
-  await host.vfs.rename(`${path}.tmp`, path);
-  await host.vfs.syncDirectory(logs);
-  await host.vfs.unlink(`${logs}/${logFileName(last.number)}`);
-  await host.vfs.syncDirectory(logs);
-  const lost = last.bytes.length - last.validEnd;
-  host.log(lost > 0 ? 'torn_tail' : 'unclean_end', { file: last.number, frames: last.frames.length, bytesCut: lost });
-  return last.number + 2;
-}
-
-function applyFrame(state: State, frame: Frame): void {
-  const { header } = frame;
-  state.sequence = frame.sequence;
-  header.tables.forEach(({ table, options }, index) => {
-    const bytes = frame.batches[index]!;
-    let known = state.tables.get(table);
-    if (known === undefined) {
-      known = {
-        schema: newSchema(state.tables.size + 1, table, options),
-        chunks: [],
-        rows: 0,
-        bytes: 0,
-        timeMin: Infinity,
-        timeMax: -Infinity,
-      };
-      state.tables.set(table, known);
+/** A handle that reads; `refresh` moves it on. */
+async function openReader(host: Host, directory: string): Promise<Store> {
+  const openPinned = async (): Promise<{ core: StoreCore; pin: ReaderPin | null }> => {
+    const pin = await host.lock.pin(directory);
+    try {
+      return { core: await openToRead(host, directory), pin };
+    } catch (error) {
+      pin?.release();
+      throw error;
     }
-    addChunk(known, bytes, frame.sequence);
-    state.bytes += bytes.length;
-  });
-  for (const [source, position] of Object.entries(header.positions ?? {})) state.positions.set(source, position);
-  if (header.key !== undefined) {
-    state.keys.set(header.key, {
-      digest: header.digest ?? '',
-      outcome: Promise.resolve(header.outcome ?? { accepted: 0, rejected: 0, duplicate: false }),
-    });
-  }
-}
-
-function newSchema(id: number, name: string, options: TableBatch['options']): TableSchema {
-  return { id, name, ...options, columns: [{ id: 1, name: 'time', type: 'time', wide: false }] };
-}
-
-function addChunk(table: Table, bytes: Uint8Array, sequence: number): void {
-  const batch = decodeBatch(bytes);
-  const columns = [...table.schema.columns];
-  let timeMin = Infinity;
-  let timeMax = -Infinity;
-  for (const { name, type, vector } of batch.columns) {
-    const wide = vector.kind === 'int' && vector.values instanceof BigInt64Array;
-    const index = columns.findIndex((column) => column.name === name);
-    if (index < 0) columns.push({ id: columns.length + 1, name, type, wide });
-    else columns[index] = { ...columns[index]!, ...widenTypes(columns[index]!, { type, wide }) };
-    if (name === 'time' && vector.kind === 'int') {
-      for (let row = 0; row < vector.length; row++) {
-        const time = vector.base + Number(vector.values[row]);
-        if (time < timeMin) timeMin = time;
-        if (time > timeMax) timeMax = time;
-      }
-    }
-  }
-  table.schema = { ...table.schema, columns };
-  table.chunks.push({
-    kind: 'chunk',
-    sequence,
-    rowCount: batch.rowCount,
-    timeMin,
-    timeMax,
-    bytes,
-    order: null,
-    actor: table.schema.actor,
-  });
-  table.rows += batch.rowCount;
-  table.bytes += bytes.length;
-  table.timeMin = Math.min(table.timeMin, timeMin);
-  table.timeMax = Math.max(table.timeMax, timeMax);
-}
-
-function createStore(host: Host, directory: string, opened: State, lock: Lock | null, log: Log | null): Store {
-  let state = opened;
-  let closing: Promise<void> | null = null;
-  const commit = async (header: FrameHeader, batches: readonly Uint8Array[]): Promise<void> => {
-    if (log === null)
-      throw new VarveError('usage', 'The store is open read-only.', { hint: 'Open it without readOnly.' });
-    const frame = encodeFrame(header, batches);
-    if (state.bytes + frame.length > limits.logBytesMax) {
-      throw new VarveError('limit', `The store would hold more than ${limits.logBytesMax} bytes of log (logBytesMax).`);
-    }
-    const sequence = await log.append(frame);
-    applyFrame(state, { sequence, durable: sequence, header, batches, end: 0 });
   };
+  let open = await openPinned();
+  const refused = (): Promise<never> =>
+    Promise.reject(new VarveError('usage', 'The store is open read-only.', { hint: 'Open it without readOnly.' }));
   return {
     directory,
-    readOnly: log === null,
-    seed: 0,
-    compact: () => Promise.reject(new VarveError('usage', 'This store is its log: there is nothing to compact.')),
-    tables: () => [...state.tables.values()].map(infoOf),
-    schema: (table) => state.tables.get(table)?.schema,
-    append: (batches, options = {}) => appendOnce(state, batches, options, commit, host.clock.now()),
-    async importBatches(parts: readonly ImportPart[], positions) {
-      const tables = parts.flatMap(({ table, options, batches }) =>
-        batches.map((bytes) => ({ table, options, bytes: bytes.length })),
-      );
-      await commit(
-        { kind: 'append', tables, positions },
-        parts.flatMap(({ batches }) => batches),
-      );
-    },
-    importPositions: () => state.positions,
-    snapshot: () => snapshotOf(state),
-    check: () => checkLog(host, directory),
+    readOnly: true,
+    seed: open.core.manifest.catalog.seed,
+    tables: () => open.core.live.visible().map((table) => infoOf(open.core, table)),
+    schema: (table) => open.core.live.get(table)?.schema,
+    append: refused,
+    importBatches: refused,
+    importPositions: () => open.core.positions,
+    snapshot: () => snapshotOf(open.core),
+    compact: refused,
+    check: () => checkStore(open.core),
     async refresh() {
-      if (log !== null) return;
-      const fresh = newState();
-      for (const file of await replayLog(host.vfs, `${directory}/log`))
-        for (const frame of file.frames) applyFrame(fresh, frame);
-      state = fresh;
+      const before = open;
+      open = await openPinned();
+      before.pin?.release();
     },
     close() {
-      closing ??= closeStore(log, lock);
+      open.pin?.release();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The writer's handle, with what goes on behind it: flushes, merges, joins of small chunks, marks in the log. */
+function createWriter(core: StoreCore, lock: Lock): Store {
+  const { host, sizes, live, manifest } = core;
+  const pending: PendingKeys = new Map();
+  const imports = new BulkImports(core);
+  let flushing: Promise<void> | null = null;
+  let closing: Promise<void> | null = null;
+  let callOffJoin: (() => void) | null = null;
+  let callOffMark: (() => void) | null = null;
+  let written = false;
+  const compactor = new Compactor(core, () => flush());
+
+  const flush = (): Promise<void> => {
+    flushing ??= flushMemtable(core).finally(() => {
+      flushing = null;
+      compactor.poke();
+    });
+    return flushing;
+  };
+  const isFull = (times: number): boolean =>
+    live.rows >= times * sizes.memtableRowsMax || live.bytes >= times * sizes.memtableBytesMax;
+  const flushWhenFull = (): void => {
+    if (!isFull(1) || flushing !== null || closing !== null) return;
+    flush().catch((error: unknown) => {
+      const { code, message } = errorFromUnknown(error);
+      host.log('flush_failed', { code, problem: message });
+    });
+  };
+  const settleLater = (): void => {
+    callOffJoin ??= host.scheduler.after(sizes.joinDelayMs, () => {
+      callOffJoin = null;
+      joinChunks(live, sizes.chunkRowsMax);
+    });
+    callOffMark?.();
+    callOffMark = host.scheduler.after(sizes.markDelayMs, () => {
+      callOffMark = null;
+      // A mark that fails says so to the next append.
+      if (closing === null)
+        core.log!.append(encodeFrame({ kind: 'mark', tables: [] }, []), () => undefined).catch(() => undefined);
+    });
+  };
+  const opened = (): void => {
+    if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+  };
+
+  const close = async (): Promise<void> => {
+    callOffJoin?.();
+    callOffMark?.();
+    await imports.settled();
+    await compactor.close();
+    try {
+      await flushing;
+      if (live.rows > sizes.closeRowsMax && core.log!.failed === null && manifest.failed === null)
+        await flushMemtable(core);
+      const healthy = core.log!.failed === null && manifest.failed === null;
+      // The last frame bears the number of the last durable one, so that a tail cut off later is known as a loss.
+      if (healthy && written) await core.log!.append(encodeFrame({ kind: 'close', tables: [] }, []), () => undefined);
+    } finally {
+      await core.log!.close();
+      await manifest.close();
+      await core.obsolete.settled();
+      await lock.release();
+    }
+  };
+
+  const compact = async (name?: string): Promise<CompactReport> => {
+    opened();
+    const tables = live.visible().filter(({ schema }) => name === undefined || schema.name === name);
+    if (name !== undefined && tables.length === 0)
+      throw new VarveError('unknown_table', `There is no table "${name}".`);
+    written = true;
+    await flushing;
+    if (live.rows > 0) await flush();
+    const before = tables.map((table) => infoOf(core, table));
+    await compactor.mergeAll(tables);
+    const after = tables.map((table) => infoOf(core, table));
+    const sum = (infos: readonly TableInfo[], field: 'segments' | 'bytes' | 'rows'): number =>
+      infos.reduce((total, info) => total + info[field], 0);
+    return {
+      tables: tables.length,
+      segmentsBefore: sum(before, 'segments'),
+      segmentsAfter: sum(after, 'segments'),
+      bytesBefore: sum(before, 'bytes'),
+      bytesAfter: sum(after, 'bytes'),
+      rows: sum(after, 'rows'),
+    };
+  };
+
+  compactor.poke();
+  return {
+    directory: core.directory,
+    readOnly: false,
+    seed: manifest.catalog.seed,
+    tables: () => live.visible().map((table) => infoOf(core, table)),
+    schema: (table) => live.get(table)?.schema,
+    async append(batches, options = {}) {
+      opened();
+      while (isFull(2)) await flush();
+      written = true;
+      const outcome = await appendOnce(core, pending, batches, options);
+      flushWhenFull();
+      settleLater();
+      return outcome;
+    },
+    async importBatches(parts, positions) {
+      opened();
+      logOf(core);
+      for (const { table } of parts) await compactor.room(table);
+      written = true;
+      await imports.run(parts, positions);
+      flushWhenFull();
+      compactor.poke();
+    },
+    importPositions: () => core.positions,
+    snapshot: () => snapshotOf(core),
+    compact,
+    check: () => checkStore(core),
+    refresh: () => Promise.resolve(),
+    close() {
+      closing ??= close();
       return closing;
     },
   };
 }
 
-async function closeStore(log: Log | null, lock: Lock | null): Promise<void> {
-  if (log !== null) {
-    // The last frame bears the number of the last durable one, so that a tail cut off later is known as a loss.
-    if (log.failed === null && log.written) await log.append(encodeFrame({ kind: 'close', tables: [] }, []));
-    await log.close();
-  }
-  await lock?.release();
-}
-
-function infoOf(table: Table): TableInfo {
+function snapshotOf(core: StoreCore): Snapshot {
+  const { catalog } = core.manifest;
+  core.obsolete.pin(catalog.edit);
+  let released = false;
+  const tables = core.live.visible().map((table) => {
+    const { schema, chunks } = table;
+    const segments = catalog.tables.get(schema.name)?.segments ?? [];
+    const sources = [
+      ...segments.map((meta) => ({ commit: meta.commitMin, source: describeSegment(core, schema, meta) })),
+      ...chunks.map(({ descriptor, commitMin }) => ({ commit: commitMin, source: descriptor })),
+    ].sort((a, b) => a.commit - b.commit);
+    return [schema.name, { schema, sources: sources.map(({ source }) => source) }] as const;
+  });
   return {
-    name: table.schema.name,
-    schema: table.schema,
-    rows: table.rows,
-    bytes: table.bytes,
-    segments: 0,
-    timeMin: table.rows === 0 ? null : table.timeMin,
-    timeMax: table.rows === 0 ? null : table.timeMax,
+    id: `${catalog.edit}.${core.counters.commit}`,
+    tables: new Map(tables),
+    release() {
+      if (released) return;
+      released = true;
+      core.obsolete.unpin(catalog.edit);
+    },
   };
 }
 
-/** Appends, or answers as the first append of the same key did. */
-async function appendOnce(
-  state: State,
-  batches: readonly TableBatch[],
-  options: AppendOptions,
-  commit: (header: FrameHeader, batches: readonly Uint8Array[]) => Promise<void>,
-  now: number,
-): Promise<AppendOutcome> {
-  const outcome = options.outcome ?? { accepted: 0, rejected: 0, duplicate: false };
-  const header: FrameHeader = {
-    kind: 'append',
-    time: now,
-    outcome,
-    tables: batches.map(({ table, options: own, bytes }) => ({ table, options: own, bytes: bytes.length })),
+function infoOf(core: StoreCore, { schema, chunks }: LiveTable): TableInfo {
+  const segments = core.manifest.catalog.tables.get(schema.name)?.segments ?? [];
+  const parts = [
+    ...segments.map(({ rows, bytes, timeMin, timeMax }) => ({ rows, bytes, timeMin, timeMax })),
+    ...chunks.map(({ descriptor: { rowCount, bytes, timeMin, timeMax } }) => ({
+      rows: rowCount,
+      bytes: bytes.length,
+      timeMin,
+      timeMax,
+    })),
+  ];
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return {
+    name: schema.name,
+    schema,
+    rows,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    segments: segments.length,
+    timeMin: rows === 0 ? null : parts.reduce((least, part) => Math.min(least, part.timeMin), Infinity),
+    timeMax: rows === 0 ? null : parts.reduce((most, part) => Math.max(most, part.timeMax), -Infinity),
   };
-  const bodies = batches.map(({ bytes }) => bytes);
-  if (options.key === undefined) {
-    await commit(header, bodies);
-    return outcome;
-  }
-  const { key } = options;
-  const bytes = new TextEncoder().encode(key).length;
-  if (bytes === 0 || bytes > limits.idempotencyKeyBytesMax) {
-    throw new VarveError(
-      'usage',
-      `An idempotency key has 1 to ${limits.idempotencyKeyBytesMax} bytes, this one ${bytes}.`,
-    );
-  }
-  const digest = options.digest ?? '';
-  const known = state.keys.get(key);
-  if (known !== undefined) {
-    if (known.digest !== digest)
-      throw new VarveError('conflict', `The idempotency key "${key}" was used with other rows.`, {
-        hint: 'Use a new key for new rows.',
-      });
-    return { ...(await known.outcome), duplicate: true };
-  }
-  const done = commit({ ...header, key, digest }, bodies).then(() => outcome);
-  state.keys.set(key, { digest, outcome: done });
-  try {
-    return await done;
-  } catch (error) {
-    state.keys.delete(key);
-    throw error;
-  }
-}
-
-function snapshotOf(state: State): Snapshot {
-  const tables = new Map(
-    [...state.tables].map(([name, { schema, chunks }]) => [name, { schema, sources: chunks.slice() }]),
-  );
-  return { id: `0.${state.sequence}`, tables, release: () => undefined };
-}
-
-async function checkLog(host: Host, directory: string): Promise<CheckReport> {
-  const files = (await host.vfs.list(`${directory}/log`)).length;
-  try {
-    const replayed = await replayLog(host.vfs, `${directory}/log`);
-    return { files, bytes: replayed.reduce((sum, file) => sum + file.bytes.length, 0), findings: [] };
-  } catch (error) {
-    if (!(error instanceof VarveError) || error.code !== 'data_corrupted') throw error;
-    return { files, bytes: 0, findings: [{ file: `${directory}/log`, problem: error.message }] };
-  }
 }

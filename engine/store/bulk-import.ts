@@ -1,0 +1,145 @@
+import { decodeBatch } from '../column/batch-codec.ts';
+import type { Batch } from '../column/batch.ts';
+import type { TableSchema } from '../column/schema.ts';
+import { describeChunk, type LiveTable } from './live-tables.ts';
+import { encodeFrame } from './log-frame.ts';
+import type { SegmentMeta } from './row-source.ts';
+import type { BuildRequest, BuildResult } from './segment-tasks.ts';
+import { applyFrame, editWith, logOf, type StoreCore } from './store-core.ts';
+import type { ImportPart, ImportPosition } from './store-types.ts';
+
+type Positions = Readonly<Record<string, ImportPosition>>;
+
+interface Part {
+  readonly table: LiveTable;
+  readonly part: ImportPart;
+  readonly batches: readonly Batch[];
+}
+
+/**
+ * Imports that are under way: each is built at once, and commits in its turn. When one fails, those called after it
+ * fail too, for the position of a later one says that the earlier rows are in.
+ */
+export class BulkImports {
+  readonly #core: StoreCore;
+  #last: Promise<void> = Promise.resolve();
+  #running = 0;
+
+  constructor(core: StoreCore) {
+    this.#core = core;
+  }
+
+  /** Makes the parts and positions durable and visible in one commit. @throws what the build or the commit throws. */
+  async run(parts: readonly ImportPart[], positions: Positions): Promise<void> {
+    const core = this.#core;
+    logOf(core);
+    const known = parts.map((part) => reservePart(core, part));
+    const rows = known.reduce((sum, { batches }) => sum + batches.reduce((own, batch) => own + batch.rowCount, 0), 0);
+    const small = rows <= core.sizes.importLogRowsMax;
+    const built = small ? null : buildParts(core, known);
+    // Awaited below, in its turn; until then nobody else looks.
+    built?.catch(() => undefined);
+    if (this.#running === 0) this.#last = Promise.resolve();
+    this.#running++;
+    const done = this.#last
+      .then(async () =>
+        built === null ? commitByLog(core, known, positions) : commitSegments(core, known, await built, positions),
+      )
+      .finally(() => this.#running--);
+    this.#last = done;
+    this.#last.catch(() => undefined);
+    await done;
+  }
+
+  /** Waits for all that are under way. */
+  async settled(): Promise<void> {
+    await this.#last.catch(() => undefined);
+  }
+}
+
+function reservePart(core: StoreCore, part: ImportPart): Part {
+  const table = core.live.reserve(part.table, part.options);
+  const batches = part.batches.map(decodeBatch);
+  for (const batch of batches) core.live.reserveColumns(table, batch);
+  return { table, part, batches };
+}
+
+async function commitByLog(core: StoreCore, parts: readonly Part[], positions: Positions): Promise<void> {
+  const tables = parts.flatMap(({ table, part }) =>
+    part.batches.map((bytes) => ({ table: part.table, options: optionsOf(table), bytes: bytes.length })),
+  );
+  const batches = parts.flatMap(({ part }) => part.batches);
+  const header = { kind: 'append', tables, positions: Object.entries(positions) } as const;
+  await logOf(core).append(encodeFrame(header, batches), ({ commit }) => applyFrame(core, { header, batches }, commit));
+}
+
+/** @returns options that make the same table again. */
+export function optionsOf({ schema }: LiveTable): ImportPart['options'] {
+  return { timeName: schema.timeName, actor: schema.actor, actors: schema.actors };
+}
+
+async function buildParts(core: StoreCore, parts: readonly Part[]): Promise<readonly SegmentMeta[]> {
+  const results = await Promise.all(parts.map((part) => buildPart(core, part)));
+  return results.flat();
+}
+
+async function buildPart(core: StoreCore, { table, part, batches }: Part): Promise<readonly SegmentMeta[]> {
+  const { id, actor } = table.schema;
+  const { columns } = core.live.schemaWith(table, batches);
+  // Rows of nobody take their hash from this number, not their place: that is given at the commit.
+  const sequence = core.counters.segment;
+  const request: BuildRequest = {
+    directory: core.directory,
+    table: id,
+    seed: core.manifest.catalog.seed,
+    actor,
+    columns,
+    inputs: part.batches.map((bytes, index) => describeChunk(batches[index], bytes, sequence + index / 65_536, actor)),
+    firstId: core.counters.segment++,
+    cut: null,
+    commitMin: 0,
+    commitMax: 0,
+  };
+  return (await core.host.threads.run<BuildResult>('segment', 'build', request)).segments;
+}
+
+async function commitSegments(
+  core: StoreCore,
+  parts: readonly Part[],
+  segments: readonly SegmentMeta[],
+  positions: Positions,
+): Promise<void> {
+  const { live, counters, manifest } = core;
+  const batchesOf = new Map<LiveTable, Batch[]>();
+  for (const { table, batches } of parts) batchesOf.set(table, [...(batchesOf.get(table) ?? []), ...batches]);
+  const seen = new Map<LiveTable, TableSchema>();
+  await manifest.commit(
+    (catalog) => {
+      // The place among all that came in is known only now: columns may have come by the log since the build.
+      const commit = ++counters.commit;
+      const own = [...batchesOf].map(([table, batches]) => {
+        seen.set(table, table.schema);
+        table.barriers.push(commit);
+        return { schema: live.schemaWith(table, batches), nextColumn: table.nextColumn };
+      });
+      const edit = editWith(core, catalog, {});
+      return {
+        ...edit,
+        tables: [
+          ...(edit.tables ?? []).filter(({ schema }) => !own.some((one) => one.schema.id === schema.id)),
+          ...own,
+        ],
+        add: segments.map((segment) => ({ ...segment, commitMin: commit, commitMax: commit })),
+        positions: [...(edit.positions ?? []), ...Object.entries(positions)],
+      };
+    },
+    (catalog) => {
+      for (const [table, batches] of batchesOf) {
+        const unchanged = table.schema === seen.get(table);
+        table.schema = unchanged ? catalog.tables.get(table.schema.name)!.schema : live.schemaWith(table, batches);
+        table.visible = true;
+      }
+      for (const [source, position] of Object.entries(positions)) core.positions.set(source, position);
+    },
+  );
+}

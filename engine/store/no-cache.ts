@@ -1,0 +1,14 @@
+import { createSharedMemory } from '../kernels/memory.ts';
+import type { BlockCache } from './block-cache.ts';
+
+/** @returns a cache that keeps nothing: for a build, which reads every block once. */
+export function createNoCache(): BlockCache {
+  const memory = createSharedMemory({ initialBytes: 0, maximumBytes: 0 });
+  return {
+    memory,
+    session: () => ({ find: () => null, put: (_key, record) => record, release: () => undefined }),
+    allocate: () => null,
+    free: () => undefined,
+    stats: () => ({ usedBytes: 0, entries: 0 }),
+  };
+}

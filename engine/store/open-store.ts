@@ -1,0 +1,193 @@
+import { VarveError } from '../base/errors.ts';
+import type { Host } from '../host/host.ts';
+import { emptyCatalog, type Catalog } from './catalog.ts';
+import { fileNames, numberOfFile, temporarySuffix } from './file-names.ts';
+import { flushMemtable } from './flush.ts';
+import { KeyIndex } from './idempotency.ts';
+import { LiveTables } from './live-tables.ts';
+import { Log } from './log.ts';
+import { Manifest, readManifest } from './manifest.ts';
+import { ObsoleteFiles } from './obsolete-files.ts';
+import { removeOrphans } from './orphans.ts';
+import { replayLog, type ReplayedLog } from './replay.ts';
+import { defaultSizes, type StoreSizes } from './sizes.ts';
+import { applyFrame, editWith, type StoreCore } from './store-core.ts';
+
+/** Logs that a clean close left are replayed as they are, until there are this many. */
+const closedLogsMax = 4;
+
+/** How a store is opened. */
+export interface OpenStoreOptions {
+  readonly readOnly: boolean;
+  /** Makes the store where there is none. */
+  readonly create: boolean;
+  /** Seed of the actor hash of a store that is made now; default 0. */
+  readonly seed?: number | undefined;
+  /** Tests make stores that write out and merge early. */
+  readonly sizes?: Partial<StoreSizes> | undefined;
+}
+
+/** What is read of a store before anything is written. */
+interface Found {
+  readonly catalog: Catalog;
+  readonly manifest: number;
+  readonly log: ReplayedLog;
+}
+
+/**
+ * Opens a store to write: takes the manifest and the log in, and where the last writer did not end well, writes what
+ * the log holds to segments and publishes them before anything is answered. Doing so again after a crash changes
+ * nothing.
+ * @param obsolete keeps what readers have pinned.
+ * @throws VarveError `not_found`, `data_corrupted` (nothing is changed), `unsupported_version`, `storage_full`, `storage_failed`.
+ */
+export async function openToWrite(
+  host: Host,
+  directory: string,
+  options: OpenStoreOptions,
+  obsolete: ObsoleteFiles,
+): Promise<StoreCore> {
+  const { vfs } = host;
+  const found = await readStore(host, directory, false);
+  const sizes = { ...defaultSizes, ...options.sizes };
+  const catalog = found?.catalog ?? emptyCatalog(options.seed ?? 0);
+  const manifest = new Manifest(vfs, directory, found?.manifest ?? 0, catalog, {
+    bytesMax: sizes.manifestBytesMax,
+    onReplaced: (path, edit) => obsolete.add([path], edit),
+  });
+  const base = await stateOf(host, directory, sizes, catalog, obsolete, found?.log ?? null);
+  const number = found === null ? await firstLogNumber(host, directory) : found.log.lastNumber + 1;
+  const log = new Log(host, {
+    directory: `${directory}/${fileNames.logs}`,
+    number,
+    sequence: found?.log.sequence ?? 0,
+    nextCommit(frames) {
+      const first = base.counters.commit + 1;
+      base.counters.commit += frames;
+      return first;
+    },
+    lastEdit: () => manifest.catalog.edit,
+  });
+  const core: StoreCore = { ...base, manifest, log };
+  if (found === null) await createStore(core);
+  else if (!found.log.closed || found.log.files.length >= closedLogsMax) {
+    host.log(found.log.bytesCut > 0 ? 'torn_tail' : 'unclean_end', {
+      frames: found.log.files.reduce((sum, file) => sum + file.frames.length, 0),
+      bytesCut: found.log.bytesCut,
+    });
+    await flushMemtable(core);
+  }
+  await removeOrphans(host, directory, manifest.catalog, manifest.number);
+  return core;
+}
+
+/**
+ * Takes a store in to read it: what is durable now. A writer beside must have been asked first to keep its version, and
+ * so all later ones.
+ */
+export async function openToRead(host: Host, directory: string): Promise<StoreCore> {
+  const obsolete = new ObsoleteFiles(host);
+  const found = await readStore(host, directory, true);
+  if (found === null) throw missingStore(directory);
+  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log);
+  return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
+}
+
+/** @returns the error for a folder that is no store. */
+export function missingStore(directory: string): VarveError {
+  return new VarveError('not_found', `There is no store at "${directory}".`, {
+    hint: 'varve import FILE makes one; --data names another folder.',
+  });
+}
+
+/** @param shared a writer may be at work: the log is read after the manifest, and may know later edits of it. */
+async function readStore(host: Host, directory: string, shared: boolean): Promise<Found | null> {
+  const { vfs } = host;
+  const manifest = await readManifest(vfs, directory);
+  if (manifest === null) {
+    await expectNothing(host, directory);
+    return null;
+  }
+  const { catalog, number } = manifest;
+  for (const { segments } of catalog.tables.values())
+    for (const { file } of segments)
+      if (!(await vfs.exists(`${directory}/${file}`)))
+        throw new VarveError('data_corrupted', `Segment "${directory}/${file}" is missing.`, {
+          hint: 'Nothing was changed. Restore the file from a copy.',
+        });
+  const start = { firstLog: catalog.firstLog, frame: catalog.frame, edit: shared ? Infinity : catalog.edit };
+  return { catalog, manifest: number, log: await replayLog(vfs, `${directory}/${fileNames.logs}`, start) };
+}
+
+/** Without CURRENT there is no store, and a folder with rows in it has lost it. */
+async function expectNothing({ vfs }: Host, directory: string): Promise<void> {
+  const logs = await vfs.list(`${directory}/${fileNames.logs}`);
+  for (const name of logs) {
+    const file = await vfs.openRead(`${directory}/${fileNames.logs}/${name}`);
+    const bytes = await file.size().finally(() => file.close());
+    if (bytes > 16) throw lostCurrent(directory);
+  }
+  if ((await vfs.list(`${directory}/${fileNames.tables}`)).length > 0) throw lostCurrent(directory);
+}
+
+function lostCurrent(directory: string): VarveError {
+  return new VarveError(
+    'data_corrupted',
+    `"${directory}/${fileNames.current}" is missing, though the store has rows.`,
+    {
+      hint: 'Nothing was changed. Restore the file from a copy.',
+    },
+  );
+}
+
+async function stateOf(
+  host: Host,
+  directory: string,
+  sizes: StoreSizes,
+  catalog: Catalog,
+  obsolete: ObsoleteFiles,
+  log: ReplayedLog | null,
+): Promise<Omit<StoreCore, 'manifest' | 'log'>> {
+  const keys = new KeyIndex();
+  await keys.load(host.vfs, directory, catalog.keyFiles);
+  const base = {
+    host,
+    directory,
+    sizes,
+    live: new LiveTables(catalog),
+    positions: new Map(catalog.positions),
+    keys,
+    obsolete,
+    counters: { commit: catalog.commit, segment: catalog.nextSegment, keyFile: catalog.nextKeyFile },
+  };
+  for (const { frames } of log?.files ?? []) {
+    for (const frame of frames) {
+      applyFrame(base, frame, frame.commit);
+      base.counters.commit = Math.max(base.counters.commit, frame.commit);
+    }
+  }
+  return base;
+}
+
+/** A store whose making was cut off may have left log files without a row. */
+async function firstLogNumber({ vfs }: Host, directory: string): Promise<number> {
+  const numbers = (await vfs.list(`${directory}/${fileNames.logs}`)).map((name) => numberOfFile(name, '.log') ?? 0);
+  return Math.max(0, ...numbers) + 1;
+}
+
+async function createStore(core: StoreCore): Promise<void> {
+  const { host, directory, manifest, log } = core;
+  await host.vfs.makeDirectory(`${directory}/${fileNames.logs}`);
+  await host.vfs.makeDirectory(`${directory}/${fileNames.tables}`);
+  await host.vfs.syncDirectory(directory);
+  let firstLog = 0;
+  await log!.rotate((rotated) => {
+    firstLog = rotated.firstLog;
+  });
+  await manifest.commit(
+    (catalog) => editWith(core, catalog, { firstLog }),
+    () => undefined,
+  );
+  const temporary = (await host.vfs.list(directory)).filter((name) => name.endsWith(temporarySuffix));
+  for (const name of temporary) await host.vfs.unlink(`${directory}/${name}`);
+}

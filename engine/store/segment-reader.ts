@@ -1,0 +1,367 @@
+import { isVarveError, VarveError } from '../base/errors.ts';
+import { checkCodes, decodeBlock } from '../column/block.ts';
+import type { Dictionary } from '../column/dictionary.ts';
+import { hashesOfDictionary } from '../column/dictionary-builder.ts';
+import { elementType, isListType, type ColumnType } from '../column/types.ts';
+import type { Vector } from '../column/vector.ts';
+import type { Zone } from '../column/zone-map.ts';
+import { readDirectoryPart, type DirectoryEntries } from './actor-directory.ts';
+import { cacheKinds, type BlockCache, type CacheKey } from './block-cache.ts';
+import {
+  dictionaryFromRecord,
+  recordFromDictionary,
+  recordFromVector,
+  vectorFromRecord,
+  type CacheRecord,
+} from './cache-record.ts';
+import { readDictionaryPart } from './dictionary-parts.ts';
+import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
+import { pageKinds } from './layout.ts';
+import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
+import type { SourceEnvironment } from './source-environment.ts';
+import type { ActorEntries, HashRange, RowSource, SegmentDescriptor } from './row-source.ts';
+import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
+
+// One a store and thread: the cache stands for both.
+const openSegments = new WeakMap<BlockCache, OpenSegments>();
+
+/** @returns the heads and files that this thread holds of a store. */
+export function segmentsOf(environment: SourceEnvironment): OpenSegments {
+  let segments = openSegments.get(environment.cache);
+  if (segments === undefined) {
+    segments = new OpenSegments(environment.vfs);
+    openSegments.set(environment.cache, segments);
+  }
+  return segments;
+}
+
+/** Closes the files of segments that this thread holds open for a store. */
+export function closeSegments(environment: SourceEnvironment): void {
+  openSegments.get(environment.cache)?.closeAll();
+  openSegments.delete(environment.cache);
+}
+
+/** A segment, open. */
+export interface SegmentRowSource extends RowSource {
+  /** Seed of the actor hash that its rows are in the order of. */
+  readonly seed: number;
+}
+
+/**
+ * Opens a segment.
+ * @throws VarveError `not_found`, `data_corrupted` (also when it is not the segment that `descriptor.meta` describes),
+ * `unsupported_version`.
+ */
+export function openSegment(environment: SourceEnvironment, descriptor: SegmentDescriptor): SegmentRowSource {
+  const segments = segmentsOf(environment);
+  const { head, bytesRead } = segments.head(descriptor.path);
+  const { meta } = descriptor;
+  const { footer, identity } = head;
+  if (identity.table !== meta.table || identity.segment !== meta.id)
+    throw new VarveError('data_corrupted', `Segment "${head.path}" is not the one of that name.`);
+  if (footer.rows !== meta.rows || footer.entries !== meta.entries || head.bytes !== meta.bytes)
+    throw new VarveError('data_corrupted', `Segment "${head.path}" does not hold what the manifest says.`);
+  return new SegmentSource(environment, descriptor, head, segments, bytesRead);
+}
+
+class SegmentSource implements SegmentRowSource {
+  readonly descriptor: SegmentDescriptor;
+  readonly seed: number;
+  readonly rowCount: number;
+  readonly timeMin: number;
+  readonly timeMax: number;
+  readonly blocks: RowSource['blocks'];
+  bytesRead: number;
+  readonly #head: SegmentHead;
+  readonly #segments: OpenSegments;
+  readonly #session;
+  readonly #columns = new Map<string, FooterColumn>();
+  // The same object for the same dictionary while it is pinned: maps are kept by it.
+  readonly #dictionaries = new Map<string, Dictionary>();
+
+  constructor(
+    environment: SourceEnvironment,
+    descriptor: SegmentDescriptor,
+    head: SegmentHead,
+    segments: OpenSegments,
+    bytesRead: number,
+  ) {
+    const { footer } = head;
+    this.descriptor = descriptor;
+    this.seed = head.seed;
+    this.rowCount = footer.rows;
+    this.timeMin = footer.timeMin;
+    this.timeMax = footer.timeMax;
+    this.blocks = footer.blocks;
+    this.bytesRead = bytesRead;
+    this.#head = head;
+    this.#segments = segments;
+    this.#session = environment.cache.session();
+    const byId = new Map(footer.columns.map((column) => [column.id, column]));
+    for (const { id, name } of descriptor.columns) {
+      const column = byId.get(id);
+      if (column !== undefined) this.#columns.set(name, column);
+    }
+  }
+
+  columnType(name: string): ColumnType | null {
+    return this.#columns.get(name)?.type ?? null;
+  }
+
+  zone(name: string, block: number): Zone | null {
+    const column = this.#columns.get(name);
+    if (column === undefined || column.blocks === null) return null;
+    const place = column.blocks[block];
+    return place === null ? { nulls: this.blocks[block].rowCount, min: null, max: null } : place.zone;
+  }
+
+  readActors(range: HashRange): ActorEntries {
+    const { directory, entries, rows } = this.#head.footer;
+    const from = directory.findIndex((part) => part.hashMax >= range.from);
+    const parts: { readonly entries: DirectoryEntries; readonly from: number; readonly to: number }[] = [];
+    let firstEntry = from < 0 ? entries : directory[from].first;
+    let endRow = from < 0 ? rows : directory[from].firstRow;
+    for (let index = from; index >= 0 && index < directory.length; index++) {
+      const part = directory[index];
+      if (part.hashMin >= range.to) break;
+      const own = this.#readDirectory(part, index);
+      const start = firstAt(own.hashes, range.from);
+      const end = range.to > part.hashMax ? part.count : firstAt(own.hashes, range.to);
+      if (parts.length === 0) firstEntry = part.first + start;
+      endRow = own.firstRows[end];
+      if (end > start) parts.push({ entries: own, from: start, to: end });
+    }
+    return joinEntries(parts, firstEntry, endRow);
+  }
+
+  readBlock(name: string, block: number): Vector {
+    const column = this.#column(name);
+    const { firstRow, rowCount } = this.blocks[block];
+    if (column.blocks === null) return this.#actorCodes(column, block);
+    const place = column.blocks[block];
+    if (place === null) return { kind: 'null', length: rowCount };
+    return vectorFromRecord(
+      this.#cached(cacheKinds.block, column.id, block, () => {
+        const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
+        const { encoding, bytes } = this.#read(place, part);
+        return recordFromVector(
+          this.#decoded(part, () => {
+            const vector = decodeBlock(encoding, bytes, rowCount);
+            checkCodes(vector, entryCount(column.dictionary));
+            if (!isOfType(vector, column.type)) throw damaged(this.#head.path, part, 'is of another type');
+            return vector;
+          }),
+        );
+      }),
+    );
+  }
+
+  readDictionary(name: string): Dictionary {
+    let dictionary = this.#dictionaries.get(name);
+    if (dictionary === undefined) {
+      const column = this.#column(name);
+      dictionary = dictionaryFromRecord(
+        this.#cached(cacheKinds.dictionary, column.id, 0, () =>
+          recordFromDictionary(column.dictionary === null ? this.#actorTexts() : this.#readTexts(column)),
+        ),
+      );
+      this.#dictionaries.set(name, dictionary);
+    }
+    return dictionary;
+  }
+
+  readDictionaryHashes(name: string): Uint32Array {
+    const column = this.#column(name);
+    const record = this.#cached(cacheKinds.dictionaryHashes, column.id, 0, () => ({
+      numbers: [],
+      arrays: [
+        column.hashes === null
+          ? hashesOfDictionary(this.readDictionary(name), 0)
+          : this.#readHashes(column.id, column.hashes),
+      ],
+    }));
+    return record.arrays[0] as Uint32Array;
+  }
+
+  release(): void {
+    this.#dictionaries.clear();
+    this.#session.release();
+  }
+
+  #column(name: string): FooterColumn {
+    const column = this.#columns.get(name);
+    if (column === undefined)
+      throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
+    return column;
+  }
+
+  #cached(kind: CacheKey['kind'], column: number, block: number, make: () => CacheRecord): CacheRecord {
+    const { table, segment } = this.#head.identity;
+    const key: CacheKey = { table, segment, column, kind, block };
+    return this.#session.find(key) ?? this.#session.put(key, make());
+  }
+
+  #read(place: Place, part: Part): PlainPart {
+    const { path, identity } = this.#head;
+    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes);
+    this.bytesRead += place.bytes;
+    return this.#decoded(part, () => readPart(path, identity, part, bytes));
+  }
+
+  /** Says of bytes that have their checksum and still cannot be read where they lie. */
+  #decoded<T>(part: Part, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      const named = isVarveError(error) && error.message.includes(this.#head.path);
+      if (named || !isVarveError(error) || error.code !== 'data_corrupted') throw error;
+      throw damaged(this.#head.path, part, 'cannot be decoded', error);
+    }
+  }
+
+  #readDirectory(part: DirectoryPart, index: number): DirectoryEntries {
+    const { arrays } = this.#cached(cacheKinds.directory, 0, index, () => {
+      const whole = { kind: pageKinds.directory, column: 0, first: part.first, count: part.count };
+      const { bytes } = this.#read(part, whole);
+      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed));
+      if (entries === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
+      const { firstRows, hashes, nobody, textOffsets, textBytes } = entries;
+      return { numbers: [], arrays: [firstRows, hashes, nobody, textOffsets, textBytes] };
+    });
+    const [firstRows, hashes, nobody, textOffsets, textBytes] = arrays;
+    return { firstRows, hashes, nobody, textOffsets, textBytes } as DirectoryEntries;
+  }
+
+  #readTexts({ id, dictionary }: FooterColumn): Dictionary {
+    const parts = dictionary!;
+    const count = entryCount(parts);
+    // The entries of each part are known to fit into its bytes only once those are read.
+    let offsets = new Uint32Array(1);
+    const texts: Uint8Array[] = [];
+    let length = 0;
+    for (const part of parts) {
+      const whole = { kind: pageKinds.dictionary, column: id, first: part.first, count: part.count };
+      const { bytes } = this.#read(part, whole);
+      const end = part.first + part.count;
+      if (bytes.length >= part.count && end >= offsets.length) {
+        const grown = new Uint32Array(Math.min(count, Math.max(end, 2 * offsets.length)) + 1);
+        grown.set(offsets);
+        offsets = grown;
+      }
+      const own = this.#decoded(whole, () => readDictionaryPart(bytes, part, length, offsets));
+      if (own === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
+      texts.push(own);
+      length += own.length;
+    }
+    return { count, offsets: offsets.subarray(0, count + 1), bytes: joinBytes(texts, length), hashes: null };
+  }
+
+  #readHashes(column: number, parts: readonly EntryPart[]): Uint32Array {
+    const pieces = parts.map((part) => {
+      const whole = { kind: pageKinds.dictionaryHashes, column, first: part.first, count: part.count };
+      const { bytes } = this.#read(part, whole);
+      if (bytes.length !== 8 * part.count) throw damaged(this.#head.path, whole, 'does not hold its entries');
+      return bytes;
+    });
+    const bytes = joinBytes(
+      pieces,
+      pieces.reduce((sum, piece) => sum + piece.length, 0),
+    );
+    return new Uint32Array(bytes.buffer, 0, bytes.length / 4);
+  }
+
+  /** The actor's column, where it is text: entries of the directory, row by row. */
+  #actorCodes(column: FooterColumn, block: number): Vector {
+    const { firstRow, rowCount } = this.blocks[block];
+    return vectorFromRecord(
+      this.#cached(cacheKinds.block, column.id, block, () => {
+        const codes = new Uint32Array(rowCount);
+        const validity = new Uint8Array((rowCount + 7) >> 3);
+        let nulls = 0;
+        this.#head.footer.directory.forEach((part, index) => {
+          if (part.firstRow >= firstRow + rowCount || part.firstRow + part.rows <= firstRow) return;
+          const { firstRows, nobody } = this.#readDirectory(part, index);
+          for (let entry = 0; entry < part.count; entry++) {
+            const from = Math.max(firstRows[entry] - firstRow, 0);
+            const to = Math.min(firstRows[entry + 1] - firstRow, rowCount);
+            if (nobody[entry] === 1) nulls += Math.max(0, to - from);
+            else
+              for (let row = from; row < to; row++) {
+                codes[row] = part.first + entry;
+                validity[row >> 3] |= 1 << (row & 7);
+              }
+          }
+        });
+        return recordFromVector({ kind: 'text', length: rowCount, codes, validity: nulls === 0 ? null : validity });
+      }),
+    );
+  }
+
+  #actorTexts(): Dictionary {
+    return this.readActors({ from: 0, to: 2 ** 32 }).texts;
+  }
+}
+
+function isOfType(vector: Vector, type: ColumnType): boolean {
+  if (vector.kind === 'null') return true;
+  if (isListType(type) && vector.kind === 'list')
+    return vector.items.kind === 'null' || isOfType(vector.items, elementType(type));
+  return vector.kind === (type === 'time' ? 'int' : type);
+}
+
+/** Binary search of the first entry whose hash's upper word is not below `high`. */
+function firstAt(hashes: Uint32Array, high: number): number {
+  let low = 0;
+  let top = hashes.length / 2;
+  while (low < top) {
+    const middle = (low + top) >> 1;
+    if (hashes[2 * middle + 1] < high) low = middle + 1;
+    else top = middle;
+  }
+  return low;
+}
+
+function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+function joinEntries(
+  parts: readonly { readonly entries: DirectoryEntries; readonly from: number; readonly to: number }[],
+  firstEntry: number,
+  endRow: number,
+): ActorEntries {
+  const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  const length = parts.reduce(
+    (sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from],
+    0,
+  );
+  const joined = {
+    firstRows: new Uint32Array(count + 1),
+    hashes: new Uint32Array(2 * count),
+    nobody: new Uint8Array(count),
+    offsets: new Uint32Array(count + 1),
+    bytes: new Uint8Array(length),
+  };
+  let at = 0;
+  let textAt = 0;
+  for (const { entries, from, to } of parts) {
+    joined.firstRows.set(entries.firstRows.subarray(from, to), at);
+    joined.hashes.set(entries.hashes.subarray(2 * from, 2 * to), 2 * at);
+    joined.nobody.set(entries.nobody.subarray(from, to), at);
+    const start = entries.textOffsets[from];
+    for (let entry = from; entry < to; entry++)
+      joined.offsets[at + entry - from + 1] = textAt + entries.textOffsets[entry + 1] - start;
+    joined.bytes.set(entries.textBytes.subarray(start, entries.textOffsets[to]), textAt);
+    at += to - from;
+    textAt = joined.offsets[at];
+  }
+  joined.firstRows[count] = endRow;
+  const { firstRows, hashes, nobody, offsets, bytes } = joined;
+  return { firstEntry, count, firstRows, hashes, nobody, texts: { count, offsets, bytes, hashes: null } };
+}
