@@ -13,10 +13,18 @@ export interface RowBuilder {
    * @param offset where the record begins in the bytes that `read` was given.
    */
   rejectRow(reason: string, raw: Uint8Array, offset: number): void;
+  /** Takes back all that was set since the last end, to set the row anew. */
+  restartRow(): void;
 }
 
-/** Sets the current row's value of one column; at most one call a row. */
+/** Sets the current row's value of one column; of several calls in a row the last holds. */
 export interface ColumnSetter {
+  /** The text whose bytes stand from `from` to `to`; they are valid UTF-8 and are copied. */
+  setTextBytes(bytes: Uint8Array, from: number, to: number): void;
+  /** As `setUntyped`, of bytes that are valid UTF-8. */
+  setUntypedBytes(bytes: Uint8Array, from: number, to: number): void;
+  /** Takes the row's value back. */
+  setNull(): void;
   setText(value: string): void;
   /** Text that stands for whatever it looks like (a CSV field, a log field): int, float, bool, time or text, by evidence over the batch. */
   setUntyped(value: string): void;
