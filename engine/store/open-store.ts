@@ -166,6 +166,7 @@ async function stateOf(
       base.counters.commit = Math.max(base.counters.commit, frame.commit);
     }
   }
+  base.live.restoreBarriers(catalog);
   return base;
 }
 
