@@ -1,6 +1,8 @@
 import { isVarveError, type ErrorCode } from '../../engine/base/errors.ts';
 import type { Host } from '../../engine/host/host.ts';
 import type { BlockCache } from '../../engine/store/block-cache.ts';
+import type { OpenStoreOptions } from '../../engine/store/open-store.ts';
+import type { StoreSizes } from '../../engine/store/sizes.ts';
 import type { Store } from '../../engine/store/store-types.ts';
 import { Violation, type Model, type SimBatch } from './model.ts';
 import { readSnapshot, stepsOf } from './read-store.ts';
@@ -9,11 +11,7 @@ import type { SimHost, SimMachine } from './sim-host.ts';
 import type { SeededRng } from './sim-rng.ts';
 
 /** How the store under test is opened; a mutant wraps it or the host. */
-export type OpenStore = (
-  host: Host,
-  directory: string,
-  options: { readonly readOnly: boolean; readonly create: boolean },
-) => Promise<Store>;
+export type OpenStore = (host: Host, directory: string, options: OpenStoreOptions) => Promise<Store>;
 
 /** An idempotency key that some writer uses, over all lives. */
 export interface KnownKey {
@@ -30,6 +28,7 @@ export interface KnownKey {
 export interface World {
   readonly machine: SimMachine;
   readonly model: Model;
+  /** Opens the store, at sizes that differ from one process to the next. */
   readonly open: OpenStore;
   /** Changes the host of every process: a planted bug, or nothing. */
   readonly wrap: (host: SimHost) => SimHost;
@@ -64,6 +63,24 @@ export interface Life {
 }
 
 export const simDirectory = '/disk/store';
+
+/** @returns sizes so small that a short life flushes, merges and writes whole manifests. */
+export function randomSizes(rng: SeededRng): Partial<StoreSizes> {
+  return {
+    memtableRowsMax: rng.pick([20, 60, 200, 100_000]),
+    chunkRowsMax: rng.pick([10, 50, 1000]),
+    levelZeroSegmentsMax: rng.pick([4, 8]),
+    partitionRowsMin: rng.pick([1, 30, 200]),
+    partitionRowsMax: rng.pick([40, 300, 100_000]),
+    segmentRowsMax: rng.pick([30, 300, 100_000]),
+    runsMax: rng.pick([2, 4]),
+    manifestBytesMax: rng.pick([200, 4000, 1_000_000]),
+    importLogRowsMax: rng.pick([0, 4, 1000]),
+    closeRowsMax: rng.pick([0, 30, 100_000]),
+    joinDelayMs: rng.pick([1, 5, 250]),
+    markDelayMs: rng.pick([2, 20, 1000]),
+  };
+}
 
 /** Waits a random while of virtual time. */
 export function pause({ world, host, rng }: Pick<Life, 'world' | 'host' | 'rng'>, most = 1500): Promise<void> {

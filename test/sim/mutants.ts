@@ -4,7 +4,6 @@ import type { Store } from '../../engine/store/store-types.ts';
 import type { OpenStore } from './life.ts';
 import type { RunOptions } from './run-seed.ts';
 import type { SimHost } from './sim-host.ts';
-import type { SimVfs } from './sim-vfs.ts';
 
 /** A planted bug that the simulation must find. */
 export interface Mutant {
@@ -17,7 +16,7 @@ export interface Mutant {
 type ChangeFile = (file: VfsFile) => Partial<VfsFile>;
 
 /** Changes what the store sees of the disk. */
-function vfsMutant(name: string, bug: string, change: (vfs: SimVfs) => Partial<Vfs>): Mutant {
+function vfsMutant(name: string, bug: string, change: (vfs: Vfs) => Partial<Vfs>): Mutant {
   const wrap = (host: SimHost): SimHost => ({ ...host, vfs: { ...host.vfs, ...change(host.vfs) } });
   return { name, bug, options: { wrap } };
 }
@@ -79,7 +78,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no lock',
     bug: 'a second writer is let in',
-    options: { wrap: (host) => ({ ...host, lock: { acquire: () => Promise.resolve({ release: nothing }) } }) },
+    options: {
+      wrap: (host) => ({ ...host, lock: { ...host.lock, acquire: () => Promise.resolve({ release: nothing }) } }),
+    },
   },
   storeMutant('early acknowledgement', 'an append is acknowledged before it is written', (store) => ({
     append: (batches, options) => {

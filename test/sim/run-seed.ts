@@ -1,7 +1,17 @@
 import { openStore } from '../../engine/store/store.ts';
 import type { Store } from '../../engine/store/store-types.ts';
 import { checkStore, runImporter, runKeeper, runReader, runWriter } from './actors.ts';
-import { expectCode, pause, simDirectory, verify, type Counts, type Life, type OpenStore, type World } from './life.ts';
+import {
+  expectCode,
+  pause,
+  randomSizes,
+  simDirectory,
+  verify,
+  type Counts,
+  type Life,
+  type OpenStore,
+  type World,
+} from './life.ts';
 import { Model, Violation } from './model.ts';
 import { freshCache } from './read-store.ts';
 import { createRandomFaults, noFaults, type FaultPlan, type FaultProfile } from './sim-faults.ts';
@@ -54,12 +64,12 @@ export function createWorld(
   { open = openStore, wrap = (host) => host, tasks = simTasks }: RunOptions,
 ): World {
   const machine = createSimMachine(seed, tasks);
-  machine.disk.makeFolder(process.env['VARVE_SIM_BARE'] === '1' && machine.rng.chance(0.5) ? '/disk' : simDirectory);
+  machine.disk.makeFolder(machine.rng.chance(0.5) ? '/disk' : simDirectory);
   machine.disk.flush();
   return {
     machine,
     model: new Model(),
-    open,
+    open: (host, directory, own) => open(host, directory, { ...own, seed, sizes: randomSizes(machine.rng) }),
     wrap,
     keys: [],
     steps: new Map(),

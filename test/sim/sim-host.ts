@@ -1,16 +1,17 @@
-import { VarveError } from '../../engine/base/errors.ts';
 import type { Host } from '../../engine/host/host.ts';
 import { createInlineThreads } from '../../engine/host/inline-threads.ts';
 import type { ThreadEntry, ThreadTasks } from '../../engine/host/threads.ts';
+import type { Vfs } from '../../engine/host/vfs.ts';
 import { createSimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
 import { noFaults, type FaultPlan } from './sim-faults.ts';
 import { createSeededRng, type SeededRng } from './sim-rng.ts';
+import { createSimLock, type LockHolder } from './sim-lock.ts';
 import { SimScheduler, type SimProcess } from './sim-scheduler.ts';
-import { createSimVfs, type SimVfs } from './sim-vfs.ts';
+import { createSimVfs } from './sim-vfs.ts';
 
 /** Tasks of the thread entries, made over the simulated files of one process. */
-export type TaskRegistry = Partial<Readonly<Record<ThreadEntry, (vfs: SimVfs) => ThreadTasks>>>;
+export type TaskRegistry = Partial<Readonly<Record<ThreadEntry, (vfs: Vfs) => ThreadTasks>>>;
 
 /** A machine: one disk, one clock, and processes that come and go. */
 export interface SimMachine {
@@ -18,7 +19,7 @@ export interface SimMachine {
   readonly scheduler: SimScheduler;
   readonly disk: SimDisk;
   /** Who holds the lock of which folder. */
-  readonly locks: Map<string, SimProcess>;
+  readonly locks: Map<string, LockHolder>;
   readonly tasks: TaskRegistry;
   /** All that were started since the last end. */
   readonly processes: SimProcess[];
@@ -28,7 +29,6 @@ export interface SimMachine {
 
 /** A `Host` of the simulation. */
 export interface SimHost extends Host {
-  readonly vfs: SimVfs;
   readonly process: SimProcess;
 }
 
@@ -63,7 +63,7 @@ export function startProcess(machine: SimMachine, faults: FaultPlan = noFaults):
     clock: createSimClock(scheduler),
     rng,
     scheduler: scheduler.forProcess(process),
-    lock: { acquire: (directory) => acquire(machine, process, directory) },
+    lock: createSimLock({ disk, scheduler, process, holders: machine.locks }),
     threads: {
       ...inline,
       // A task of another thread begins and answers after a turn of its own.
@@ -75,19 +75,5 @@ export function startProcess(machine: SimMachine, faults: FaultPlan = noFaults):
       },
     },
     log: (event, fields) => void machine.trace(`${process.id} logs ${event} ${JSON.stringify(fields)}`),
-  };
-}
-
-async function acquire(machine: SimMachine, process: SimProcess, directory: string) {
-  await machine.scheduler.sleep(process, machine.scheduler.delay());
-  if (machine.disk.folder(directory) === null) throw new VarveError('storage_failed', `"${directory}" is not there.`);
-  if (machine.locks.get(directory)?.alive === true)
-    throw new VarveError('locked', `The store "${directory}" is open for writing in another process.`);
-  machine.locks.set(directory, process);
-  return {
-    release: async () => {
-      await machine.scheduler.sleep(process, machine.scheduler.delay());
-      if (machine.locks.get(directory) === process) machine.locks.delete(directory);
-    },
   };
 }

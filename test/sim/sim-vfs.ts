@@ -1,5 +1,5 @@
 import { VarveError } from '../../engine/base/errors.ts';
-import type { Vfs, VfsFile, VfsReadFile } from '../../engine/host/vfs.ts';
+import { directBytes, type Vfs, type VfsFile, type VfsReadFile } from '../../engine/host/vfs.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { Fault, FaultPlan, Operation } from './sim-faults.ts';
 import type { SimFile } from './sim-file.ts';
@@ -17,17 +17,11 @@ export interface SimVfsOptions {
   readonly trace: (line: string) => void;
 }
 
-/** A simulated `Vfs`, and the way past its page cache. */
-export interface SimVfs extends Vfs {
-  /** Opens a file to read what the device holds, whatever the cache says. */
-  openUncached(path: string): Promise<VfsFile>;
-}
-
 /** Carries out one operation: now or when its time is over, unless it fails or its process dies. */
 type Run = <T>(operation: Operation, path: string, effect: () => T, partly?: () => void) => Promise<T>;
 
 /** The disk as one process sees it. A dead process gets no answer any more. */
-export function createSimVfs(options: SimVfsOptions): SimVfs {
+export function createSimVfs(options: SimVfsOptions): Vfs {
   const { disk, process, rng } = options;
   const run = createRun(options);
   const openFile = (path: string, file: SimFile): VfsFile => createFile(options, run, path, file);
@@ -40,7 +34,12 @@ export function createSimVfs(options: SimVfsOptions): SimVfs {
         const file = disk.file(path);
         return {
           ...openFile(path, file),
-          read: (into, at) => run('read', path, () => copy(file.uncached(), into, at)),
+          read: (into, at) =>
+            run('read', path, () => {
+              if (at % directBytes !== 0 || into.length % directBytes !== 0)
+                throw new VarveError('internal', `BUG: an uncached read of "${path}" is not aligned`);
+              return copy(file.uncached(), into, at);
+            }),
         };
       }),
     openReadSync: (path) => createReadFile(options, path),
