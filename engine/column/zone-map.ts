@@ -1,5 +1,5 @@
 import { countNulls } from './validity.ts';
-import { isValid, type Vector } from './vector.ts';
+import { isValid, type Validity, type Vector } from './vector.ts';
 
 /**
  * What a block's column is known to hold. `min` and `max` are those of its values: numbers for int, float, time and
@@ -26,16 +26,44 @@ export function zoneOfVector(vector: Vector): Zone {
   const { values } = vector;
   if (values instanceof BigInt64Array) return { nulls, ...bigintExtremes(values, vector) };
   const base = vector.kind === 'int' ? vector.base : 0;
+  // Most vectors that are measured are floats without nulls; they get a loop of their own.
+  const extremes =
+    values instanceof Float64Array && nulls === 0
+      ? floatExtremes(values, vector.length)
+      : someExtremes(values, vector.validity, vector.length);
+  return extremes === null ? { nulls, min: null, max: null } : { nulls, min: base + extremes[0], max: base + extremes[1] };
+}
+
+/** @returns least and greatest, or null when a NaN is among them. */
+function floatExtremes(values: Float64Array, length: number): readonly [number, number] | null {
   let min = Infinity;
   let max = -Infinity;
-  for (let row = 0; row < vector.length; row++) {
-    if (vector.validity !== null && !isValid(vector.validity, row)) continue;
+  // A NaN makes the sum NaN, and so do infinities of both signs: those are then looked for.
+  let sum = 0;
+  for (let row = 0; row < length; row++) {
     const value = values[row];
     if (value < min) min = value;
     if (value > max) max = value;
-    if (Number.isNaN(value)) return { nulls, min: null, max: null };
+    sum += value;
   }
-  return { nulls, min: base + min, max: base + max };
+  return Number.isNaN(sum) && values.subarray(0, length).some(Number.isNaN) ? null : [min, max];
+}
+
+function someExtremes(
+  values: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  validity: Validity,
+  length: number,
+): readonly [number, number] | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let row = 0; row < length; row++) {
+    if (validity !== null && (validity[row >> 3] & (1 << (row & 7))) === 0) continue;
+    const value = values[row];
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (Number.isNaN(value)) return null;
+  }
+  return [min, max];
 }
 
 function bigintExtremes(values: BigInt64Array, vector: Vector): Pick<Zone, 'min' | 'max'> {
