@@ -31,7 +31,9 @@ export function zoneOfVector(vector: Vector): Zone {
     values instanceof Float64Array && nulls === 0
       ? floatExtremes(values, vector.length)
       : someExtremes(values, vector.validity, vector.length);
-  return extremes === null ? { nulls, min: null, max: null } : { nulls, min: base + extremes[0], max: base + extremes[1] };
+  return extremes === null
+    ? { nulls, min: null, max: null }
+    : { nulls, min: base + extremes[0], max: base + extremes[1] };
 }
 
 /** @returns least and greatest, or null when a NaN is among them. */

@@ -211,7 +211,8 @@ class FooterReader {
 
   #place(offset: unknown, bytes: unknown): Place {
     const place = { offset: this.#whole(offset, this.#end), bytes: this.#whole(bytes, this.#end) };
-    const fits = place.offset >= headerBytes && place.bytes >= pageHeaderBytes && place.offset + place.bytes <= this.#end;
+    const fits =
+      place.offset >= headerBytes && place.bytes >= pageHeaderBytes && place.offset + place.bytes <= this.#end;
     if (!fits || place.offset % 8 !== 0 || place.bytes % 8 !== 0) this.#fail('a part lies outside of the file');
     return place;
   }
@@ -225,7 +226,8 @@ class FooterReader {
   }
 
   #list(value: unknown, length?: number): readonly unknown[] {
-    if (!Array.isArray(value) || (length !== undefined && value.length !== length)) return this.#fail('a list is missing');
+    if (!Array.isArray(value) || (length !== undefined && value.length !== length))
+      return this.#fail('a list is missing');
     return value;
   }
 

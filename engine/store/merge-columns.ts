@@ -35,7 +35,11 @@ export function createMergeColumn(
 type ScalarVector = Exclude<Vector, { kind: 'list' }>;
 
 /** Gathers the window's rows of one column into `column.rows`. */
-export function gatherWindow(column: MergeColumn, blocks: readonly (readonly InputBlock[])[], window: WindowRows): void {
+export function gatherWindow(
+  column: MergeColumn,
+  blocks: readonly (readonly InputBlock[])[],
+  window: WindowRows,
+): void {
   const { rows, items } = column.rows;
   rows.clear();
   rows.resize(window.count);
@@ -158,7 +162,14 @@ function scatterCodes(
   else for (let i = 0; i < count; i++) out[places[at + i]] = map[codes[from + i]];
 }
 
-function scatterBytes(values: Uint8Array, from: number, count: number, places: Uint32Array, at: number, out: Uint8Array) {
+function scatterBytes(
+  values: Uint8Array,
+  from: number,
+  count: number,
+  places: Uint32Array,
+  at: number,
+  out: Uint8Array,
+) {
   for (let i = 0; i < count; i++) out[places[at + i]] = values[from + i];
 }
 

@@ -33,7 +33,11 @@ export interface MergeInput {
 }
 
 /** Opens a segment as an input. @throws VarveError as `openSegment` does. */
-export function inputFromSegment(environment: SourceEnvironment, descriptor: SegmentDescriptor, seed: number): MergeInput {
+export function inputFromSegment(
+  environment: SourceEnvironment,
+  descriptor: SegmentDescriptor,
+  seed: number,
+): MergeInput {
   const source = openSegment(environment, descriptor);
   const types = new Map(descriptor.meta.columns.map((column) => [column.id, column]));
   const ids = new Map(descriptor.columns.map(({ id, name }) => [name, id]));

@@ -141,9 +141,7 @@ export class MergeOrder {
       const part = parts[source];
       const entry = heap.position(source);
       const previous = count - 1;
-      const joins =
-        groups > 0 &&
-        isSameActor(parts[this.#sources[previous]], this.#entries[previous], part, entry);
+      const joins = groups > 0 && isSameActor(parts[this.#sources[previous]], this.#entries[previous], part, entry);
       if (!joins) {
         this.#groups[groups] = count;
         this.hashes[2 * groups] = part.hashes[2 * entry];

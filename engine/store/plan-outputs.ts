@@ -95,7 +95,6 @@ function markTexts(
     }
     const from = isList ? vector.offsets[row] : row;
     const to = isList ? vector.offsets[row + 1] : row + 1;
-    for (let item = from; item < to; item++)
-      if (isValid(texts.validity, item)) used!.mark(map[texts.codes[item]]);
+    for (let item = from; item < to; item++) if (isValid(texts.validity, item)) used!.mark(map[texts.codes[item]]);
   }
 }

@@ -43,7 +43,13 @@ export async function buildSegments(vfs: Vfs, request: BuildRequest): Promise<Bu
         files.push(await OutputFile.create(vfs, request, columns, output, request.firstId + files.length, made));
       }
       const opened = files.slice(first);
-      await mergeRows(inputs, columns, plan, own, opened.map(({ writer }) => writer));
+      await mergeRows(
+        inputs,
+        columns,
+        plan,
+        own,
+        opened.map(({ writer }) => writer),
+      );
       for (const file of opened) segments.push(await file.publish());
     }
     return { segments };

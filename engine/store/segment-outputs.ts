@@ -12,11 +12,12 @@ const steps: Readonly<Record<Partition['width'], Step>> = {
 };
 
 /** Those of one length, counted from 1970-01-01, weeks from Monday, 1970-01-05: asked for once a row at worst. */
-const fixedWidths: Readonly<Partial<Record<Partition['width'], { readonly origin: number; readonly length: number }>>> = {
-  hour: { origin: 0, length: 3_600_000 },
-  day: { origin: 0, length: 86_400_000 },
-  week: { origin: 4 * 86_400_000, length: 7 * 86_400_000 },
-};
+const fixedWidths: Readonly<Partial<Record<Partition['width'], { readonly origin: number; readonly length: number }>>> =
+  {
+    hour: { origin: 0, length: 3_600_000 },
+    day: { origin: 0, length: 86_400_000 },
+    week: { origin: 4 * 86_400_000, length: 7 * 86_400_000 },
+  };
 
 /** @returns the start of the partition that a time lies in, UTC ms. */
 export function partitionStart(timeMs: number, width: Partition['width']): number {

@@ -104,7 +104,10 @@ export function readPart(
     const codec = codecById(header.codec);
     if (!isPageOf(header, identity, part, pages.length) || codec === undefined)
       throw damaged(path, part, 'belongs somewhere else');
-    if (header.encoding !== (pages[0]?.header ?? header).encoding || header.pages !== (pages[0]?.header ?? header).pages)
+    if (
+      header.encoding !== (pages[0]?.header ?? header).encoding ||
+      header.pages !== (pages[0]?.header ?? header).pages
+    )
       throw damaged(path, part, 'belongs somewhere else');
     // An LZ4 block of n bytes holds fewer than 255 · n.
     if (header.plainBytes > limits.pageBytesMax || header.plainBytes > header.payloadBytes * 255)

@@ -205,7 +205,8 @@ class SegmentSource implements SegmentRowSource {
 
   #column(name: string): FooterColumn {
     const column = this.#columns.get(name);
-    if (column === undefined) throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
+    if (column === undefined)
+      throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
     return column;
   }
 
@@ -300,10 +301,11 @@ class SegmentSource implements SegmentRowSource {
             const from = Math.max(firstRows[entry] - firstRow, 0);
             const to = Math.min(firstRows[entry + 1] - firstRow, rowCount);
             if (nobody[entry] === 1) nulls += Math.max(0, to - from);
-            else for (let row = from; row < to; row++) {
-              codes[row] = part.first + entry;
-              validity[row >> 3] |= 1 << (row & 7);
-            }
+            else
+              for (let row = from; row < to; row++) {
+                codes[row] = part.first + entry;
+                validity[row >> 3] |= 1 << (row & 7);
+              }
           }
         });
         return recordFromVector({ kind: 'text', length: rowCount, codes, validity: nulls === 0 ? null : validity });
@@ -355,7 +357,10 @@ function joinEntries(
   endRow: number,
 ): ActorEntries {
   const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const length = parts.reduce((sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from], 0);
+  const length = parts.reduce(
+    (sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from],
+    0,
+  );
   const joined = {
     firstRows: new Uint32Array(count + 1),
     hashes: new Uint32Array(2 * count),

@@ -63,7 +63,8 @@ async function scan(file: VfsFile, path: string, expected: ExpectedSegment): Pro
   for (let position = 0; position < expected.bytes; position += readBytes) {
     const read = await file.read(memory.subarray(carryBytes, carryBytes + readBytes), position);
     const wanted = Math.min(readBytes, expected.bytes - position);
-    if (read < wanted || (read > wanted && wanted < readBytes)) throw corrupted(path, `has not ${expected.bytes} bytes`);
+    if (read < wanted || (read > wanted && wanted < readBytes))
+      throw corrupted(path, `has not ${expected.bytes} bytes`);
     const bytes = memory.subarray(carryBytes - carry, carryBytes + wanted);
     const used = reader.take(bytes, position + wanted === expected.bytes);
     carry = bytes.length - used;
