@@ -14,7 +14,9 @@ function batchOf(rows: readonly ((builder: BatchBuilder) => void)[]): Batch {
 
 const timesOf = (batch: Batch): number[] => {
   const { vector } = batch.columns[0]!;
-  return vector.kind === 'int' ? Array.from(vector.values, (value) => vector.base + Number(value)) : [];
+  return vector.kind === 'int'
+    ? Array.from({ length: vector.length }, (_, row) => vector.base + Number(vector.values[row]))
+    : [];
 };
 
 describe('a batch made ready', () => {
