@@ -48,6 +48,8 @@ export const importCommand: CliCommand = {
 async function runImport(sources: readonly string[], options: Options, terminal: Terminal): Promise<void> {
   const settings = settingsOf(options);
   const inputs = inputsOf(sources, terminal);
+  // Whoever reads a stream hears of its failure; before the first read nobody would.
+  for (const { input } of inputs) if (input instanceof Readable) input.on('error', () => undefined);
   const stop = new AbortController();
   const onInterrupt = (): void => {
     stop.abort();
