@@ -1,3 +1,4 @@
+import type { Table } from 'apache-arrow';
 import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
 
@@ -81,6 +82,8 @@ export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
   readonly meta: QueryMeta;
+  /** All rows as one Arrow table, made when first asked for. */
+  readonly table: Table;
   /** Rows as objects. */
   rows(): Record<string, ResultValue>[];
   /** One column's values; `time` as UTC ms numbers here. */

@@ -1,7 +1,6 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
-import { hashesOfDictionary } from '../column/dictionary-builder.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
@@ -16,6 +15,7 @@ import {
 } from './cache-record.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
+import { hashTexts } from './hash-texts.ts';
 import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
@@ -175,9 +175,7 @@ class SegmentSource implements SegmentRowSource {
     const record = this.#cached(cacheKinds.dictionaryHashes, column.id, 0, () => ({
       numbers: [],
       arrays: [
-        column.hashes === null
-          ? hashesOfDictionary(this.readDictionary(name), 0)
-          : this.#readHashes(column.id, column.hashes),
+        column.hashes === null ? hashesOf(this.readDictionary(name)) : this.#readHashes(column.id, column.hashes),
       ],
     }));
     return record.arrays[0] as Uint32Array;
@@ -190,8 +188,7 @@ class SegmentSource implements SegmentRowSource {
 
   #column(name: string): FooterColumn {
     const column = this.#columns.get(name);
-    if (column === undefined)
-      throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
+    if (column === undefined) throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
     return column;
   }
 
@@ -285,11 +282,10 @@ class SegmentSource implements SegmentRowSource {
             const from = Math.max(firstRows[entry] - firstRow, 0);
             const to = Math.min(firstRows[entry + 1] - firstRow, rowCount);
             if (nobody[entry] === 1) nulls += Math.max(0, to - from);
-            else
-              for (let row = from; row < to; row++) {
-                codes[row] = part.first + entry;
-                validity[row >> 3] |= 1 << (row & 7);
-              }
+            else for (let row = from; row < to; row++) {
+              codes[row] = part.first + entry;
+              validity[row >> 3] |= 1 << (row & 7);
+            }
           }
         });
         return recordFromVector({ kind: 'text', length: rowCount, codes, validity: nulls === 0 ? null : validity });
@@ -300,6 +296,10 @@ class SegmentSource implements SegmentRowSource {
   #actorTexts(): Dictionary {
     return this.readActors({ from: 0, to: 2 ** 32 }).texts;
   }
+}
+
+function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
+  return hashTexts(bytes, offsets, count, 0);
 }
 
 function isOfType(vector: Vector, type: ColumnType): boolean {
@@ -337,10 +337,7 @@ function joinEntries(
   endRow: number,
 ): ActorEntries {
   const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const length = parts.reduce(
-    (sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from],
-    0,
-  );
+  const length = parts.reduce((sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from], 0);
   const joined = {
     firstRows: new Uint32Array(count + 1),
     hashes: new Uint32Array(2 * count),

@@ -1,7 +1,6 @@
 import { limits } from '../base/limits.ts';
 import { encodeBlock } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
-import { hashesOfDictionary } from '../column/dictionary-builder.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
 import { zoneOfVector } from '../column/zone-map.ts';
@@ -11,15 +10,8 @@ import { DirectoryWriter } from './actor-directory.ts';
 import { appendRows, createColumnRows, dropRows, itemsOf, vectorOfRows, type ColumnRows } from './column-rows.ts';
 import { writeDictionary, writeHashes } from './dictionary-parts.ts';
 import { encodeFooter, type EntryPart, type FooterBlock, type FooterColumn, type SegmentFooter } from './footer.ts';
-import {
-  aligned,
-  blockRowsMin,
-  encodeHeader,
-  encodeTrailer,
-  pageKinds,
-  trailerBytes,
-  type SegmentIdentity,
-} from './layout.ts';
+import { hashTexts } from './hash-texts.ts';
+import { aligned, blockRowsMin, encodeHeader, encodeTrailer, pageKinds, trailerBytes, type SegmentIdentity } from './layout.ts';
 import type { BlockRange } from './row-source.ts';
 import { writePart, type PageSink } from './segment-pages.ts';
 
@@ -100,7 +92,7 @@ export class SegmentWriter implements PageSink {
       if (dictionary === null) continue;
       this.#dictionaries.set(id, {
         dictionary: writeDictionary(identity, id, dictionary, this),
-        hashes: writeHashes(identity, id, hashesOfDictionary(dictionary, 0), this),
+        hashes: writeHashes(identity, id, hashTexts(dictionary.bytes, dictionary.offsets, dictionary.count, 0), this),
       });
     }
   }
@@ -262,8 +254,6 @@ export class SegmentWriter implements PageSink {
       };
     });
     // A column without any value is none of this segment's, unless bytes of it lie in the file.
-    return columns.filter(
-      (column) => column.blocks?.every((block) => block === null) !== true || column.dictionary?.[0],
-    );
+    return columns.filter((column) => column.blocks?.every((block) => block === null) !== true || column.dictionary?.[0]);
   }
 }
