@@ -113,6 +113,12 @@ describe('JSON read from bytes', () => {
     ]);
   });
 
+  it('a record that is cut off does not take the next lines with it', () => {
+    const { rows, rejected } = read('{"a":[1,\n{"b":2}\n{"b":3}\n{"c":{"d":\n{"b":4}\n');
+    expect(rows).toEqual([{ b: 2 }, { b: 3 }, { b: 4 }]);
+    expect(rejected.map(({ raw }) => raw)).toEqual(['{"a":[1,', '{"c":{"d":']);
+  });
+
   it('says which byte is no UTF-8', () => {
     const bytes = Uint8Array.from([...Buffer.from('{"a":"x'), 0xff, ...Buffer.from('"}\n{"a":"ok"}')]);
     const { rows, rejected } = read(bytes);

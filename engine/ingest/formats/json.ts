@@ -97,7 +97,11 @@ function resumeAt(bytes: Uint8Array, start: number, scanner: JsonScanner, right:
   if (right)
     return !isObject && reasonBehind(bytes, scanner.at, true) === null ? scanner.at : lineEnd(bytes, scanner.at);
   const failedAt = scanner.at;
-  if (!scanner.noEvent) return nextObject(bytes, failedAt);
+  if (!scanner.noEvent) {
+    // A line without indent that begins an object is a record of its own, though the broken one took it in.
+    const line = nextObject(bytes, start, failedAt, false);
+    return line < failedAt ? line : nextObject(bytes, failedAt);
+  }
   scanner.at = start;
   return scanner.skipValue() ? scanner.at : nextObject(bytes, failedAt);
 }
@@ -107,11 +111,11 @@ function lineEnd(bytes: Uint8Array, from: number): number {
   return end < 0 ? bytes.length : end;
 }
 
-/** @returns the next line that begins an object. */
-function nextObject(bytes: Uint8Array, from: number): number {
-  for (let end = bytes.indexOf(0x0a, from); end >= 0; end = bytes.indexOf(0x0a, end + 1)) {
+/** @returns the next line that begins an object, `indented` or not; `bytes.length` when none does before `to`. */
+function nextObject(bytes: Uint8Array, from: number, to = bytes.length, indented = true): number {
+  for (let end = bytes.indexOf(0x0a, from); end >= 0 && end < to; end = bytes.indexOf(0x0a, end + 1)) {
     let at = end + 1;
-    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
+    while (indented && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
     if (bytes[at] === 0x7b) return at;
   }
   return bytes.length;
