@@ -193,8 +193,11 @@ export interface InspectReport {
 export interface Varve extends AsyncDisposable {
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
   query(text: string, options?: QueryOptions): Promise<QueryResult>;
-  /** @param source a path (file, folder, glob) or a stream of bytes. */
-  import(source: string | AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
+  /** @param source a path (file, folder, glob), several of them, or a stream of bytes. */
+  import(
+    source: string | readonly string[] | AsyncIterable<Uint8Array>,
+    options?: ImportOptions,
+  ): Promise<ImportSummary>;
   tables(): Promise<TableSummary[]>;
   /** Writes what is in memory out and merges the segments of a table (of all) by partition. */
   compact(table?: string): Promise<CompactSummary>;

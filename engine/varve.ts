@@ -147,7 +147,7 @@ function parameters(options: QueryOptions): Record<string, Scalar> {
 async function importInto(
   host: Host,
   store: Store,
-  source: string | AsyncIterable<Uint8Array>,
+  source: string | readonly string[] | AsyncIterable<Uint8Array>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
   try {

@@ -139,15 +139,6 @@ export class ByteWriter {
     this.length = at;
   }
 
-  /** Zeros up to a multiple of `bytes`. */
-  align(bytes: number): void {
-    const rest = this.length % bytes;
-    if (rest === 0) return;
-    const at = this.#room(bytes - rest);
-    // A varint may have left its room behind.
-    this.#bytes.fill(0, at, this.length);
-  }
-
   /** @returns what was written, as a view that the next write may leave behind. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.length);

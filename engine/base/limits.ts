@@ -49,7 +49,14 @@ export const limits = {
   /** Levels of nested objects in an event. */
   nestingMax: 64,
   nameBytesMax: 1024,
-  queryBytesMax: 65_536,
-  queryDepthMax: 200,
+  /** A query is written by a person or a program that should bind long lists as parameters. */
+  queryBytesMax: 262_144,
+  /** Brackets, calls and `not` within each other: the parser recurses by as much. */
+  queryDepthMax: 100,
+  /** Levels of an expression, chains of operators included (a + b + c is two): binding and evaluation recurse by as much. */
+  queryLevelsMax: 500,
+  /** Nodes of a query's tree; the constants of one in ( ) are one node. */
+  queryNodesMax: 10_000,
+  outputColumnsMax: 1000,
   idempotencyKeyBytesMax: 128,
 } as const;

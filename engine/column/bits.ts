@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../base/bytes.ts';
 import { unpack } from '../kernels/scalar/decode.ts';
+import { roomBytes, threadWorkbench } from '../kernels/workbench.ts';
 import type { Allocate } from './allocate.ts';
 import { allocateUnsigned } from './allocate.ts';
 
@@ -76,8 +77,22 @@ export function readBits(
   const width = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
   const out = allocateUnsigned(allocate, width, rows);
   if (bits === width * 8) copyBytes(packed, out);
-  else unpack(packed, 0, bits, rows, out, 0);
+  else if (rows < compiledRowsMin || packed.length > roomBytes || rows * width > roomBytes)
+    unpack(packed, 0, bits, rows, out, 0);
+  else unpackCompiled(packed, bits, out);
   return out;
+}
+
+/** Below this the copies to and from the workbench cost more than compiled code saves. */
+const compiledRowsMin = 1024;
+
+function unpackCompiled(packed: Uint8Array, bits: number, out: Uint8Array | Uint16Array | Uint32Array): void {
+  const { kernels, bytes, first, second } = threadWorkbench();
+  bytes.set(packed, first);
+  if (out instanceof Uint8Array) kernels.unpackU8(first, bits, out.length, second);
+  else if (out instanceof Uint16Array) kernels.unpackU16(first, bits, out.length, second);
+  else kernels.unpackU32(first, bits, out.length, second);
+  copyBytes(bytes.subarray(second, second + out.byteLength), out);
 }
 
 /** Copies bytes, wherever they begin, to the bytes of a typed array of the same size. */

@@ -81,10 +81,10 @@ export class Evaluator {
     const scalar = scalarFunctions.get(expr.name)!;
     const constants = expr.args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined));
     return this.#lifted(expr, args, (own) => {
-      if (scalar.nulls === 'own') return scalar.evaluate(own, this.context, constants);
+      if (scalar.nulls === 'own') return scalar.evaluate(own, this.context, constants, expr.type);
       const { length } = own[0] ?? { length: 0 };
       if (own.some((arg) => arg.kind === 'null')) return { kind: 'null', length };
-      return withNulls(scalar.evaluate(own, this.context, constants), unionNulls(own, length));
+      return withNulls(scalar.evaluate(own, this.context, constants, expr.type), unionNulls(own, length));
     });
   }
 

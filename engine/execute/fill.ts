@@ -29,16 +29,19 @@ export function fillBuckets(
   const { every } = plan;
   if (every === null) return { ...groups, partial: null };
   const times = groups.keys[0];
-  if (groups.count === 0 || times.kind !== 'number') return { ...groups, partial: new Uint8Array(groups.count) };
-  const starts = times.values.subarray(0, groups.count);
-  const { since, until } = plan.range;
+  const starts = times.kind === 'number' ? times.values.subarray(0, groups.count) : new Float64Array(0);
+  const { since, until } = plan.written;
+  // Without other keys there is one group, which occurs also where no event is: its buckets are those of a written range.
+  const alone = plan.keys.length === 1;
+  if (starts.length === 0 && (since === null || !alone)) return { ...groups, partial: new Uint8Array(groups.count) };
   const first = since ?? starts.reduce((a, b) => Math.min(a, b));
   const last = until ?? (since !== null && Number.isFinite(since) ? plan.now : null);
-  const lastStart = starts.reduce((a, b) => Math.max(a, b));
+  const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
   const end = Math.max(last ?? lastStart + 1, lastStart + 1);
+  if (end <= first) return { ...groups, partial: new Uint8Array(groups.count) };
   const bounds = bucketBoundaries(first, end, every, plan.timezone, limits.filledRowsMax);
   const buckets = bounds.length - 1;
-  const series = seriesOf(codes.slice(1), groups.count);
+  const series = alone ? { of: new Uint32Array(groups.count), count: 1 } : seriesOf(codes.slice(1), groups.count);
   if (series.count * buckets > limits.filledRowsMax) {
     throw new VarveError(
       'limit',

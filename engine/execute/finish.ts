@@ -52,7 +52,9 @@ export function finishGroups(
   const columns = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
   const data = plan.outputs.map(({ expr }) => takeRows(evaluator.evaluate(expr, leaves), rows));
   if (groups.partial !== null) {
-    columns.push({ name: 'partial', type: 'bool' });
+    let name = 'partial';
+    for (let count = 2; columns.some((column) => column.name === name); count++) name = `partial_${count}`;
+    columns.push({ name, type: 'bool' });
     data.push(takeRows({ kind: 'bool', length: groups.count, values: groups.partial, nulls: null }, rows));
   }
   return { columns, data, rowCount: rows.length };

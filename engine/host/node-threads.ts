@@ -13,6 +13,8 @@ const entryFiles: Readonly<Record<ThreadEntry | OwnThreadEntry, string>> = {
   log: 'store/log-thread.js',
 };
 
+// Threads take no options of the process: some (--input-type, --eval) are meant for its main module alone.
+
 /** An idle thread ends after this. */
 const idleTimeoutMs = 5_000;
 
@@ -39,6 +41,7 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
         minThreads: 0,
         maxThreads: count,
         idleTimeout: idleTimeoutMs,
+        execArgv: [],
       });
       let reply: Reply;
       try {
@@ -95,7 +98,7 @@ function valueOf<T>(reply: Reply): T {
 
 function startThread(entry: OwnThreadEntry): OwnThread {
   const data: OwnThreadData = { varveEntry: builtFile(entryFiles[entry]).href };
-  const worker = new Worker(builtFile('host/node-threads.js'), { workerData: data });
+  const worker = new Worker(builtFile('host/node-threads.js'), { workerData: data, execArgv: [] });
   worker.unref();
   const waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: VarveError) => void }>();
   let calls = 0;

@@ -3,7 +3,8 @@ import type { Batch } from '../column/batch.ts';
 import type { TableSchema } from '../column/schema.ts';
 import type { TableOptions } from '../store/store-types.ts';
 import { setEvent, settersOf, type EventValue } from './flatten.ts';
-import { chooseColumns, prepareBatch } from './prepare.ts';
+import { chooseColumns } from './choose-columns.ts';
+import { prepareBatch } from './prepare.ts';
 import { BatchBuilder } from './row-builder.ts';
 
 /** Rows that a program hands over, ready to be appended. */

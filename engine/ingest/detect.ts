@@ -1,4 +1,5 @@
 import { VarveError } from '../base/errors.ts';
+import { checkEncoding } from './encoding.ts';
 import { formats } from './formats/index.ts';
 import type { Format, FormatOptions, FormatSample } from './formats/format.ts';
 
@@ -7,9 +8,6 @@ export interface DetectedFormat {
   readonly options: FormatOptions;
   readonly evidence: string;
 }
-
-/** Share of NUL bytes beyond which a source is no text. */
-const nulShareMax = 0.01;
 
 /**
  * Finds a source's format, or takes the one that was named.
@@ -27,21 +25,17 @@ export function detectFormat(
   }
   if (wanted.format !== undefined) {
     const format = named(wanted.format);
+    checkEncoding(sample.name, sample.bytes, format.framing !== 'lines');
     const found = format.detect(sample);
     return { format, options: found?.options ?? {}, evidence: found?.evidence ?? 'as you said' };
   }
-  const zeros = sample.bytes.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
-  if (zeros > sample.bytes.length * nulShareMax) {
-    throw new VarveError(
-      'usage',
-      `"${sample.name}" is binary: ${zeros} of its first ${sample.bytes.length} bytes are NUL.`,
-      { hint: 'Give the text it was made from; formats are csv, json, apache, nginx.' },
-    );
-  }
+  checkEncoding(sample.name, sample.bytes, false);
   const found = [...new Set(formats.values())]
     .map((format) => ({ format, detection: format.detect(sample) }))
     .filter(({ detection }) => detection !== null)
     .sort((a, b) => b.detection!.score - a.detection!.score)[0];
+  // Servers log what clients send, so a log may hold any bytes; other text that does is in another encoding.
+  if (found?.format.framing !== 'lines') checkEncoding(sample.name, sample.bytes, true);
   if (found === undefined) {
     throw new VarveError('usage', `The format of "${sample.name}" was not recognised.`, {
       hint: 'Name it with --format (csv, json, apache, nginx), or give --log-format the LogFormat or log_format of the server.',

@@ -8,6 +8,11 @@ export type JsonResult =
 const numberPattern = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const spacePattern = /[ \t\r\n]*/y;
 
+/** @returns whether a whole number fits 64 bits with sign. */
+export function isInt64(value: bigint): boolean {
+  return value >= -(2n ** 63n) && value < 2n ** 63n;
+}
+
 /** Where a parse stands. */
 interface State {
   readonly text: string;
@@ -26,7 +31,7 @@ class Wrong {
 
 /**
  * Reads one JSON value from `start`. Whole numbers keep all their digits: beyond ±2^53 they are bigints, beyond 64 bits
- * floats. A key that stands twice has its last value.
+ * they are an error, as is 1e309: nothing is rounded unsaid. A key that stands twice has its last value.
  */
 export function parseExactJson(text: string, start = 0): JsonResult {
   const state: State = { text, at: start };
@@ -74,9 +79,10 @@ function readNumber(state: State): EventValue | Wrong {
     );
   state.at = numberPattern.lastIndex;
   const number = Number(match[0]);
+  if (!Number.isFinite(number)) return new Wrong('a number is too large to be held', state.at);
   if (match[1] !== undefined || match[2] !== undefined || Number.isSafeInteger(number)) return number;
   const exact = BigInt(match[0]);
-  return exact >= -(2n ** 63n) && exact < 2n ** 63n ? exact : number;
+  return isInt64(exact) ? exact : new Wrong('a whole number has more than 64 bits', state.at);
 }
 
 function readText(state: State): string | Wrong {

@@ -1,20 +1,25 @@
 import { limits } from '../base/limits.ts';
 import type { ColumnSetter, RowBuilder } from './formats/format.ts';
-import { isListCell, type Cell } from './infer.ts';
+import { isInt64 } from './exact-json.ts';
+import type { Cell } from './infer.ts';
+
+/** What is wrong with an event that would be the first with one property more. */
+export const tooManyColumns = `the source has more than ${limits.columnsMax} columns by now (columnsMax)`;
 
 /** What a parsed event holds: JSON, with exact big ints. */
 export type EventValue =
   null | boolean | number | bigint | string | readonly EventValue[] | { readonly [name: string]: EventValue };
 
 /** Takes the setters it needs from a builder once. */
-export type Setters = (name: string) => ColumnSetter;
+export type Setters = (name: string) => ColumnSetter | null;
 
-/** @returns setters by name that ask the builder once a name. */
+/** @returns setters by name that ask the builder once a name; null beyond columnsMax names. */
 export function settersOf(rows: RowBuilder): Setters {
   const known = new Map<string, ColumnSetter>();
   return (name) => {
     let setter = known.get(name);
     if (setter === undefined) {
+      if (known.size >= limits.columnsMax) return null;
       setter = rows.column(name);
       known.set(name, setter);
     }
@@ -51,25 +56,32 @@ function setProperties(
 
 function setProperty(path: string, value: EventValue, setters: Setters, depth: number): string | null {
   if (value === null) return null;
+  if (typeof value === 'object') {
+    if (!isArray(value)) return setProperties(path, value, setters, depth + 1);
+    if (value.some((item) => item !== null && typeof item === 'object' && !isArray(item)))
+      return setObjects(path, value, setters, depth);
+  }
+  const setter = setters(path);
+  if (setter === null) return tooManyColumns;
   switch (typeof value) {
     case 'boolean':
-      setters(path).setBool(value);
+      setter.setBool(value);
       return null;
     case 'string':
-      setters(path).setText(value);
+      setter.setText(value);
       return null;
     case 'bigint':
-      setters(path).setInt(value);
+      if (!isInt64(value)) return `"${path}" is a whole number of more than 64 bits`;
+      setter.setInt(value);
       return null;
     case 'number':
-      if (Number.isSafeInteger(value)) setters(path).setInt(value);
-      else setters(path).setFloat(value);
+      if (Number.isSafeInteger(value)) setter.setInt(value);
+      else setter.setFloat(value);
       return null;
   }
-  if (!isArray(value)) return setProperties(path, value, setters, depth + 1);
-  if (value.some((item) => item !== null && typeof item === 'object' && !isArray(item)))
-    return setObjects(path, value, setters, depth);
-  setters(path).setList(
+  if (value.some((item) => typeof item === 'bigint' && !isInt64(item)))
+    return `"${path}" holds a whole number of more than 64 bits`;
+  setter.setList(
     value.map((item) => (item !== null && typeof item === 'object' ? JSON.stringify(item, plain) : item)) as never,
   );
   return null;
@@ -88,7 +100,11 @@ function setObjects(path: string, items: readonly EventValue[], setters: Setters
     list[index] = value !== null && typeof value === 'object' ? JSON.stringify(value, plain) : value;
   };
   items.forEach((item, index) => collect(path, item, index, depth));
-  for (const [name, list] of lists) if (isListCell(list)) setters(name).setList(list as never);
+  for (const [name, list] of lists) {
+    const setter = setters(name);
+    if (setter === null) return tooManyColumns;
+    setter.setList(list as never);
+  }
   return null;
 }
 

@@ -1,4 +1,7 @@
 import { formatTimeUtc } from '../base/calendar.ts';
+import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { isTimeZone } from '../base/time-zone.ts';
 import type { BatchColumn } from '../column/batch.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import { valuesFromVector } from '../column/values-from-vector.ts';
@@ -7,12 +10,16 @@ import type { Scalar } from '../column/values.ts';
 import { scalarAt } from '../functions/access.ts';
 import type { Host } from '../host/host.ts';
 import { textOf } from './append-rows.ts';
+import { cuttingOf, lastBoundary } from './boundaries.ts';
+import { chooseColumns, personRank, type ColumnChoice } from './choose-columns.ts';
 import { detectFormat } from './detect.ts';
-import type { ImportSettings } from './import.ts';
-import { lastBoundary } from './pieces.ts';
-import { chooseColumns, prepareBatch, type ColumnChoice } from './prepare.ts';
+import { unknownTimeZone, type ImportSettings } from './import-run.ts';
+import { headBytesMax } from './known-sources.ts';
+import { tooManyColumns } from './parse-piece.ts';
+import { prepareBatch } from './prepare.ts';
 import { BatchBuilder } from './row-builder.ts';
-import { bytesOfFile, compressionOf, filesOf, inflate } from './source-bytes.ts';
+import { bytesOfFile, plainBytes } from './source-bytes.ts';
+import { filesOf } from './source-files.ts';
 
 /** Bytes of a source that inspection reads. */
 const sampleBytes = 4 * 1024 * 1024;
@@ -50,17 +57,19 @@ export async function inspectSource(
   source: string | AsyncIterable<Uint8Array>,
   settings: ImportSettings,
 ): Promise<Inspection> {
-  const name = typeof source === 'string' ? (await filesOf(host.vfs, source))[0]! : 'standard input';
-  const { bytes, complete, compression } = await readSample(host, name, source);
-  const found = detectFormat(
-    { name, bytes: bytes.subarray(0, 65_536), complete: complete && bytes.length <= 65_536 },
-    settings,
-  );
   const timezone = settings.timezone ?? 'UTC';
+  if (!isTimeZone(timezone)) throw unknownTimeZone(timezone);
+  const name = typeof source === 'string' ? await firstFile(host, source) : 'standard input';
+  const { bytes, complete, compression } = await readSample(host, name, source);
+  const head = bytes.subarray(0, headBytesMax);
+  const found = detectFormat({ name, bytes: head, complete: complete && head.length === bytes.length }, settings);
   const builder = new BatchBuilder(timezone);
-  const whole = complete ? bytes : bytes.subarray(0, lastBoundary(bytes, found.format.framing));
+  const { delimiter } = found.options;
+  const cutting = cuttingOf(found.format.framing, head, typeof delimiter === 'string' ? delimiter : ',');
+  const whole = complete ? bytes : bytes.subarray(0, lastBoundary(bytes, cutting));
   found.format.createReader(found.options, { timezone }).read(whole, true, builder);
   const batch = builder.build();
+  if (batch.columns.length > limits.columnsMax) throw tooManyColumns(name, batch.columns.length);
   const chosen = chooseColumns(batch, found.format.defaults, timezone);
   const choice = {
     time: settings.time ?? chosen.time,
@@ -109,7 +118,7 @@ export async function inspectSource(
           column.type !== 'time' &&
           column.distinct > 1 &&
           column.filled > 0.5 &&
-          /id$|user|host|ip|author|actor/i.test(column.name),
+          (personRank(column.name) < Infinity || /id$|user|host|ip$|addr/i.test(column.name)),
       )
       .map((column) => ({
         name: column.name,
@@ -147,24 +156,19 @@ function sampleRows(columns: readonly BatchColumn[], count: number): Record<stri
   );
 }
 
+async function firstFile(host: Host, path: string): Promise<string> {
+  const { files, skipped } = await filesOf(host.vfs, path);
+  if (files[0] !== undefined) return files[0];
+  throw new VarveError('forbidden', skipped[0]!.reason);
+}
+
 async function readSample(
   host: Host,
   name: string,
   source: string | AsyncIterable<Uint8Array>,
 ): Promise<{ bytes: Uint8Array; complete: boolean; compression: string | null }> {
   const raw = typeof source === 'string' ? bytesOfFile(host.vfs, name) : source;
-  const head = new Uint8Array(2);
-  if (typeof source === 'string') {
-    const file = await host.vfs.openRead(name);
-    await file.read(head, 0).finally(() => file.close());
-  }
-  const compression = compressionOf(name, head);
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of compression === null ? raw : inflate(name, raw, compression)) {
-    parts.push(part);
-    length += part.length;
-    if (length >= sampleBytes) return { bytes: new Uint8Array(Buffer.concat(parts)), complete: false, compression };
-  }
-  return { bytes: new Uint8Array(Buffer.concat(parts)), complete: true, compression };
+  const plain = await plainBytes(name, raw, sampleBytes);
+  await plain.close();
+  return { bytes: plain.head, complete: plain.complete, compression: plain.compression };
 }

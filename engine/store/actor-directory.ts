@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from '../base/bytes.ts';
-import { hash64 } from '../base/hash64.ts';
 import type { DirectoryPart } from './footer.ts';
+import { hashTexts } from './hash-texts.ts';
 import { pageKinds, type SegmentIdentity } from './layout.ts';
 import { writePart, type PageSink } from './segment-pages.ts';
 
@@ -138,15 +138,15 @@ export function readDirectoryPart(plain: Uint8Array, part: DirectoryPart, seed: 
     textOffsets[entry + 1] = texts;
   }
   if (row !== part.firstRow + part.rows || reader.remaining !== 8 * nobodies + texts) return null;
-  const hashes = new Uint32Array(2 * count);
+  const stored = reader.position;
+  reader.position += 8 * nobodies;
+  const textBytes = reader.view(texts).slice();
+  const hashes = hashTexts(textBytes, textOffsets, count, seed);
+  reader.position = stored;
   for (let entry = 0; entry < count; entry++) {
     if (nobody[entry] === 0) continue;
     hashes[2 * entry] = reader.uint32();
     hashes[2 * entry + 1] = reader.uint32();
-  }
-  const textBytes = reader.view(texts).slice();
-  for (let entry = 0; entry < count; entry++) {
-    if (nobody[entry] === 0) hash64(textBytes, textOffsets[entry], textOffsets[entry + 1], seed, hashes, 2 * entry);
   }
   // The footer's bounds are those of the writer: another seed, or another part, has others.
   if (hashes[1] !== part.hashMin || hashes[2 * count - 1] !== part.hashMax) return null;

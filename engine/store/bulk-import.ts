@@ -1,11 +1,12 @@
 import { decodeBatch } from '../column/batch-codec.ts';
 import type { Batch } from '../column/batch.ts';
 import type { TableSchema } from '../column/schema.ts';
+import type { StoredPosition } from './catalog.ts';
 import { describeChunk, type LiveTable } from './live-tables.ts';
 import { encodeFrame } from './log-frame.ts';
 import type { SegmentMeta } from './row-source.ts';
 import type { BuildRequest, BuildResult } from './segment-tasks.ts';
-import { applyFrame, editWith, logOf, type StoreCore } from './store-core.ts';
+import { applyFrame, editWith, logOf, setPosition, type StoreCore } from './store-core.ts';
 import type { ImportPart, ImportPosition } from './store-types.ts';
 
 type Positions = Readonly<Record<string, ImportPosition>>;
@@ -29,26 +30,40 @@ export class BulkImports {
     this.#core = core;
   }
 
-  /** Makes the parts and positions durable and visible in one commit. @throws what the build or the commit throws. */
-  async run(parts: readonly ImportPart[], positions: Positions): Promise<void> {
+  /**
+   * Makes the parts and positions durable and visible in one commit, in the order of the calls.
+   * @param room resolves when the tables have room for another segment.
+   * @throws what `room`, the build or the commit throws.
+   */
+  async run(parts: readonly ImportPart[], positions: Positions, room: () => Promise<void>): Promise<void> {
     const core = this.#core;
     logOf(core);
-    const known = parts.map((part) => reservePart(core, part));
-    const rows = known.reduce((sum, { batches }) => sum + batches.reduce((own, batch) => own + batch.rowCount, 0), 0);
-    const small = rows <= core.sizes.importLogRowsMax;
-    const built = small ? null : buildParts(core, known);
-    // Awaited below, in its turn; until then nobody else looks.
-    built?.catch(() => undefined);
     if (this.#running === 0) this.#last = Promise.resolve();
     this.#running++;
-    const done = this.#last
-      .then(async () =>
-        built === null ? commitByLog(core, known, positions) : commitSegments(core, known, await built, positions),
-      )
+    const before = this.#last;
+    const done = this.#build(parts, positions, room)
+      .then((commit) => before.then(commit))
       .finally(() => this.#running--);
+    // One that fails early holds those after it up as long as one that fails late.
     this.#last = done;
     this.#last.catch(() => undefined);
     await done;
+  }
+
+  /** @returns the commit of what was built. */
+  async #build(
+    parts: readonly ImportPart[],
+    positions: Positions,
+    room: () => Promise<void>,
+  ): Promise<() => Promise<void>> {
+    const core = this.#core;
+    await room();
+    const known = parts.map((part) => reservePart(core, part));
+    const rows = known.reduce((sum, { batches }) => sum + batches.reduce((own, batch) => own + batch.rowCount, 0), 0);
+    const small = rows <= core.sizes.importLogRowsMax;
+    if (small) return () => commitByLog(core, known, positions);
+    const built = await buildParts(core, known);
+    return () => commitSegments(core, known, built, positions);
   }
 
   /** Waits for all that are under way. */
@@ -113,10 +128,12 @@ async function commitSegments(
   const batchesOf = new Map<LiveTable, Batch[]>();
   for (const { table, batches } of parts) batchesOf.set(table, [...(batchesOf.get(table) ?? []), ...batches]);
   const seen = new Map<LiveTable, TableSchema>();
+  let stored: (readonly [string, StoredPosition])[] = [];
   await manifest.commit(
     (catalog) => {
       // The place among all that came in is known only now: columns may have come by the log since the build.
       const commit = ++counters.commit;
+      stored = Object.entries(positions).map(([source, position]) => [source, { position, commit }]);
       const own = [...batchesOf].map(([table, batches]) => {
         seen.set(table, table.schema);
         table.barriers.push(commit);
@@ -130,7 +147,7 @@ async function commitSegments(
           ...own,
         ],
         add: segments.map((segment) => ({ ...segment, commitMin: commit, commitMax: commit })),
-        positions: [...(edit.positions ?? []), ...Object.entries(positions)],
+        positions: [...(edit.positions ?? []), ...stored],
       };
     },
     (catalog) => {
@@ -139,7 +156,7 @@ async function commitSegments(
         table.schema = unchanged ? catalog.tables.get(table.schema.name)!.schema : live.schemaWith(table, batches);
         table.visible = true;
       }
-      for (const [source, position] of Object.entries(positions)) core.positions.set(source, position);
+      for (const [source, position] of stored) setPosition(core.positions, source, position);
     },
   );
 }

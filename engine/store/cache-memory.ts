@@ -4,10 +4,11 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
 /*
  * The block cache's part of the shared memory, in words of 4 bytes from `reservedBytes` on:
  *
- *    0  magic          3  slots in use       6  end of the ring      9  units in use
- *    1  lock, 0 free   4  spare              7  the most the ring    10 … 15  spare
- *    2  slots          5  start of the ring     may end at
- *                                            8  hand
+ *    0  magic          4  1 = given up       8  hand
+ *    1  lock, 0 free   5  start of the ring  9  units in use
+ *    2  slots          6  end of the ring   10  times the lock was taken
+ *    3  slots in use   7  the most the ring 11  threads that wait for the lock
+ *                         may end at        12 … 15  spare
  *   16  the index: slots of 8 words (see block-cache.ts)
  *    …  the ring: regions one after another, without gaps. Places and sizes are in units of 64 bytes. A region:
  *         0  size in units, this header included
@@ -26,11 +27,14 @@ const words = {
   lock: 1,
   slots: 2,
   slotsUsed: 3,
+  givenUp: 4,
   start: 5,
   end: 6,
   limit: 7,
   hand: 8,
   used: 9,
+  turns: 10,
+  waiting: 11,
   index: 16,
 } as const;
 export const slotWords = 8;
@@ -38,8 +42,14 @@ export const slotWords = 8;
 /** The ring grows by at least this, so that a growing cache does not ask the machine for every block. */
 const growthBytesMin = 4 * 1024 * 1024;
 
-/** 2,000 waits of 1 ms: a thread that was ended inside the lock must not hang the others. */
+/**
+ * Waits of 1 ms, in all of which the lock stayed with one holder, after which it is held to be dead: the lock is kept
+ * for microseconds, milliseconds where the memory grows, and a busy machine may take a thread off for some tenths of a
+ * second.
+ */
 const lockWaitsMax = 2_000;
+
+const spins = 64;
 
 /** The ring and the lock of a block cache. Every method but `lock` is called with the lock held. */
 export class CacheMemory {
@@ -101,25 +111,44 @@ export class CacheMemory {
     return this.#base + words.index + slot * slotWords;
   }
 
-  /** Takes the lock. @returns false when it could not be had: then the cache is to be left alone. */
+  /**
+   * Takes the lock. A thread that was ended while it held the lock left the ring in an unknown state: whoever finds out
+   * gives the cache up, for all threads and for good. What was found in it before stays readable.
+   * @returns false when the cache was given up: then it is to be left alone.
+   */
   lock(): boolean {
     const at = this.#base + words.lock;
-    for (let wait = 0; wait < lockWaitsMax; wait++) {
-      for (let spin = 0; spin < 64; spin++) {
-        if (Atomics.compareExchange(this.#i32, at, 0, 1) === 0) {
-          this.#see(this.#u32[this.#base + words.end] * unitBytes);
-          return true;
-        }
+    const turns = this.#base + words.turns;
+    let waits = 0;
+    let seen = -1;
+    while (Atomics.load(this.#i32, this.#base + words.givenUp) === 0) {
+      for (let spin = 0; spin < spins; spin++) {
+        if (Atomics.compareExchange(this.#i32, at, 0, 1) !== 0) continue;
+        this.#i32[turns]++;
+        this.#see(this.#u32[this.#base + words.end] * unitBytes);
+        return true;
       }
-      Atomics.wait(this.#i32, at, 1, 1);
+      const turn = Atomics.load(this.#i32, turns);
+      waits = turn === seen ? waits + 1 : 0;
+      seen = turn;
+      if (waits > lockWaitsMax) Atomics.store(this.#i32, this.#base + words.givenUp, 1);
+      else this.#wait(at);
     }
     return false;
+  }
+
+  #wait(at: number): void {
+    const waiting = this.#base + words.waiting;
+    Atomics.add(this.#i32, waiting, 1);
+    Atomics.wait(this.#i32, at, 1, 1);
+    Atomics.sub(this.#i32, waiting, 1);
   }
 
   unlock(): void {
     const at = this.#base + words.lock;
     Atomics.store(this.#i32, at, 0);
-    Atomics.notify(this.#i32, at, 1);
+    // One that begins to wait just now is not woken, and sleeps a millisecond at most.
+    if (Atomics.load(this.#i32, this.#base + words.waiting) !== 0) Atomics.notify(this.#i32, at, 1);
   }
 
   /**

@@ -14,13 +14,19 @@ export interface TableState {
   readonly nextColumn: number;
 }
 
+/** How far a source has been imported, and by which commit: a later one counts, wherever it is written. */
+export interface StoredPosition {
+  readonly position: ImportPosition;
+  readonly commit: number;
+}
+
 /** What the manifest says: one version of the store. Never changed in place. */
 export interface Catalog {
   /** Number of the last edit. */
   readonly edit: number;
   readonly seed: number;
   readonly tables: ReadonlyMap<string, TableState>;
-  readonly positions: ReadonlyMap<string, ImportPosition>;
+  readonly positions: ReadonlyMap<string, StoredPosition>;
   readonly keyFiles: readonly KeyFile[];
   /** The first log file that holds what no segment does. */
   readonly firstLog: number;

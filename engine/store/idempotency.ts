@@ -154,10 +154,9 @@ export class KeyIndex {
     const first = join ? 0 : this.#stored;
     const count = this.#count;
     const folder = `${directory}/${fileNames.keys}`;
-    if (!(await vfs.exists(folder))) {
-      await vfs.makeDirectory(folder);
-      await vfs.syncDirectory(directory);
-    }
+    // A folder that is there need not be durable: whoever made it may have been cut off.
+    if (!(await vfs.exists(folder))) await vfs.makeDirectory(folder);
+    await vfs.syncDirectory(directory);
     await replaceFile(vfs, `${folder}/${keyFileName(number)}`, encodeKeys(number, this.#words, first, count));
     await vfs.syncDirectory(folder);
     this.#stored = count;

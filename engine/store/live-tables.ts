@@ -114,6 +114,15 @@ export class LiveTables {
     this.bytes += bytes.length;
   }
 
+  /** Finds the imports that came between chunks that were replayed. */
+  restoreBarriers(catalog: Catalog): void {
+    for (const [name, { segments }] of catalog.tables) {
+      const table = this.#tables.get(name)!;
+      const first = table.chunks[0]?.commitMin ?? Infinity;
+      table.barriers = segments.map(({ commitMin }) => commitMin).filter((commit) => commit > first);
+    }
+  }
+
   /** Puts one chunk in the place of neighbours that hold the same rows. */
   replace(table: LiveTable, old: readonly MemtableChunk[], by: MemtableChunk): void {
     const at = table.chunks.indexOf(old[0]);

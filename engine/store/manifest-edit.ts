@@ -3,10 +3,9 @@ import { VarveError } from '../base/errors.ts';
 import { groupBy } from '../base/group-by.ts';
 import type { TableSchema } from '../column/schema.ts';
 import { checksum } from '../host/checksum.ts';
-import type { Catalog, TableState } from './catalog.ts';
+import type { Catalog, StoredPosition, TableState } from './catalog.ts';
 import type { KeyFile } from './idempotency.ts';
 import type { SegmentMeta } from './row-source.ts';
-import type { ImportPosition } from './store-types.ts';
 
 /*
  * An edit in a manifest, begun at a multiple of 8:
@@ -30,7 +29,7 @@ export interface ManifestEdit {
   readonly tables?: readonly { readonly schema: TableSchema; readonly nextColumn: number }[];
   readonly add?: readonly SegmentMeta[];
   readonly remove?: readonly { readonly table: number; readonly id: number }[];
-  readonly positions?: readonly (readonly [string, ImportPosition])[];
+  readonly positions?: readonly (readonly [string, StoredPosition])[];
   readonly keyFiles?: readonly KeyFile[];
   readonly firstLog?: number;
   readonly frame?: number;

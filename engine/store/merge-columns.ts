@@ -20,7 +20,6 @@ export interface MergeColumn {
   readonly maps: readonly (Uint32Array | null)[] | null;
   /** The window's rows, used again for each window. */
   readonly rows: ColumnRows;
-  /** Room for the codes and places of list items. */
 }
 
 /** @returns a column to gather windows of. */

@@ -11,6 +11,8 @@ export interface SegmentHead {
   readonly identity: SegmentIdentity;
   readonly seed: number;
   readonly footer: SegmentFooter;
+  readonly footerOffset: number;
+  readonly footerBytes: number;
   /** Bytes that were read for it. */
   readonly headBytes: number;
 }
@@ -96,7 +98,16 @@ export function readSegmentHead(path: string, file: VfsReadFile): SegmentHead {
   if (checksum(footerBytes) !== place.checksum)
     throw new VarveError('data_corrupted', `The footer of segment "${path}" does not have its checksum.`);
   const footer = decodeFooter(path, footerBytes, place.offset);
-  return { path, bytes, identity, seed, footer, headBytes: headerBytes + trailerBytes + place.bytes };
+  return {
+    path,
+    bytes,
+    identity,
+    seed,
+    footer,
+    footerOffset: place.offset,
+    footerBytes: place.bytes,
+    headBytes: headerBytes + trailerBytes + place.bytes,
+  };
 }
 
 /** Reads bytes that must be there. @throws VarveError `data_corrupted` when the file ends before. */

@@ -1,4 +1,4 @@
-import { VarveError } from '../base/errors.ts';
+import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
 import { emptyCatalog, type Catalog } from './catalog.ts';
 import { fileNames, numberOfFile, temporarySuffix } from './file-names.ts';
@@ -166,6 +166,7 @@ async function stateOf(
       base.counters.commit = Math.max(base.counters.commit, frame.commit);
     }
   }
+  base.live.restoreBarriers(catalog);
   return base;
 }
 
@@ -175,11 +176,25 @@ async function firstLogNumber({ vfs }: Host, directory: string): Promise<number>
   return Math.max(0, ...numbers) + 1;
 }
 
+/** The store's own name, and those of the folders that lead to it, may have been made a moment ago. */
+async function syncAncestors({ vfs }: Host, directory: string): Promise<void> {
+  for (let end = directory.lastIndexOf('/'); end >= 0; end = directory.lastIndexOf('/', end - 1)) {
+    try {
+      await vfs.syncDirectory(directory.slice(0, end) || '/');
+    } catch (error) {
+      // A folder that this user may not open was not made by this user.
+      if (errorFromUnknown(error).code !== 'forbidden') throw error;
+    }
+    if (end === 0) return;
+  }
+}
+
 async function createStore(core: StoreCore): Promise<void> {
   const { host, directory, manifest, log } = core;
   await host.vfs.makeDirectory(`${directory}/${fileNames.logs}`);
   await host.vfs.makeDirectory(`${directory}/${fileNames.tables}`);
   await host.vfs.syncDirectory(directory);
+  await syncAncestors(host, directory);
   let firstLog = 0;
   await log!.rotate((rotated) => {
     firstLog = rotated.firstLog;

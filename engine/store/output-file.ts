@@ -127,8 +127,8 @@ async function makeDurableDirectory(vfs: Vfs, root: string, names: readonly stri
   for (const name of names) {
     const parent = path;
     path = `${path}/${name}`;
-    if (await vfs.exists(path)) continue;
-    await vfs.makeDirectory(path);
+    if (!(await vfs.exists(path))) await vfs.makeDirectory(path);
+    // One that is there need not be durable: whoever made it may have been cut off, or be at it now.
     await vfs.syncDirectory(parent);
   }
 }

@@ -1,7 +1,7 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
-import { hashesOfDictionary } from '../column/dictionary-builder.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
@@ -16,6 +16,7 @@ import {
 } from './cache-record.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
+import { hashTexts } from './hash-texts.ts';
 import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
@@ -63,6 +64,22 @@ export function openSegment(environment: SourceEnvironment, descriptor: SegmentD
     throw new VarveError('data_corrupted', `Segment "${head.path}" does not hold what the manifest says.`);
   return new SegmentSource(environment, descriptor, head, segments, bytesRead);
 }
+
+/** What a part mostly fits into; a larger one gets bytes of its own. */
+const scratchBytes = 2 * limits.pageBytesMax;
+
+/** Makes bytes that are used again and again, one a thread: what is read is copied out of them when it is decoded. */
+function createScratch(): (bytes: number) => Uint8Array {
+  let scratch: Uint8Array | undefined;
+  return (bytes) => {
+    if (bytes > scratchBytes) return new Uint8Array(bytes);
+    scratch ??= new Uint8Array(scratchBytes);
+    return scratch.subarray(0, bytes);
+  };
+}
+
+const diskScratch = createScratch();
+const plainScratch = createScratch();
 
 class SegmentSource implements SegmentRowSource {
   readonly descriptor: SegmentDescriptor;
@@ -175,9 +192,7 @@ class SegmentSource implements SegmentRowSource {
     const record = this.#cached(cacheKinds.dictionaryHashes, column.id, 0, () => ({
       numbers: [],
       arrays: [
-        column.hashes === null
-          ? hashesOfDictionary(this.readDictionary(name), 0)
-          : this.#readHashes(column.id, column.hashes),
+        column.hashes === null ? hashesOf(this.readDictionary(name)) : this.#readHashes(column.id, column.hashes),
       ],
     }));
     return record.arrays[0] as Uint32Array;
@@ -201,11 +216,12 @@ class SegmentSource implements SegmentRowSource {
     return this.#session.find(key) ?? this.#session.put(key, make());
   }
 
+  /** @returns the part's bytes, which the next call writes over. */
   #read(place: Place, part: Part): PlainPart {
     const { path, identity } = this.#head;
-    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes);
+    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes, diskScratch(place.bytes));
     this.bytesRead += place.bytes;
-    return this.#decoded(part, () => readPart(path, identity, part, bytes));
+    return this.#decoded(part, () => readPart(path, identity, part, bytes, plainScratch));
   }
 
   /** Says of bytes that have their checksum and still cannot be read where they lie. */
@@ -250,7 +266,7 @@ class SegmentSource implements SegmentRowSource {
       }
       const own = this.#decoded(whole, () => readDictionaryPart(bytes, part, length, offsets));
       if (own === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
-      texts.push(own);
+      texts.push(own.slice());
       length += own.length;
     }
     return { count, offsets: offsets.subarray(0, count + 1), bytes: joinBytes(texts, length), hashes: null };
@@ -261,7 +277,7 @@ class SegmentSource implements SegmentRowSource {
       const whole = { kind: pageKinds.dictionaryHashes, column, first: part.first, count: part.count };
       const { bytes } = this.#read(part, whole);
       if (bytes.length !== 8 * part.count) throw damaged(this.#head.path, whole, 'does not hold its entries');
-      return bytes;
+      return bytes.slice();
     });
     const bytes = joinBytes(
       pieces,
@@ -300,6 +316,10 @@ class SegmentSource implements SegmentRowSource {
   #actorTexts(): Dictionary {
     return this.readActors({ from: 0, to: 2 ** 32 }).texts;
   }
+}
+
+function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
+  return hashTexts(bytes, offsets, count, 0);
 }
 
 function isOfType(vector: Vector, type: ColumnType): boolean {

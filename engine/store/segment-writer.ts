@@ -1,7 +1,6 @@
 import { limits } from '../base/limits.ts';
 import { encodeBlock } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
-import { hashesOfDictionary } from '../column/dictionary-builder.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
 import { zoneOfVector } from '../column/zone-map.ts';
@@ -11,6 +10,7 @@ import { DirectoryWriter } from './actor-directory.ts';
 import { appendRows, createColumnRows, dropRows, itemsOf, vectorOfRows, type ColumnRows } from './column-rows.ts';
 import { writeDictionary, writeHashes } from './dictionary-parts.ts';
 import { encodeFooter, type EntryPart, type FooterBlock, type FooterColumn, type SegmentFooter } from './footer.ts';
+import { hashTexts } from './hash-texts.ts';
 import {
   aligned,
   blockRowsMin,
@@ -100,7 +100,7 @@ export class SegmentWriter implements PageSink {
       if (dictionary === null) continue;
       this.#dictionaries.set(id, {
         dictionary: writeDictionary(identity, id, dictionary, this),
-        hashes: writeHashes(identity, id, hashesOfDictionary(dictionary, 0), this),
+        hashes: writeHashes(identity, id, hashTexts(dictionary.bytes, dictionary.offsets, dictionary.count, 0), this),
       });
     }
   }

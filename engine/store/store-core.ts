@@ -1,7 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import type { TableSchema } from '../column/schema.ts';
 import type { Host } from '../host/host.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, StoredPosition } from './catalog.ts';
 import { fileNames, logFileName } from './file-names.ts';
 import type { KeyIndex } from './idempotency.ts';
 import type { LiveTables } from './live-tables.ts';
@@ -12,7 +12,6 @@ import type { Manifest } from './manifest.ts';
 import type { ObsoleteFiles } from './obsolete-files.ts';
 import type { SegmentDescriptor, SegmentMeta } from './row-source.ts';
 import type { StoreSizes } from './sizes.ts';
-import type { ImportPosition } from './store-types.ts';
 
 /** Numbers that are given out once. */
 export interface Counters {
@@ -29,7 +28,7 @@ export interface StoreCore {
   readonly manifest: Manifest;
   readonly live: LiveTables;
   /** Positions of imports, those that only the log holds included. */
-  readonly positions: Map<string, ImportPosition>;
+  readonly positions: Map<string, StoredPosition>;
   readonly keys: KeyIndex;
   readonly obsolete: ObsoleteFiles;
   readonly counters: Counters;
@@ -55,7 +54,7 @@ export function applyFrame(
 ): void {
   const { header, batches } = frame;
   header.tables.forEach(({ table, options }, index) => core.live.add(table, options, batches[index], commit));
-  for (const [source, position] of header.positions ?? []) core.positions.set(source, position);
+  for (const [source, position] of header.positions ?? []) setPosition(core.positions, source, { position, commit });
   if (header.key !== undefined)
     core.keys.add(
       header.keyTable ?? '',
@@ -64,6 +63,12 @@ export function applyFrame(
       header.outcome ?? { accepted: 0, rejected: 0, duplicate: false },
       header.time ?? 0,
     );
+}
+
+/** Notes a position, unless a later commit has set another: an edit of the manifest may be later than a frame. */
+export function setPosition(positions: Map<string, StoredPosition>, source: string, stored: StoredPosition): void {
+  const known = positions.get(source);
+  if (known === undefined || known.commit < stored.commit) positions.set(source, stored);
 }
 
 /**

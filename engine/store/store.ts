@@ -11,8 +11,8 @@ import { encodeFrame } from './log-frame.ts';
 import { ObsoleteFiles } from './obsolete-files.ts';
 import { missingStore, openToRead, openToWrite, type OpenStoreOptions } from './open-store.ts';
 import { checkStore } from './store-check.ts';
-import { describeSegment, logOf, type StoreCore } from './store-core.ts';
-import type { CompactReport, Snapshot, Store, TableInfo } from './store-types.ts';
+import { describeSegment, type StoreCore } from './store-core.ts';
+import type { CompactReport, ImportPosition, Snapshot, Store, TableInfo } from './store-types.ts';
 
 export type { OpenStoreOptions } from './open-store.ts';
 
@@ -68,7 +68,7 @@ async function openReader(host: Host, directory: string): Promise<Store> {
     schema: (table) => open.core.live.get(table)?.schema,
     append: refused,
     importBatches: refused,
-    importPositions: () => open.core.positions,
+    importPositions: () => positionsOf(open.core),
     snapshot: () => snapshotOf(open.core),
     compact: refused,
     check: () => checkStore(open.core),
@@ -190,14 +190,14 @@ function createWriter(core: StoreCore, lock: Lock): Store {
     },
     async importBatches(parts, positions) {
       opened();
-      logOf(core);
-      for (const { table } of parts) await compactor.room(table);
       written = true;
-      await imports.run(parts, positions);
+      await imports.run(parts, positions, async () => {
+        for (const { table } of parts) await compactor.room(table);
+      });
       flushWhenFull();
       compactor.poke();
     },
-    importPositions: () => core.positions,
+    importPositions: () => positionsOf(core),
     snapshot: () => snapshotOf(core),
     compact,
     check: () => checkStore(core),
@@ -207,6 +207,10 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       return closing;
     },
   };
+}
+
+function positionsOf({ positions }: StoreCore): Map<string, ImportPosition> {
+  return new Map([...positions].map(([source, { position }]) => [source, position]));
 }
 
 function snapshotOf(core: StoreCore): Snapshot {

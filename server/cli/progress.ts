@@ -14,29 +14,37 @@ export function showProgress(terminal: Terminal, options: CommonOptions, name: s
   if (terminal.errors.isTTY !== true || options.quiet === true || options.json === true) {
     return { update: () => undefined, stop: () => undefined };
   }
-  const bar = new SingleBar({
-    format: `${name} {bar} {percentage}% {rows} rows, {rate} rows/s, {speed}/s, {eta_formatted} left`,
-    stream: terminal.errors as NodeJS.WriteStream,
-    clearOnComplete: true,
-    hideCursor: true,
-    barsize: 24,
-    etaBuffer: 50,
-  });
-  let started = false;
+  let bar: SingleBar | null = null;
   return {
     update({ rows, bytes, bytesTotal, elapsedMs }) {
       const seconds = Math.max(elapsedMs / 1000, 0.001);
       const payload = {
         rows: formatCount(rows),
         rate: formatCount(rows / seconds),
+        size: formatBytes(bytes),
         speed: formatBytes(bytes / seconds),
       };
-      if (!started) bar.start(bytesTotal ?? 0, bytes, payload);
-      else bar.update(bytes, payload);
-      started = true;
+      if (bar === null) {
+        bar = createBar(terminal, name, bytesTotal !== null);
+        bar.start(bytesTotal ?? 0, bytes, payload);
+      } else bar.update(bytes, payload);
     },
     stop() {
-      if (started) bar.stop();
+      bar?.stop();
+      bar = null;
     },
   };
+}
+
+/** A stream's end is not known, so it has no bar and no time left. */
+function createBar(terminal: Terminal, name: string, ends: boolean): SingleBar {
+  const counts = '{rows} rows, {rate} rows/s, {speed}/s';
+  return new SingleBar({
+    format: ends ? `${name} {bar} {percentage}% ${counts}, {eta_formatted} left` : `${name} {size}, ${counts}`,
+    stream: terminal.errors as NodeJS.WriteStream,
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 24,
+    etaBuffer: 50,
+  });
 }

@@ -8,6 +8,7 @@ import { statsOfVector } from '../../engine/column/block-stats.ts';
 import { densify, type DenseVector } from '../../engine/column/dense.ts';
 import { encodingList, encodings } from '../../engine/column/encodings/index.ts';
 import type { Vector } from '../../engine/column/vector.ts';
+import { zoneOfVector } from '../../engine/column/zone-map.ts';
 import { randomFrom, valuesOf, vectorOfRecipe, vectorRecipes, type VectorRecipe } from './random-vector.ts';
 
 const seed = 20_240_302;
@@ -41,7 +42,8 @@ function expectWellFormed(vector: Vector): void {
 }
 
 function expectRoundTrip(vector: Vector): void {
-  const { encoding, bytes } = encodeBlock(vector);
+  const { encoding, bytes, zone } = encodeBlock(vector);
+  expect(zone).toEqual(zoneOfVector(vector));
   const decoded = decodeBlock(encoding, bytes, vector.length);
   expect(decoded.length).toBe(vector.length);
   expect(valuesOf(decoded)).toEqual(valuesOf(vector));

@@ -1,45 +1,53 @@
 import { VarveError } from '../../base/errors.ts';
-import { patternOf, readLines, type LineLayout, type LinePart, type LogField } from '../log-fields.ts';
+import { LogReader } from '../log-fields.ts';
+import { layoutParts, type FieldKind, type LineLayout, type LogField } from '../log-layout.ts';
+import { compileTimePattern } from '../strftime.ts';
 import type { Format, FormatSample } from './format.ts';
 
 const common = '%h %l %u %t "%r" %>s %b';
 const combined = `${common} "%{Referer}i" "%{User-Agent}i"`;
-const vhostCombined = '%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"';
+const debian = '%h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"';
 
-const text = (column: string): LogField => ({ column, kind: 'text' });
-const number = (column: string): LogField => ({ column, kind: 'number' });
+/** Formats that Apache's own configuration files name; Debian's `combined` counts headers too, as `debian_combined`. */
+const named: ReadonlyMap<string, string> = new Map([
+  ['combined', combined],
+  ['common', common],
+  ['vhost_combined', `%v:%p ${debian}`],
+  ['debian_combined', debian],
+]);
 
-/** Directives of mod_log_config by letter; the source is Apache's manual. */
-const directives: Readonly<Record<string, LogField>> = {
-  h: text('host'),
-  a: text('host'),
-  l: text('ident'),
-  u: text('user'),
-  t: { column: 'time', kind: 'time' },
-  r: { column: 'request', kind: 'request' },
-  s: number('status'),
-  b: { column: 'bytes', kind: 'bytes' },
-  B: number('bytes'),
-  O: number('total_bytes'),
-  I: number('request_bytes'),
-  D: number('us'),
-  T: number('s'),
-  m: text('method'),
-  U: text('path'),
-  q: text('query'),
-  H: text('protocol'),
-  v: text('vhost'),
-  V: text('vhost'),
-  p: number('port'),
-  A: text('server'),
-  f: text('file'),
-  k: number('keepalive'),
-  P: number('process'),
-  X: text('connection'),
-  L: text('log_id'),
-  R: text('handler'),
-  S: number('transferred_bytes'),
-};
+const field = (column: string, kind: FieldKind): LogField => ({ column, kind });
+
+/** Directives of mod_log_config and mod_logio by letter; the source is Apache's manual. */
+const directives: ReadonlyMap<string, LogField> = new Map([
+  ['a', field('host', 'token')],
+  ['A', field('server', 'token')],
+  ['b', field('bytes', 'bytes')],
+  ['B', field('bytes', 'number')],
+  ['D', field('us', 'number')],
+  ['f', field('file', 'text')],
+  ['h', field('host', 'token')],
+  ['H', field('protocol', 'protocol')],
+  ['I', field('request_bytes', 'number')],
+  ['k', field('keepalive', 'number')],
+  ['l', field('ident', 'token')],
+  ['L', field('log_id', 'token')],
+  ['m', field('method', 'token')],
+  ['O', field('total_bytes', 'number')],
+  ['p', field('port', 'number')],
+  ['P', field('process', 'number')],
+  ['q', field('query', 'query')],
+  ['r', field('request', 'request')],
+  ['R', field('handler', 'token')],
+  ['s', field('status', 'number')],
+  ['S', field('transferred_bytes', 'number')],
+  ['T', field('s', 'number')],
+  ['u', field('user', 'text')],
+  ['U', field('path', 'text')],
+  ['v', field('vhost', 'token')],
+  ['V', field('vhost', 'token')],
+  ['X', field('connection', 'token')],
+]);
 
 /** Access logs of Apache; nginx's "combined" looks the same and is read here too. */
 export const apache: Format = {
@@ -49,90 +57,130 @@ export const apache: Format = {
   framing: 'lines',
   defaults: { time: ['time'], actor: ['host'] },
   detect(sample: FormatSample) {
-    for (const [name, logFormat] of [
-      ['combined', combined],
-      ['common', common],
-      ['vhost_combined', vhostCombined],
-    ] as const) {
-      const pattern = patternOf(layoutOf(logFormat));
-      const lines = new TextDecoder('latin1')
-        .decode(sample.bytes)
-        .split(/\r?\n/)
-        .filter((line) => line !== '')
-        .slice(0, 100);
-      if (!sample.complete && lines.length > 1) lines.pop();
-      const fitting = lines.filter((line) => pattern.test(line)).length;
-      if (fitting > 0 && fitting >= lines.length * 0.6)
+    // A line with the virtual host in front would do as combined, its user having blanks.
+    for (const name of ['vhost_combined', 'combined', 'common']) {
+      const { lines, fitting } = linesThatFit(sample, new LogReader(layoutOf(named.get(name)!), 'UTC'));
+      if (fitting > 0 && fitting >= lines * 0.6) {
         return {
           score: 0.95,
-          options: { logFormat },
-          evidence: `${fitting} of ${lines.length} lines are laid out as ${name}`,
+          options: { logFormat: named.get(name)! },
+          evidence: `${fitting} of ${lines} lines are laid out as ${name}`,
         };
+      }
     }
     return null;
   },
   createReader(options, context) {
-    const layout = layoutOf(typeof options['logFormat'] === 'string' ? options['logFormat'] : combined);
-    const pattern = patternOf(layout);
-    return { read: (bytes, _first, rows) => readLines(bytes, layout, pattern, context.timezone, rows) };
+    const wanted = typeof options['logFormat'] === 'string' ? options['logFormat'] : combined;
+    const reader = new LogReader(layoutOf(wanted), context.timezone);
+    return { read: (bytes, _first, rows) => reader.read(bytes, rows) };
   },
 };
 
+/** Tries the first hundred lines of a sample; the last may be cut off. */
+function linesThatFit({ bytes, complete }: FormatSample, reader: LogReader): { lines: number; fitting: number } {
+  let lines = 0;
+  let fitting = 0;
+  for (let at = 0; at < bytes.length && lines < 100;) {
+    const newline = bytes.indexOf(10, at);
+    if (newline < 0 && !complete && lines > 0) break;
+    let end = newline < 0 ? bytes.length : newline;
+    if (end > at && bytes[end - 1] === 13) end--;
+    if (end > at) {
+      lines++;
+      if (reader.fits(bytes, at, end)) fitting++;
+    }
+    at = newline < 0 ? bytes.length : newline + 1;
+  }
+  return { lines, fitting };
+}
+
 /** @throws VarveError `usage` for a directive that is not known. */
 function layoutOf(logFormat: string): LineLayout {
-  const parts: LinePart[] = [];
-  const source = logFormat.replaceAll('\\"', '"');
-  const directive = /%(?:[!\d,]*)(?:[<>])?(?:\{([^}]*)\})?(\^?[A-Za-z%]{1,2}?)/g;
+  const source = named.get(logFormat.trim()) ?? plainFormat(logFormat);
+  const parts = layoutParts();
+  const directive = /%[!\d,]*([<>])?(?:\{([^}]*)\})?(\^[a-zA-Z]{2}|.)/gs;
   let at = 0;
   for (const match of source.matchAll(directive)) {
-    const before = source.slice(at, match.index);
-    if (before !== '') pushLiteral(parts, before);
-    if (match[2] === '%') pushLiteral(parts, '%');
-    else if (match[2] === 't' && match[1] === undefined) {
-      pushLiteral(parts, '[');
-      parts.push({ field: directives['t']! });
-      pushLiteral(parts, ']');
-    } else parts.push({ field: fieldOf(match[2]!, match[1]) });
+    parts.literal(source.slice(at, match.index));
+    const letter = match[3];
+    const argument = match[2];
+    if (letter === '%') parts.literal('%');
+    else if (letter === 't' && argument === undefined) {
+      parts.literal('[');
+      parts.field({ column: 'time', kind: 'time' });
+      parts.literal(']');
+    } else parts.field(fieldOf(letter, argument, match[0]));
     at = match.index + match[0].length;
   }
-  if (at < source.length) pushLiteral(parts, source.slice(at));
-  return { parts, missing: '-' };
+  parts.literal(source.slice(at));
+  return parts.finish('apache', logFormat);
 }
 
-function pushLiteral(parts: LinePart[], literal: string): void {
-  const last = parts.at(-1);
-  if (last !== undefined && 'literal' in last) parts[parts.length - 1] = { literal: last.literal + literal };
-  else parts.push({ literal });
-}
-
-function fieldOf(letter: string, argument: string | undefined): LogField {
-  if (argument !== undefined) {
-    if (letter === 'i' || letter === 'o' || letter === 'e' || letter === 'n') return text(headerColumn(argument));
-    if (letter === 'C') return text(headerColumn(argument));
-    if (letter === 't') return timeField(argument);
-    if (letter === 'T') return number(argument === 'ms' || argument === 'us' ? argument : 's');
-    if (letter === 'a' || letter === 'h') return text(argument === 'c' ? 'peer' : 'host');
-    if (letter === 'p') return number('port');
-  }
-  const field = directives[letter];
-  if (field !== undefined) return field;
-  throw new VarveError(
-    'usage',
-    `The LogFormat directive %${argument === undefined ? '' : `{${argument}}`}${letter} is not known.`,
-    { hint: 'Leave it out only if the log does not hold it; each directive is one field.' },
+/** The string itself, out of a line of the configuration file or as it stands in one. */
+function plainFormat(text: string): string {
+  const line = /^\s*(?:LogFormat|CustomLog\s+\S+)\s+"((?:[^"\\]|\\.)*)"/is.exec(text);
+  return (line?.[1] ?? text).replace(/\\(["\\nt])/g, (_all, code: string) =>
+    code === 'n' ? '\n' : code === 't' ? '\t' : code,
   );
+}
+
+function fieldOf(letter: string, argument: string | undefined, written: string): LogField {
+  if (argument !== undefined) {
+    const column = headerColumn(argument);
+    switch (letter) {
+      case 'i':
+      case 'o':
+      case 'e':
+      case 'n':
+      case 'C':
+      case '^ti':
+      case '^to':
+        return field(column, 'text');
+      case 't':
+        return timeField(argument);
+      case 'T':
+        return field(argument === 'ms' || argument === 'us' ? argument : 's', 'number');
+      case 'a':
+      case 'h':
+        return field(argument === 'c' ? 'peer' : 'host', 'token');
+      case 'p':
+        return field(argument === 'remote' ? 'remote_port' : argument === 'local' ? 'local_port' : 'port', 'number');
+      case 'P':
+        return field(argument === 'pid' ? 'process' : 'thread', argument === 'hextid' ? 'token' : 'number');
+      case 'L':
+        return field(argument === 'c' ? 'connection_log_id' : 'log_id', 'token');
+    }
+  } else {
+    if (letter === '^FB') return field('first_byte_us', 'number');
+    const known = directives.get(letter);
+    if (known !== undefined) return known;
+  }
+  throw new VarveError('usage', `The LogFormat directive ${written} is not known.`, {
+    hint: `Known are ${[...directives.keys(), 't'].map((one) => `%${one}`).join(' ')} %{…}i %{…}o %{…}C %{…}e %{…}n %{…}t %{…}T and ^FB ^ti ^to.`,
+  });
 }
 
 function timeField(argument: string): LogField {
   const plain = argument.replace(/^(begin|end):/, '');
-  if (plain === 'sec' || plain === '%s') return { column: 'time', kind: 'seconds' };
-  if (plain === 'msec') return { column: 'time', kind: 'milliseconds' };
-  if (plain === 'usec') return { column: 'time', kind: 'microseconds' };
-  if (plain === 'msec_frac') return { column: 'time', kind: 'fraction' };
-  return plain === 'usec_frac' ? { column: 'time', kind: 'skip' } : { column: 'time', kind: 'time' };
+  const kinds: ReadonlyMap<string, FieldKind> = new Map([
+    ['sec', 'seconds'],
+    ['%s', 'seconds'],
+    ['msec', 'milliseconds'],
+    ['usec', 'microseconds'],
+    ['msec_frac', 'millisecond_fraction'],
+    ['usec_frac', 'microsecond_fraction'],
+  ]);
+  const kind = kinds.get(plain);
+  if (kind !== undefined) return { column: 'time', kind };
+  return plain === '' ? field('time', 'time') : { column: 'time', kind: 'time', pattern: compileTimePattern(plain) };
 }
 
-/** `User-Agent` reads as user_agent, other headers alike. */
+/** `User-Agent` reads as user_agent; a header of the name of a field of the line is told apart from it. */
 function headerColumn(header: string): string {
-  return header.toLowerCase().replaceAll('-', '_');
+  const column = header.toLowerCase().replaceAll('-', '_');
+  if (column === 'host') return 'vhost';
+  return column === 'time' || [...directives.values()].some((known) => known.column === column)
+    ? `header_${column}`
+    : column;
 }

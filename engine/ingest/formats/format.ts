@@ -1,11 +1,16 @@
+import type { DateOrder } from '../times.ts';
+
 /**
  * Collects rows as columns. One row at a time: set what it has, then `endRow`; or `rejectRow`, which takes back all
  * that was set since the last end. A column not set is null. Types are found per batch by the builder and widen
  * without loss (see `column/types.ts`).
  */
 export interface RowBuilder {
-  /** @returns the handle of a column, made when first asked for; keep it, it is stable for the builder's life. */
-  column(name: string): ColumnSetter;
+  /**
+   * @param dateOrder how untyped dates like 3/4/2024 are to be read, where known.
+   * @returns the handle of a column, made when first asked for; keep it, it is stable for the builder's life.
+   */
+  column(name: string, dateOrder?: DateOrder | null): ColumnSetter;
   endRow(): void;
   /**
    * @param reason one sentence for a person: what is wrong and where in the record.
@@ -13,10 +18,18 @@ export interface RowBuilder {
    * @param offset where the record begins in the bytes that `read` was given.
    */
   rejectRow(reason: string, raw: Uint8Array, offset: number): void;
+  /** Takes back all that was set since the last end, to set the row anew. */
+  restartRow(): void;
 }
 
-/** Sets the current row's value of one column; at most one call a row. */
+/** Sets the current row's value of one column; of several calls in a row the last holds. */
 export interface ColumnSetter {
+  /** The text whose bytes stand from `from` to `to`; they are valid UTF-8 and are copied. */
+  setTextBytes(bytes: Uint8Array, from: number, to: number): void;
+  /** As `setUntyped`, of bytes that are valid UTF-8. */
+  setUntypedBytes(bytes: Uint8Array, from: number, to: number): void;
+  /** Takes the row's value back. */
+  setNull(): void;
   setText(value: string): void;
   /** Text that stands for whatever it looks like (a CSV field, a log field): int, float, bool, time or text, by evidence over the batch. */
   setUntyped(value: string): void;

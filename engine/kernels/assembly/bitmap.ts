@@ -5,7 +5,6 @@ const or = 1;
 const andNot = 2;
 const not = 3;
 
-// @ts-ignore: decorator
 @inline
 function apply(operation: i32, a: u64, b: u64): u64 {
   if (operation == and) return a & b;
@@ -13,7 +12,6 @@ function apply(operation: i32, a: u64, b: u64): u64 {
   return operation == andNot ? a & ~b : ~a;
 }
 
-// @ts-ignore: decorator
 @inline
 function combine(operation: i32, a: usize, b: usize, count: u32, out: usize): u32 {
   const words = count >> 6;
@@ -33,7 +31,6 @@ function combine(operation: i32, a: usize, b: usize, count: u32, out: usize): u3
   return <u32>found;
 }
 
-// @ts-ignore: decorator
 @inline
 function maskOf(rows: u32): u64 {
   return rows >= 8 ? 0xff : (1 << rows) - 1;
@@ -75,7 +72,6 @@ export function bitmapToRows(bitmap: usize, count: u32, rows: usize): u32 {
   return <u32>((out - rows) >> 2);
 }
 
-// @ts-ignore: decorator
 @inline
 function list(word: u64, base: u32, to: usize): usize {
   let bits = word;

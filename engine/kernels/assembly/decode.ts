@@ -1,7 +1,6 @@
 // A value of up to 32 bits begins within a byte, so eight bytes from there hold it. Near the end eight bytes would pass
 // what may be read: there they are put together one by one.
 
-// @ts-ignore: decorator
 @inline
 function unpack<T>(packed: usize, bits: u32, count: u32, out: usize): void {
   const mask: u64 = (<u64>1 << bits) - 1;

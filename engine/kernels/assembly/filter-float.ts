@@ -9,7 +9,6 @@ const isNumber = 3;
 const never = 4;
 
 // The kind is a constant wherever this is inlined, so one comparison is left.
-// @ts-ignore: decorator
 @inline
 function test(kind: i32, value: v128, constant: v128): u32 {
   if (kind == equal) return i64x2.bitmask(f64x2.eq(value, constant));
@@ -18,7 +17,6 @@ function test(kind: i32, value: v128, constant: v128): u32 {
   return kind == isNumber ? i64x2.bitmask(f64x2.eq(value, value)) : 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function run(kind: i32, values: usize, count: u32, constant: f64, flip: u32, bitmap: usize): u32 {
   const splat = f64x2.splat(constant);

@@ -1,7 +1,6 @@
 // A set of 8-bit codes is 256 bits: two vectors of 16 bytes. Sixteen codes are looked up at once: the byte by code >> 3
 // in both vectors (an index beyond 15 gives 0), the bit in it by code & 7.
 
-// @ts-ignore: decorator
 @inline
 function bitsOfTable(table: usize): v128 {
   let low: u64 = 0;
@@ -13,7 +12,6 @@ function bitsOfTable(table: usize): v128 {
   return i64x2.replace_lane(i64x2.splat(low), 1, high);
 }
 
-// @ts-ignore: decorator
 @inline
 function member(at: usize): u32 {
   return i8x16.bitmask(i8x16.ne(v128.load(at), i8x16.splat(0)));
@@ -48,13 +46,11 @@ export function filterSetU32(codes: usize, count: u32, table: usize, bitmap: usi
   return rest<u32>(codes, 0, count, table, bitmap);
 }
 
-// @ts-ignore: decorator
 @inline
 function one<T>(codes: usize, row: u32, table: usize): u32 {
   return load<u8>(table + <usize>load<T>(codes + <usize>row * sizeof<T>())) != 0 ? 1 : 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function rest<T>(codes: usize, from: u32, count: u32, table: usize, bitmap: usize): u32 {
   let found: u32 = 0;

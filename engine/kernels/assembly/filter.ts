@@ -1,20 +1,17 @@
 // A value is compared 16 rows at a time: the mask lanes are narrowed to bytes, whose top bits are the bitmap's 16 bits.
 // The six comparisons are three and their negations: the bits are flipped.
 
-// @ts-ignore: decorator
 @inline
 function truth<T>(comparison: i32, value: T, constant: T): bool {
   const base = comparison < 2 ? value == constant : comparison == 2 || comparison == 5 ? value < constant : value > constant;
   return base != (flipOf(comparison) != 0);
 }
 
-// @ts-ignore: decorator
 @inline
 function flipOf(comparison: i32): u32 {
   return comparison == 1 || comparison == 3 || comparison == 5 ? 0xffff : 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function equalMask<T>(at: usize, constant: v128): u32 {
   if (sizeof<T>() == 1) return v128.bitmask<i8>(v128.eq<u8>(v128.load(at), constant));
@@ -26,7 +23,6 @@ function equalMask<T>(at: usize, constant: v128): u32 {
     v128.narrow<i32>(v128.eq<u32>(v128.load(at, 32), constant), v128.eq<u32>(v128.load(at, 48), constant))));
 }
 
-// @ts-ignore: decorator
 @inline
 function lessMask<T>(at: usize, constant: v128): u32 {
   if (sizeof<T>() == 1) return v128.bitmask<i8>(v128.lt<u8>(v128.load(at), constant));
@@ -38,7 +34,6 @@ function lessMask<T>(at: usize, constant: v128): u32 {
     v128.narrow<i32>(v128.lt<u32>(v128.load(at, 32), constant), v128.lt<u32>(v128.load(at, 48), constant))));
 }
 
-// @ts-ignore: decorator
 @inline
 function greaterMask<T>(at: usize, constant: v128): u32 {
   if (sizeof<T>() == 1) return v128.bitmask<i8>(v128.gt<u8>(v128.load(at), constant));
@@ -50,7 +45,6 @@ function greaterMask<T>(at: usize, constant: v128): u32 {
     v128.narrow<i32>(v128.gt<u32>(v128.load(at, 32), constant), v128.gt<u32>(v128.load(at, 48), constant))));
 }
 
-// @ts-ignore: decorator
 @inline
 function filter<T>(comparison: i32, values: usize, count: u32, constant: T, bitmap: usize): u32 {
   const splat = v128.splat<T>(constant);
@@ -77,7 +71,6 @@ function filter<T>(comparison: i32, values: usize, count: u32, constant: T, bitm
   return found;
 }
 
-// @ts-ignore: decorator
 @inline
 function put(bits: u32, bitmap: usize, row: u32): u32 {
   store<u16>(bitmap + (row >> 3), <u16>bits);

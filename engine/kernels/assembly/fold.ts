@@ -34,13 +34,11 @@ export function maxF64(values: usize, count: u32): f64 {
   return greatest;
 }
 
-// @ts-ignore: decorator
 @inline
 function lesser(a: f64, b: f64): f64 {
   return b < a ? b : a;
 }
 
-// @ts-ignore: decorator
 @inline
 function greater(a: f64, b: f64): f64 {
   return a < b ? b : a;

@@ -1,4 +1,3 @@
-// @ts-ignore: decorator
 @inline
 function gather<T>(from: usize, rows: usize, count: u32, out: usize): void {
   for (let i: u32 = 0; i < count; i++) {

@@ -1,4 +1,3 @@
-// @ts-ignore: decorator
 @inline
 function countGroups<T>(codes: usize, count: u32, counts: usize): void {
   for (let i: u32 = 0; i < count; i++) {
@@ -19,7 +18,6 @@ export function groupCountU32(groups: usize, count: u32, counts: usize): void {
   countGroups<u32>(groups, count, counts);
 }
 
-// @ts-ignore: decorator
 @inline
 function groupSum<T>(groups: usize, values: usize, count: u32, sums: usize): void {
   for (let i: u32 = 0; i < count; i++) {

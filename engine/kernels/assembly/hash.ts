@@ -5,13 +5,11 @@ const prime3: u64 = 0x165667b19e3779f9;
 const prime4: u64 = 0x85ebca77c2b2ae63;
 const prime5: u64 = 0x27d4eb2f165667c5;
 
-// @ts-ignore: decorator
 @inline
 function round(accumulator: u64, lane: u64): u64 {
   return rotl<u64>(accumulator + lane * prime2, 31) * prime1;
 }
 
-// @ts-ignore: decorator
 @inline
 function merge(hash: u64, accumulator: u64): u64 {
   return (hash ^ round(0, accumulator)) * prime1 + prime4;

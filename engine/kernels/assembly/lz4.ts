@@ -47,7 +47,6 @@ export function decodeLz4(source: usize, sourceBytes: u32, target: usize, target
 }
 
 // A match may overlap what it writes; then it repeats its first `offset` bytes.
-// @ts-ignore: decorator
 @inline
 function copyMatch(to: usize, offset: usize, length: usize): void {
   const end = to + length;

@@ -1,9 +1,6 @@
 import { createRequire } from 'node:module';
-import { limits } from '../../base/limits.ts';
-import type { Kernels } from '../../kernels/kernels.ts';
-import { loadKernels } from '../../kernels/load.ts';
-import { createSharedMemory, reservedBytes } from '../../kernels/memory.ts';
 import { decodeLz4Block } from '../../kernels/scalar/lz4.ts';
+import { roomBytes, threadWorkbench } from '../../kernels/workbench.ts';
 import type { Codec } from './codec.ts';
 
 /** What is used of lz4-napi. */
@@ -25,23 +22,6 @@ function loadNative(): NativeLz4 | null {
   }
 }
 
-/** A page before and after, where the compiled decoder can reach them; one a thread. */
-interface Workbench {
-  readonly kernels: Kernels;
-  readonly bytes: Uint8Array;
-}
-
-const sourceAt = reservedBytes;
-const targetAt = reservedBytes + limits.pageBytesMax;
-
-let workbench: Workbench | undefined;
-
-function makeWorkbench(): Workbench {
-  const bytes = targetAt + limits.pageBytesMax;
-  const memory = createSharedMemory({ initialBytes: bytes, maximumBytes: bytes });
-  return { kernels: loadKernels(memory), bytes: new Uint8Array(memory.buffer) };
-}
-
 /** LZ4 block format: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md */
 export const lz4: Codec = {
   id: 1,
@@ -52,12 +32,12 @@ export const lz4: Codec = {
   },
   // Our own decoder checks every bound; the add-on allocates whatever size its input claims.
   decompress(bytes, out) {
-    if (bytes.length > limits.pageBytesMax || out.length > limits.pageBytesMax)
+    if (bytes.length > roomBytes || out.length > roomBytes)
       return decodeLz4Block(bytes, 0, bytes.length, out, 0, out.length) === out.length;
-    workbench ??= makeWorkbench();
-    workbench.bytes.set(bytes, sourceAt);
-    if (workbench.kernels.decodeLz4(sourceAt, bytes.length, targetAt, out.length) !== out.length) return false;
-    out.set(workbench.bytes.subarray(targetAt, targetAt + out.length));
+    const bench = threadWorkbench();
+    bench.bytes.set(bytes, bench.first);
+    if (bench.kernels.decodeLz4(bench.first, bytes.length, bench.second, out.length) !== out.length) return false;
+    out.set(bench.bytes.subarray(bench.second, bench.second + out.length));
     return true;
   },
 };

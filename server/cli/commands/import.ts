@@ -1,4 +1,12 @@
-import { open, VarveError, type ImportDetection, type ImportSummary } from '../../../engine/index.ts';
+import { createReadStream, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import {
+  open,
+  VarveError,
+  type ImportDetection,
+  type ImportOptions,
+  type ImportSummary,
+} from '../../../engine/index.ts';
 import { exitCodeRejected } from '../../errors.ts';
 import { showProgress } from '../progress.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
@@ -38,35 +46,93 @@ export const importCommand: CliCommand = {
 };
 
 async function runImport(sources: readonly string[], options: Options, terminal: Terminal): Promise<void> {
-  const set = constantColumns(options.set ?? []);
-  await using db = await open(dataDirectory(options));
-  const summaries: ImportSummary[] = [];
+  const settings = settingsOf(options);
+  const inputs = inputsOf(sources, terminal);
+  // Whoever reads a stream hears of its failure; before the first read nobody would.
+  for (const { input } of inputs) if (input instanceof Readable) input.on('error', () => undefined);
+  const stop = new AbortController();
+  const onInterrupt = (): void => {
+    stop.abort();
+    // A pipe may be silent for long: its reader is told at once.
+    const called = new VarveError('cancelled', 'The import was called off; what was committed stays.');
+    for (const { input } of inputs) if (input instanceof Readable) input.destroy(called);
+  };
+  process.once('SIGINT', onInterrupt);
+  try {
+    await using db = await open(dataDirectory(options));
+    const summaries: ImportSummary[] = [];
+    for (const { name, input } of inputs) {
+      const progress = showProgress(terminal, options, name);
+      try {
+        const summary = await db.import(input, {
+          ...settings,
+          signal: stop.signal,
+          onProgress: progress.update,
+          onDetected: (found) => sayDetected(terminal, options, name, found),
+        });
+        summaries.push(summary);
+        progress.stop();
+        if (options.json !== true) saySummary(terminal, options, summary);
+      } finally {
+        progress.stop();
+      }
+    }
+    if (options.json === true)
+      await terminal.print(`${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries)}\n`);
+    if (summaries.some((summary) => summary.rejected > 0 || summary.skipped.length > 0))
+      terminal.exitCode = exitCodeRejected;
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
+
+function settingsOf(options: Options): ImportOptions {
+  return {
+    table: options.table ?? 'events',
+    ...(options.format === undefined ? {} : { format: options.format }),
+    ...(options.logFormat === undefined ? {} : { logFormat: options.logFormat }),
+    ...(options.time === undefined ? {} : { time: options.time }),
+    ...(options.actor === undefined ? {} : { actor: options.actor.split(',').map((name) => name.trim()) }),
+    ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+    set: constantColumns(options.set ?? []),
+  };
+}
+
+interface Input {
+  readonly name: string;
+  readonly input: readonly string[] | Readable;
+}
+
+/** Paths that stand together are one import, as if a folder or glob had named them; a pipe has no end to go back from. */
+function inputsOf(sources: readonly string[], terminal: Terminal): Input[] {
+  const inputs: Input[] = [];
+  let paths: string[] = [];
+  const endPaths = (): void => {
+    if (paths.length > 0)
+      inputs.push({ name: paths.length === 1 ? paths[0]! : `${paths.length} sources`, input: paths });
+    paths = [];
+  };
   for (const source of sources) {
-    const progress = showProgress(terminal, options, source);
-    try {
-      const summary = await db.import(source === '-' ? (terminal.input as AsyncIterable<Uint8Array>) : source, {
-        table: options.table ?? 'events',
-        ...(options.format === undefined ? {} : { format: options.format }),
-        ...(options.logFormat === undefined ? {} : { logFormat: options.logFormat }),
-        ...(options.time === undefined ? {} : { time: options.time }),
-        ...(options.actor === undefined ? {} : { actor: options.actor.split(',').map((name) => name.trim()) }),
-        ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
-        set,
-        onProgress: progress.update,
-        onDetected: (found) => sayDetected(terminal, options, source, found),
-      });
-      summaries.push(summary);
-      progress.stop();
-      if (options.json !== true) saySummary(terminal, options, summary);
-    } catch (error) {
-      progress.stop();
-      throw error;
+    const stream = source === '-' ? terminal.input : isPipe(source) ? createReadStream(source) : null;
+    if (stream === null) paths.push(source);
+    else {
+      endPaths();
+      inputs.push({ name: source === '-' ? 'standard input' : source, input: stream });
     }
   }
-  if (options.json === true)
-    await terminal.print(`${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries)}\n`);
-  if (summaries.some((summary) => summary.rejected > 0 || summary.skipped.length > 0))
-    terminal.exitCode = exitCodeRejected;
+  endPaths();
+  return inputs;
+}
+
+/** A shell's `<(command)` is a pipe with a name. */
+function isPipe(path: string): boolean {
+  try {
+    const stats = statSync(path);
+    return stats.isFIFO() || stats.isCharacterDevice();
+  } catch {
+    // Whatever is wrong with it, the import says.
+    return false;
+  }
 }
 
 function constantColumns(pairs: readonly string[]): Record<string, string> {

@@ -1,0 +1,136 @@
+import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import type { Host } from '../host/host.ts';
+import type { Store } from '../store/store-types.ts';
+import type { ColumnChoice } from './choose-columns.ts';
+import type { DetectedFormat } from './detect.ts';
+import { calledOff, type ImportPipeline } from './import-pipeline.ts';
+import type { KnownSources } from './known-sources.ts';
+import { tooManyColumns, type ParsedPiece, type WantedColumns } from './parse-piece.ts';
+import type { PieceBuffers } from './pieces.ts';
+
+/** Settings of one import; see the command line's options. */
+export interface ImportSettings {
+  readonly table?: string;
+  readonly format?: string;
+  readonly logFormat?: string;
+  readonly time?: string;
+  readonly actor?: string | readonly string[];
+  readonly timezone?: string;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportedSoFar) => void;
+  readonly onDetected?: (found: ImportFindings) => void;
+}
+
+/** How far an import is. `bytes` counts what was read as it lies, against the files' sizes; null for a stream. */
+export interface ImportedSoFar {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly bytesTotal: number | null;
+  readonly elapsedMs: number;
+}
+
+/** What was detected, told once per import. */
+export interface ImportFindings {
+  readonly format: string;
+  readonly evidence: string;
+  readonly time: string | null;
+  readonly actor: string | null;
+  readonly timezone: string;
+}
+
+/** What an import did; `bytesIn` counts what was new after inflating. */
+export interface ImportResult {
+  readonly table: string;
+  readonly files: number;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly resumed: number;
+  readonly rows: number;
+  readonly bytesIn: number;
+  readonly bytesStored: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly timezone: string;
+  readonly elapsedMs: number;
+  readonly detected: ImportFindings | null;
+  readonly warnings: readonly string[];
+}
+
+/** Reasons of rejected rows that the summary names. */
+const reasonsMax = 3;
+
+/** One import under way. */
+export interface ImportRun {
+  readonly host: Host;
+  readonly store: Store;
+  readonly table: string;
+  readonly settings: ImportSettings;
+  readonly timezone: string;
+  readonly wanted: WantedColumns;
+  readonly known: KnownSources;
+  readonly buffers: PieceBuffers;
+  readonly pipeline: ImportPipeline;
+  readonly started: number;
+  readonly skipped: { file: string; reason: string }[];
+  readonly warnings: string[];
+  /** Beginnings of sources that are read but not yet taken: one that begins alike waits for them. */
+  readonly pendingHeads: Map<Uint8Array, number>;
+  readonly columns: Set<string>;
+  readonly reasons: Set<string>;
+  choice: ColumnChoice | null;
+  format: DetectedFormat | null;
+  detected: ImportFindings | null;
+  rows: number;
+  rejected: number;
+  resumed: number;
+  bytesIn: number;
+  /** As they lie. */
+  bytesRead: number;
+  bytesTotal: number | null;
+}
+
+/** Counts what is read of a stream as it lies, and stops it where the import was called off. */
+export async function* counted(run: ImportRun, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    if (run.settings.signal?.aborted === true) throw calledOff();
+    run.bytesRead += chunk.length;
+    yield chunk;
+  }
+}
+
+/**
+ * Adds what a piece gave to the run's counts; the first rows settle which columns are the time and the actor.
+ * @throws VarveError `limit` when the pieces so far have more than `columnsMax` columns together.
+ */
+export function noteParsed(run: ImportRun, name: string, format: DetectedFormat, parsed: ParsedPiece): void {
+  for (const column of parsed.columns) run.columns.add(column);
+  if (run.columns.size > limits.columnsMax) throw tooManyColumns(name, run.columns.size);
+  for (const reason of parsed.reasons) if (run.reasons.size < reasonsMax) run.reasons.add(reason);
+  run.rows += parsed.rows;
+  run.rejected += parsed.rejected;
+  if (run.choice !== null || parsed.choice === null) return;
+  run.choice = parsed.choice;
+  run.detected = {
+    format: format.format.name,
+    evidence: format.evidence,
+    ...parsed.choice,
+    timezone: run.timezone,
+  };
+  run.settings.onDetected?.(run.detected);
+}
+
+/** @returns the error for a time zone that is not known. */
+export function unknownTimeZone(name: string): VarveError {
+  return new VarveError('usage', `There is no time zone "${name}".`, { hint: 'Zones are named like Europe/Berlin.' });
+}
+
+/** Tells who wants to know how far the import is. @param bytes how far the sources were read, as they lie. */
+export function tellProgress(run: ImportRun, bytes: number): void {
+  run.settings.onProgress?.({
+    rows: run.rows,
+    bytes,
+    bytesTotal: run.bytesTotal,
+    elapsedMs: run.host.clock.monotonic() - run.started,
+  });
+}
