@@ -159,7 +159,7 @@ function parameters(options: QueryOptions): Record<string, Scalar> {
   return Object.fromEntries(
     Object.entries(options.params ?? {}).map(([name, value]) => [
       name,
-      value instanceof Date ? value.toISOString() : value,
+      value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value,
     ]),
   );
 }
