@@ -11,7 +11,15 @@ import { appendRows, createColumnRows, dropRows, itemsOf, vectorOfRows, type Col
 import { writeDictionary, writeHashes } from './dictionary-parts.ts';
 import { encodeFooter, type EntryPart, type FooterBlock, type FooterColumn, type SegmentFooter } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
-import { aligned, blockRowsMin, encodeHeader, encodeTrailer, pageKinds, trailerBytes, type SegmentIdentity } from './layout.ts';
+import {
+  aligned,
+  blockRowsMin,
+  encodeHeader,
+  encodeTrailer,
+  pageKinds,
+  trailerBytes,
+  type SegmentIdentity,
+} from './layout.ts';
 import type { BlockRange } from './row-source.ts';
 import { writePart, type PageSink } from './segment-pages.ts';
 
@@ -74,7 +82,7 @@ export class SegmentWriter implements PageSink {
   #lastEntry = -1;
   #timeMin = Infinity;
   #timeMax = -Infinity;
-  #pending = new Uint8Array(2 * writeBytesMin);
+  #pending = new Uint8Array(64 * 1024);
   #pendingBytes = 0;
   #written = 0;
 
@@ -254,6 +262,8 @@ export class SegmentWriter implements PageSink {
       };
     });
     // A column without any value is none of this segment's, unless bytes of it lie in the file.
-    return columns.filter((column) => column.blocks?.every((block) => block === null) !== true || column.dictionary?.[0]);
+    return columns.filter(
+      (column) => column.blocks?.every((block) => block === null) !== true || column.dictionary?.[0],
+    );
   }
 }

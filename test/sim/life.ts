@@ -67,7 +67,7 @@ export const simDirectory = '/disk/store';
 /** @returns sizes so small that a short life flushes, merges and writes whole manifests. */
 export function randomSizes(rng: SeededRng): Partial<StoreSizes> {
   return {
-    memtableRowsMax: rng.pick([20, 60, 200, 100_000]),
+    memtableRowsMax: rng.pick([30, 100, 300, 100_000]),
     chunkRowsMax: rng.pick([10, 50, 1000]),
     levelZeroSegmentsMax: rng.pick([4, 8]),
     partitionRowsMin: rng.pick([1, 30, 200]),
