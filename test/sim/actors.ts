@@ -59,7 +59,7 @@ function encodeFor(life: Life, batch: SimBatch) {
 }
 
 /** Sends a batch. @returns the outcome, or null when there was none or it was refused; the model knows. */
-async function send(life: Life, batch: SimBatch, known: KnownKey | null): Promise<AppendOutcome | null> {
+export async function send(life: Life, batch: SimBatch, known: KnownKey | null): Promise<AppendOutcome | null> {
   const { model, counts } = life.world;
   const wasFailed = life.failed;
   const before = batch.state;
@@ -97,7 +97,8 @@ async function appendPlain(life: Life, batch: SimBatch): Promise<void> {
   await send(life, batch, null);
 }
 
-async function appendKeyed(life: Life, known: KnownKey): Promise<void> {
+/** Sends a batch under its key and checks the answer. */
+export async function appendKeyed(life: Life, known: KnownKey): Promise<void> {
   const acknowledged = known.batch.state === 'acknowledged';
   const fresh = !known.tried;
   const outcome = await send(life, known.batch, known);
@@ -159,7 +160,8 @@ export async function runImporter(life: Life, source: string): Promise<void> {
   }
 }
 
-async function importStep(life: Life, source: string, step: number): Promise<boolean> {
+/** Imports one step of a source. @returns whether it was acknowledged. */
+export async function importStep(life: Life, source: string, step: number): Promise<boolean> {
   const { world, rng, store } = life;
   const steps = world.steps.get(source) ?? [];
   world.steps.set(source, steps);
@@ -208,7 +210,8 @@ export async function runKeeper(life: Life): Promise<void> {
   }
 }
 
-async function compact(life: Life): Promise<void> {
+/** Merges a table or all. */
+export async function compact(life: Life): Promise<void> {
   try {
     await life.store.compact(life.rng.chance(0.5) ? undefined : life.store.tables()[0]?.name);
     life.world.counts.compactions++;
