@@ -62,6 +62,7 @@ function encodeFor(life: Life, batch: SimBatch) {
 export async function send(life: Life, batch: SimBatch, known: KnownKey | null): Promise<AppendOutcome | null> {
   const { model, counts } = life.world;
   const wasFailed = life.failed;
+  life.world.machine.trace(`append of batch ${batch.id} begins`);
   const before = batch.state;
   if (before !== 'acknowledged') batch.state = 'in flight';
   try {
@@ -86,6 +87,7 @@ export async function send(life: Life, batch: SimBatch, known: KnownKey | null):
     return null;
   } finally {
     if (known !== null) known.tried = true;
+    life.world.machine.trace(`append of batch ${batch.id}: ${batch.state}`);
   }
 }
 
@@ -167,6 +169,7 @@ export async function importStep(life: Life, source: string, step: number): Prom
   world.steps.set(source, steps);
   const batch = (steps[step] ??= world.model.begin(someTables(life), source, step));
   batch.state = 'in flight';
+  world.machine.trace(`import of step ${step} of ${source} begins`);
   const rows = world.model.rowsOf(batch);
   const cut = rng.integer(rows.length + 1);
   const parts = batch.tables.map((table) => {
@@ -183,6 +186,8 @@ export async function importStep(life: Life, source: string, step: number): Prom
     expectCode(life, error, `import of step ${step} of ${source}`);
     batch.state = 'unknown';
     return false;
+  } finally {
+    world.machine.trace(`import of step ${step} of ${source}: ${batch.state}`);
   }
 }
 
@@ -212,11 +217,14 @@ export async function runKeeper(life: Life): Promise<void> {
 
 /** Merges a table or all. */
 export async function compact(life: Life): Promise<void> {
+  life.world.machine.trace('compaction begins');
   try {
     await life.store.compact(life.rng.chance(0.5) ? undefined : life.store.tables()[0]?.name);
     life.world.counts.compactions++;
   } catch (error) {
     expectCode(life, error, 'compact');
+  } finally {
+    life.world.machine.trace('compaction ends');
   }
 }
 

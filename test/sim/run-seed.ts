@@ -149,6 +149,7 @@ async function live(world: World, host: SimHost, faults: FaultPlan, number: numb
 /** Closes the store under whoever uses it. */
 export async function closeStore(life: Life): Promise<void> {
   life.closing = true;
+  life.world.machine.trace('close begins');
   try {
     await life.store.close();
   } catch (error) {
