@@ -1,3 +1,4 @@
+import type { Table } from 'apache-arrow';
 import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
 
@@ -81,6 +82,8 @@ export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
   readonly meta: QueryMeta;
+  /** All rows as one Arrow table, made when first asked for. */
+  readonly table: Table;
   /** Rows as objects. */
   rows(): Record<string, ResultValue>[];
   /** One column's values; `time` as UTC ms numbers here. */
@@ -191,7 +194,10 @@ export interface Varve extends AsyncDisposable {
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
   query(text: string, options?: QueryOptions): Promise<QueryResult>;
   /** @param source a path (file, folder, glob), several of them, or a stream of bytes. */
-  import(source: string | readonly string[] | AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
+  import(
+    source: string | readonly string[] | AsyncIterable<Uint8Array>,
+    options?: ImportOptions,
+  ): Promise<ImportSummary>;
   tables(): Promise<TableSummary[]>;
   /** Writes what is in memory out and merges the segments of a table (of all) by partition. */
   compact(table?: string): Promise<CompactSummary>;

@@ -5,12 +5,14 @@ export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
 export { renderError } from './query/render-error.ts';
+export { clipToWidth } from './base/text-width.ts';
 export type {
   AppendRequest,
   AppendResult,
   AppendRow,
   AppendValue,
   ColumnType,
+  CompactSummary,
   ImportDetection,
   ImportOptions,
   ImportProgress,

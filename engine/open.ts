@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { OpenOptions, Varve } from './api.ts';
 import { createNodeHost } from './host/node-host.ts';
@@ -15,8 +16,6 @@ export async function open(directory: string, options: OpenOptions = {}): Promis
   const readOnly = options.readOnly ?? false;
   const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);
   const { seed } = options;
-  return createVarve(
-    host,
-    await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed }),
-  );
+  const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed });
+  return createVarve(host, store, options.memory ?? totalmem() / 4);
 }

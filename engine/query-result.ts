@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type { Table } from 'apache-arrow';
 import type { QueryMeta, QueryResult, ResultColumn, ResultValue } from './api.ts';
 import { elementType, isListType, type ColumnType } from './column/types.ts';
 import type { Scalar, Values } from './column/values.ts';
@@ -12,13 +14,28 @@ export function createQueryResult(
   rowCount: number,
   meta: QueryMeta,
 ): QueryResult {
+  let table: Table | null = null;
   return {
     columns,
     rowCount,
     meta,
+    get table() {
+      table ??= arrowTableOf(columns, data, rowCount);
+      return table;
+    },
     rows: () => rowsFromValues(columns, data, rowCount),
     values: (column) => scalarsFromValues(data[column]!),
   };
+}
+
+/** Arrow is a large library: it is loaded by the first result that is asked for a table. */
+function arrowTableOf(columns: readonly ResultColumn[], data: readonly Values[], rowCount: number): Table {
+  const file = import.meta.url.endsWith('.ts') ? '../dist/engine/column/arrow.js' : './column/arrow.js';
+  const { arrowTable } = createRequire(import.meta.url)(file) as typeof import('./column/arrow.ts');
+  return arrowTable(
+    columns.map((column, index) => ({ ...column, values: data[index]! })),
+    rowCount,
+  );
 }
 
 /** @returns a column's values one by one: int beyond ±2^53 as bigint, time as UTC ms, lists as arrays. */

@@ -13,6 +13,7 @@ import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { Scalar } from './column/values.ts';
 import type { TableSchema } from './column/schema.ts';
 import { encodeBatch } from './column/batch-codec.ts';
+import { createExecutionEnvironment } from './execute/environment.ts';
 import { executePlan, type ExecutionEnvironment } from './execute/run.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
@@ -20,18 +21,16 @@ import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { compileQuery } from './query/compile.ts';
 import { createQueryResult } from './query-result.ts';
-import { createSharedMemory } from './kernels/memory.ts';
-import { createBlockCache, type BlockCache } from './store/block-cache.ts';
-import { sortChunk } from './store/chunk-source.ts';
-import { openRowSource } from './store/open-source.ts';
-import type { ChunkOrder, RowSourceDescriptor } from './store/row-source.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
 
 const errorsReported = 20;
 
-/** Joins language, execution, ingest and storage to the handle that `open` returns. */
-export function createVarve(host: Host, store: Store): Varve {
-  const environment = createEnvironment(host, store.seed);
+/**
+ * Joins language, execution, ingest and storage to the handle that `open` returns.
+ * @param memory the most bytes that the block cache may take.
+ */
+export function createVarve(host: Host, store: Store, memory: number): Varve {
+  const environment = createExecutionEnvironment(host, { memory, seed: store.seed });
   let closing: Promise<void> | null = null;
   const opened = (): void => {
     if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
@@ -62,25 +61,6 @@ export function createVarve(host: Host, store: Store): Varve {
     check: () => store.check(),
     close,
     [Symbol.asyncDispose]: close,
-  };
-}
-
-/** A chunk is sorted by the first query that needs it; the order is kept with its bytes. */
-function createEnvironment(host: Host, seed: number): ExecutionEnvironment {
-  const orders = new WeakMap<Uint8Array, ChunkOrder>();
-  let cache: BlockCache | null = null;
-  return {
-    openSource(descriptor: RowSourceDescriptor) {
-      cache ??= createBlockCache(createSharedMemory({ initialBytes: 0, maximumBytes: 2 ** 30 }), 2 ** 30);
-      const environment = { vfs: host.vfs, cache };
-      if (descriptor.kind === 'segment') return openRowSource(environment, descriptor);
-      let order = orders.get(descriptor.bytes);
-      if (order === undefined) {
-        order = sortChunk(descriptor.bytes, descriptor.actor, descriptor.sequence, seed);
-        orders.set(descriptor.bytes, order);
-      }
-      return openRowSource(environment, { ...descriptor, order });
-    },
   };
 }
 

@@ -30,9 +30,11 @@ export type TestRows = Readonly<Record<string, readonly TestValue[]>>;
 
 /** Makes a batch of columns given as values. */
 export function batchOf(types: Readonly<Record<string, ColumnType>>, rows: TestRows): Batch {
-  const columns = Object.entries(types).map(
-    ([name, type]): BatchColumn => ({ name, type, ...columnOf(type, rows[name]!) }),
-  );
+  const columns = Object.entries(types).map(([name, type]): BatchColumn => ({
+    name,
+    type,
+    ...columnOf(type, rows[name]!),
+  }));
   return { rowCount: rows['time']!.length, columns };
 }
 
@@ -130,9 +132,7 @@ export function sortedRows(
   const columns = names.map((name) => concatColumn(batches, name));
   const rows = columns.map((column) => valuesOf(column.vector, column.dictionary));
   const actors =
-    actor === null || !names.includes(actor)
-      ? rows[0]!.map(() => null)
-      : actorTexts(columns[names.indexOf(actor)]!);
+    actor === null || !names.includes(actor) ? rows[0]!.map(() => null) : actorTexts(columns[names.indexOf(actor)]!);
   const places = batches.flatMap((batch, index) =>
     Array.from({ length: batch.rowCount }, (_, row) => ({ sequence: sequences[index]!, row })),
   );
@@ -171,7 +171,11 @@ function concatColumn(batches: readonly Batch[], name: string): ColumnData {
     const values = valuesOf(part.vector, part.dictionary).flat();
     common = widenTypes(common, { type: part.type, wide: values.some((value) => typeof value === 'bigint') });
   }
-  return concatColumns(parts, batches.map(({ rowCount }) => rowCount), common.type);
+  return concatColumns(
+    parts,
+    batches.map(({ rowCount }) => rowCount),
+    common.type,
+  );
 }
 
 /** @returns a table's columns for these names. */

@@ -1,9 +1,7 @@
 import { VarveError } from './errors.ts';
 import { fixedLengthMs, type Step } from './duration.ts';
-import { offsetAt } from './time-zone.ts';
+import { lastChange, nextChange, offsetAt } from './time-zone.ts';
 
-/** No zone changes its clock at anything finer. */
-const quarterMs = 900_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 const weekMs = 7 * dayMs;
@@ -108,30 +106,60 @@ function daysInMonth(year: number, month: number): number {
 /**
  * The start of the bucket that a moment lies in. Hours and less must divide a day and count from local midnight; days,
  * weeks and months count from 1970-01-01, Monday 1970-01-05 and January 1970 in the zone.
+ *
+ * Buckets never overlap and leave no moment out. One of more than an hour begins when the clock first reaches its
+ * label, so that an hour that is shown twice lengthens it; one of an hour or less ends also where the clock is changed,
+ * so that such an hour is two.
  * @throws VarveError `type` when hours or less do not divide a day.
  */
 export function bucketStart(timeMs: number, step: Step, timezone: string): number {
-  const local = timeMs + offsetAt(timezone, timeMs);
+  const offset = offsetAt(timezone, timeMs);
+  const label = labelOf(timeMs + offset, step);
+  if (timezone === 'UTC') return label;
+  if (isShort(step)) return Math.max(label - offset, lastChange(timezone, timeMs));
+  const start = utcFromLocal(label, timezone);
+  // Set back across midnight, the clock shows a day again whose next has begun.
+  const next = utcFromLocal(nextLabel(label, step), timezone);
+  return next <= timeMs ? next : start;
+}
+
+function isShort(step: Step): boolean {
+  return step.unit !== 'd' && step.unit !== 'w' && (fixedLengthMs(step) ?? Infinity) <= hourMs;
+}
+
+/** What a clock shows where a bucket begins, for what it shows within: both as if they were UTC. */
+function labelOf(localMs: number, step: Step): number {
   const month = monthsOf(step);
   if (month !== null) {
-    const date = new Date(local);
+    const date = new Date(localMs);
     const months = (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
-    return utcFromLocal(utcOf(1970, 1 + Math.floor(months / month) * month, 1), timezone);
+    return utcOf(1970, 1 + Math.floor(months / month) * month, 1);
   }
-  if (step.unit === 'd') return utcFromLocal(Math.floor(local / (dayMs * step.count)) * dayMs * step.count, timezone);
+  if (step.unit === 'd') return Math.floor(localMs / (dayMs * step.count)) * dayMs * step.count;
   if (step.unit === 'w') {
     const width = weekMs * step.count;
-    return utcFromLocal(Math.floor((local - mondayMs) / width) * width + mondayMs, timezone);
+    return Math.floor((localMs - mondayMs) / width) * width + mondayMs;
   }
   const width = dividingLength(step);
-  const midnight = Math.floor(local / dayMs) * dayMs;
-  const start = midnight + Math.floor((local - midnight) / width) * width;
-  // An hour that the clock shows twice is two buckets; a longer bucket around it is one.
-  if (width <= hourMs) {
-    const candidate = start - offsetAt(timezone, timeMs);
-    if (offsetAt(timezone, candidate) === offsetAt(timezone, timeMs)) return candidate;
-  }
-  return utcFromLocal(start, timezone);
+  return Math.floor(localMs / width) * width;
+}
+
+function nextLabel(label: number, step: Step): number {
+  const month = monthsOf(step);
+  if (month === null) return label + fixedLengthMs(step)!;
+  const date = new Date(label);
+  return utcOf(date.getUTCFullYear(), date.getUTCMonth() + 1 + month, 1);
+}
+
+/** @returns whether buckets of the step can be laid: whole days and more always, hours and less when they divide a day. */
+export function isBucketStep(step: Step): boolean {
+  const width = fixedLengthMs(step);
+  return width === null || step.unit === 'd' || step.unit === 'w' || dayMs % width === 0;
+}
+
+/** @returns whether a number of ms is a time: whole, and within 100 million days of 1970. */
+export function isTimeValue(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= 8.64e15;
 }
 
 /** @throws VarveError `type` for a step of hours or less that does not divide a day. */
@@ -197,18 +225,12 @@ export function bucketBoundaries(
   }
 }
 
+/** @param start a bucket's start. */
 function nextBucket(start: number, step: Step, timezone: string): number {
-  const nominal = addSteps(start, step, 1, timezone);
-  const next = bucketStart(nominal, step, timezone);
-  if (step.unit === 'd' || step.unit === 'w' || monthsOf(step) !== null) return next > start ? next : nominal;
-  // A change of the zone's offset can put a boundary nearer or farther than one length: look for the first.
-  const farthest = bucketStart(nominal + 2 * hourMs, step, timezone);
-  if (next > start && offsetAt(timezone, start) === offsetAt(timezone, next)) return next;
-  for (let at = start + quarterMs; at <= farthest; at += quarterMs) {
-    const candidate = bucketStart(at, step, timezone);
-    if (candidate > start) return candidate;
-  }
-  return nominal;
+  const offset = offsetAt(timezone, start);
+  const next = nextLabel(labelOf(start + offset, step), step);
+  if (timezone === 'UTC') return next;
+  return isShort(step) ? Math.min(next - offset, nextChange(timezone, start)) : utcFromLocal(next, timezone);
 }
 
 /** @returns ISO 8601 with milliseconds and Z; a time beyond the years that ISO knows as its number. */

@@ -15,12 +15,21 @@ const fixedMs: Readonly<Partial<Record<DurationUnit, number>>> = {
   w: 604_800_000,
 };
 
-/** Reads `30m`, `7d`, `1mo`: one whole number and one unit in lower case. @returns null for anything else. */
+const monthMs = 2_629_746_000;
+/** Of each unit in 10,000 years: what is longer leads out of the calendar. */
+const longestMs = 10_000 * 12 * monthMs;
+
+/**
+ * Reads `30m`, `7d`, `1mo`: one whole number and one unit in lower case.
+ * @returns null for anything else, for none of a unit, and for more than 10,000 years.
+ */
 export function parseDuration(text: string): Step | null {
   const match = /^(\d{1,9})(ms|s|mo|m|h|d|w|q|y)$/.exec(text);
   if (match === null) return null;
-  const count = Number(match[1]);
-  return count === 0 ? null : { count, unit: match[2] as DurationUnit };
+  const step: Step = { count: Number(match[1]), unit: match[2] as DurationUnit };
+  const months = { mo: 1, q: 3, y: 12 }[step.unit as 'mo' | 'q' | 'y'] ?? 0;
+  const length = fixedLengthMs(step) ?? step.count * months * monthMs;
+  return length === 0 || length > longestMs ? null : step;
 }
 
 /** @returns the duration as it is written. */

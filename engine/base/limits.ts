@@ -30,6 +30,16 @@ export const limits = {
   logBytesMax: 512 * mebibyte,
   /** Slots of one slice are 16-bit wide states in the first-level cache. */
   sliceActorsMax: 16_384,
+  /** A slice of few actors holds at most about this many rows: there is work for every thread. */
+  sliceRowsMax: 524_288,
+  /** Tasks that a scan is cut into, whatever the number of threads: its sums of floats are made in this order. */
+  scanTasksMax: 32,
+  /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
+  poolRowsMin: 262_144,
+  /** Groups of one query: their states and keys stay below some gigabytes. */
+  groupsMax: 10_000_000,
+  /** Rows that one query returns. */
+  resultRowsMax: 10_000_000,
   /** Rows that `every` may fill in. */
   filledRowsMax: 100_000,
   /** One record of a source. */
@@ -39,7 +49,14 @@ export const limits = {
   /** Levels of nested objects in an event. */
   nestingMax: 64,
   nameBytesMax: 1024,
-  queryBytesMax: 65_536,
-  queryDepthMax: 200,
+  /** A query is written by a person or a program that should bind long lists as parameters. */
+  queryBytesMax: 262_144,
+  /** Brackets, calls and `not` within each other: the parser recurses by as much. */
+  queryDepthMax: 100,
+  /** Levels of an expression, chains of operators included (a + b + c is two): binding and evaluation recurse by as much. */
+  queryLevelsMax: 500,
+  /** Nodes of a query's tree; the constants of one in ( ) are one node. */
+  queryNodesMax: 10_000,
+  outputColumnsMax: 1000,
   idempotencyKeyBytesMax: 128,
 } as const;

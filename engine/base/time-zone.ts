@@ -8,6 +8,8 @@ const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** Transitions are looked for once a fortnight: no zone has had two that undo each other within one. */
 const probeMs = 14 * dayMs;
+/** A table is good for moments this far within its ends: what is asked of them looks a day to either side. */
+const marginMs = 4 * dayMs;
 /** Years beyond these keep the offset of the nearest end: zones have no rules there. */
 const firstMs = -3_000_000_000_000;
 const lastMs = 5_000_000_000_000;
@@ -28,15 +30,34 @@ export function isTimeZone(name: string): boolean {
 /** @returns the offset (local − UTC, in ms) that a zone's clock has at a moment. */
 export function offsetAt(timezone: string, timeMs: number): number {
   if (timezone === 'UTC') return 0;
+  return offsetIn(tableAround(timezone, timeMs), timeMs);
+}
+
+/** @returns the last moment up to `timeMs` at which the zone's clock was changed, −Infinity where none is near. */
+export function lastChange(timezone: string, timeMs: number): number {
+  if (timezone === 'UTC') return -Infinity;
+  const { starts } = tableAround(timezone, timeMs);
+  return starts[placeIn(starts, timeMs)]!;
+}
+
+/** @returns the first moment after `timeMs` at which the zone's clock is changed, Infinity where none is near. */
+export function nextChange(timezone: string, timeMs: number): number {
+  if (timezone === 'UTC') return Infinity;
+  const { starts } = tableAround(timezone, timeMs);
+  return starts[placeIn(starts, timeMs) + 1] ?? Infinity;
+}
+
+/** The zone's table, made larger where it does not reach some days beyond the moment on both sides. */
+function tableAround(timezone: string, timeMs: number): ZoneOffsets {
   const at = Math.min(Math.max(timeMs, firstMs), lastMs);
   let known = years.get(timezone);
-  if (known === undefined || at < known.from || at >= known.to) {
+  if (known === undefined || at < known.from + marginMs || at >= known.to - marginMs) {
     const from = Math.min(known?.from ?? Infinity, at - 400 * dayMs);
     const to = Math.max(known?.to ?? -Infinity, at + 400 * dayMs);
     known = { from, to, table: findTransitions(timezone, from, to) };
     years.set(timezone, known);
   }
-  return offsetIn(known.table, at);
+  return known.table;
 }
 
 /** @returns the table of a zone's offsets that is good for [fromMs, toMs]; a search in it needs no Intl. */
@@ -49,14 +70,18 @@ export function zoneOffsets(timezone: string, fromMs: number, toMs: number): Zon
 
 /** Binary search of the offset that holds at `timeMs`. */
 export function offsetIn(table: ZoneOffsets, timeMs: number): number {
+  return table.offsetsMs[placeIn(table.starts, timeMs)]!;
+}
+
+function placeIn(starts: Float64Array, timeMs: number): number {
   let low = 0;
-  let high = table.starts.length - 1;
+  let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (table.starts[middle]! <= timeMs) low = middle;
+    if (starts[middle]! <= timeMs) low = middle;
     else high = middle - 1;
   }
-  return table.offsetsMs[low]!;
+  return low;
 }
 
 function findTransitions(timezone: string, from: number, to: number): ZoneOffsets {

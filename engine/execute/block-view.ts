@@ -1,76 +1,155 @@
-import { textsOfDictionary, type Dictionary } from '../column/dictionary.ts';
-import type { ColumnType } from '../column/types.ts';
-import type { Values } from '../column/values.ts';
-import { valuesFromVector } from '../column/values-from-vector.ts';
 import { widenColumn } from '../column/widen.ts';
-import { wholeHashSpace, type RowSource } from '../store/row-source.ts';
+import { textOfEntry, textsOfDictionary, type Dictionary } from '../column/dictionary.ts';
+import type { ColumnType } from '../column/types.ts';
+import type { CodedValues, Values } from '../column/values.ts';
+import type { ActorSlots } from '../store/actor-slots.ts';
+import type { ActorEntries, RowSource } from '../store/row-source.ts';
+import { valuesOfRows } from './read-values.ts';
+import type { Scratch } from './scratch.ts';
 
-/** A source while one query reads it: texts of its dictionaries are made once. */
+/** A source while one query reads it. */
 export interface OpenSource {
   readonly source: RowSource;
   /** Place among the table's sources: earlier ones hold what came earlier. */
   readonly index: number;
-  readonly texts: Map<string, readonly string[]>;
-  actors: { readonly codes: Uint32Array; readonly nulls: Uint8Array | null; readonly texts: readonly string[] } | null;
+  /** What the query derives from the source's dictionaries, by whoever derived it; on the heap, so it outlives pins. */
+  readonly derived: Map<unknown, unknown>;
 }
 
-const dictionaryTexts = new WeakMap<Dictionary, readonly string[]>();
-
-/** @returns a dictionary's entries as strings: the same array every time, so that what is derived from it can be kept. */
-export function textsOf(dictionary: Dictionary): readonly string[] {
-  let texts = dictionaryTexts.get(dictionary);
-  if (texts === undefined) {
-    texts = textsOfDictionary(dictionary);
-    dictionaryTexts.set(dictionary, texts);
-  }
-  return texts;
+/** The part of a source that lies in one slice. */
+export interface SliceSource {
+  readonly open: OpenSource;
+  readonly entries: ActorEntries;
+  /** Slots of the slice's actors, all sources together, made when first asked for. */
+  readonly slots: () => ActorSlots;
+  /** Which list of `slots` is this source's. */
+  readonly part: number;
+  /** Entries as texts, made when first asked for. */
+  readonly texts: () => readonly string[];
 }
 
 /**
- * Some rows of one block, as expressions see them.
- * `rows` are places within the block, ascending.
+ * Some rows of one block. `rows` are places within the block, ascending; null = all of [from, from + length).
  */
 export interface BlockView {
   readonly open: OpenSource;
+  readonly part: SliceSource;
   readonly block: number;
-  readonly rows: Uint32Array;
+  readonly from: number;
+  readonly length: number;
+  readonly rows: Uint32Array | null;
+  readonly scratch: Scratch;
+}
+
+/** @returns the view with these of its block's rows. */
+export function narrowed(view: BlockView, rows: Uint32Array): BlockView {
+  return rows.length === view.length ? view : { ...view, rows, length: rows.length };
 }
 
 /** @returns a column's values at the view's rows, in the table's type; nulls where the source lacks the column. */
 export function readColumn(view: BlockView, name: string, type: ColumnType): Values {
   const { source } = view.open;
   const own = source.columnType(name);
-  if (own === null) return { kind: 'null', length: view.rows.length };
+  if (own === null) return { kind: 'null', length: view.length };
   const vector = source.readBlock(name, view.block);
   const dictionary = own.endsWith('text') ? source.readDictionary(name) : null;
-  if (own === type) return valuesFromVector(vector, type, dictionary === null ? null : textsOf(dictionary), view.rows);
-  const wide = widenColumn({ type: own, vector, dictionary }, type);
-  return valuesFromVector(wide.vector, type, wide.dictionary === null ? null : textsOf(wide.dictionary), view.rows);
+  if (own !== type) {
+    const wide = widenColumn({ type: own, vector, dictionary }, type);
+    const texts = wide.dictionary === null ? null : textsOfDictionary(wide.dictionary);
+    return valuesOfRows(wide.vector, type, texts, view);
+  }
+  if (dictionary === null) return valuesOfRows(vector, type, null, view);
+  const few = vector.kind === 'text' && dictionary.count > 4 * view.length + 64;
+  if (few && !view.open.derived.has(textsKey(name)))
+    return onlyUsed(valuesOfRows(vector, type, [], view) as CodedValues, dictionary);
+  return valuesOfRows(vector, type, textsOfColumn(view.open, name), view);
+}
+
+function textsKey(name: string): string {
+  return `texts of ${name}`;
+}
+
+/** @returns all entries of a column's dictionary as strings, made once a query. */
+export function textsOfColumn(open: OpenSource, name: string): readonly string[] {
+  let texts = open.derived.get(textsKey(name)) as readonly string[] | undefined;
+  if (texts === undefined) {
+    texts = textsOfDictionary(open.source.readDictionary(name));
+    open.derived.set(textsKey(name), texts);
+  }
+  return texts;
+}
+
+/** A few rows of a large dictionary: only the texts that occur are made. */
+function onlyUsed(coded: CodedValues, dictionary: Dictionary): CodedValues {
+  const known = new Map<number, number>();
+  const texts: string[] = [];
+  const codes = new Uint32Array(coded.length);
+  for (let row = 0; row < codes.length; row++) {
+    if (coded.nulls !== null && coded.nulls[row] === 1) continue;
+    const entry = coded.codes[row];
+    let code = known.get(entry);
+    if (code === undefined) {
+      code = texts.push(textOfEntry(dictionary, entry)) - 1;
+      known.set(entry, code);
+    }
+    codes[row] = code;
+  }
+  return { ...coded, codes, texts };
+}
+
+/** @returns for each row of the view, its directory entry counted from the first of the slice's. */
+export function entriesOfRows(view: BlockView): Uint32Array {
+  const { firstRows } = view.part.entries;
+  const { firstRow } = view.open.source.blocks[view.block];
+  const out = view.scratch.words(view.length);
+  if (view.length === 0) return out;
+  let entry = entryAt(firstRows, firstRow + (view.rows === null ? view.from : view.rows[0]));
+  if (view.rows === null) {
+    for (let at = 0; at < out.length; entry++) {
+      const end = Math.min(firstRows[entry + 1] - firstRow - view.from, out.length);
+      while (at < end) out[at++] = entry;
+    }
+  } else {
+    for (let i = 0; i < out.length; i++) {
+      const row = firstRow + view.rows[i];
+      while (firstRows[entry + 1] <= row) entry++;
+      out[i] = entry;
+    }
+  }
+  return out;
+}
+
+/** Binary search of the entry that holds a row. */
+function entryAt(firstRows: Uint32Array, row: number): number {
+  let low = 0;
+  let high = firstRows.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (firstRows[middle] <= row) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** @returns the actor of each row as canonical text. */
 export function readActor(view: BlockView): Values {
-  const { open } = view;
-  const { source } = open;
-  if (open.actors === null) {
-    const entries = source.readActors(wholeHashSpace);
-    const codes = new Uint32Array(source.rowCount);
-    let nulls: Uint8Array | null = null;
-    for (let entry = 0; entry < entries.count; entry++) {
-      codes.fill(entry, entries.firstRows[entry], entries.firstRows[entry + 1]);
-      if (entries.nobody[entry] === 1) {
-        nulls ??= new Uint8Array(source.rowCount);
-        nulls.fill(1, entries.firstRows[entry], entries.firstRows[entry + 1]);
-      }
-    }
-    open.actors = { codes, nulls, texts: textsOf(entries.texts) };
-  }
-  const { firstRow } = source.blocks[view.block]!;
-  const codes = new Uint32Array(view.rows.length);
-  const nulls = open.actors.nulls === null ? null : new Uint8Array(view.rows.length);
+  const { nobody } = view.part.entries;
+  const codes = entriesOfRows(view);
+  let nulls: Uint8Array | null = null;
   for (let i = 0; i < codes.length; i++) {
-    codes[i] = open.actors.codes[firstRow + view.rows[i]];
-    if (nulls !== null) nulls[i] = open.actors.nulls![firstRow + view.rows[i]];
+    if (nobody[codes[i]] === 0) continue;
+    nulls ??= new Uint8Array(codes.length);
+    nulls[i] = 1;
   }
-  return { kind: 'coded', length: codes.length, codes, texts: open.actors.texts, nulls };
+  const { texts, count } = view.part.entries;
+  const coded: CodedValues = { kind: 'coded', length: codes.length, codes, texts: [], nulls };
+  return count > 4 * view.length + 64 ? onlyUsed(coded, texts) : { ...coded, texts: view.part.texts() };
+}
+
+/** @returns the slot of each row's actor, `noSlot` for nobody. */
+export function readSlots(view: BlockView): Uint32Array {
+  const slots = view.part.slots().slots[view.part.part];
+  const out = entriesOfRows(view);
+  for (let i = 0; i < out.length; i++) out[i] = slots[out[i]];
+  return out;
 }

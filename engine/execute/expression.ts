@@ -15,10 +15,38 @@ export interface Leaves {
 /** Evaluates expressions for one query; what it derives from a list of texts is kept and used again. */
 export class Evaluator {
   readonly context: ScalarContext;
-  readonly #derived = new WeakMap<readonly string[], Map<Expr, Values>>();
+  /** null where the expression cannot be answered once a text. */
+  readonly #derived = new WeakMap<readonly string[], Map<Expr, Values | null>>();
+  /** While an expression is tried quietly: how many values could not be had; else null. */
+  #quiet: number | null = null;
 
   constructor(context: ScalarContext) {
-    this.context = context;
+    this.context = {
+      ...context,
+      noteNoValue: (name, rows) => {
+        if (this.#quiet === null) context.noteNoValue(name, rows);
+        else this.#quiet += rows;
+      },
+    };
+  }
+
+  /**
+   * Evaluates over distinct values instead of rows.
+   * @returns null when some value could not be had: such rows are to be counted one by one.
+   */
+  quietly(expr: Expr, leaves: Leaves): Values | null {
+    return this.#tried(() => this.evaluate(expr, leaves));
+  }
+
+  #tried(run: () => Values): Values | null {
+    const outer = this.#quiet;
+    this.#quiet = 0;
+    try {
+      const values = run();
+      return this.#quiet === 0 ? values : null;
+    } finally {
+      this.#quiet = outer === null ? null : outer + this.#quiet;
+    }
   }
 
   /** @returns the expression's value at each of the rows. */
@@ -53,10 +81,10 @@ export class Evaluator {
     const scalar = scalarFunctions.get(expr.name)!;
     const constants = expr.args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined));
     return this.#lifted(expr, args, (own) => {
-      if (scalar.nulls === 'own') return scalar.evaluate(own, this.context, constants);
+      if (scalar.nulls === 'own') return scalar.evaluate(own, this.context, constants, expr.type);
       const { length } = own[0] ?? { length: 0 };
       if (own.some((arg) => arg.kind === 'null')) return { kind: 'null', length };
-      return withNulls(scalar.evaluate(own, this.context, constants), unionNulls(own, length));
+      return withNulls(scalar.evaluate(own, this.context, constants, expr.type), unionNulls(own, length));
     });
   }
 
@@ -78,17 +106,15 @@ export class Evaluator {
     let result = known?.get(expr);
     if (result === undefined) {
       if (texts.length > 2 * one.length) return run(args);
-      result = run(
-        args.map((arg, index) =>
-          arg === one
-            ? { kind: 'text', length: texts.length, values: texts, nulls: null }
-            : repeat((children[index] as { value: Scalar }).value, texts.length),
-        ),
-      );
+      const perText = args.map((arg, index): Values => {
+        if (arg === one) return { kind: 'text', length: texts.length, values: texts, nulls: null };
+        return repeat((children[index] as { value: Scalar }).value, texts.length);
+      });
+      result = this.#tried(() => run(perText));
       if (known === undefined) this.#derived.set(texts, (known = new Map()));
       known.set(expr, result);
     }
-    return spread(result, one.codes, one.nulls);
+    return result === null ? run(args) : spread(result, one.codes, one.nulls);
   }
 
   /** Three-valued: false decides `and`, true decides `or`; else null where any is null. */

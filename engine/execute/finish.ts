@@ -1,16 +1,15 @@
 import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { ColumnType } from '../column/types.ts';
-import type { Scalar, Values } from '../column/values.ts';
-import { scalarAt } from '../functions/access.ts';
-import { aggregateFunctions } from '../functions/aggregates/index.ts';
-import { compareNullable, compareScalars } from '../functions/compare.ts';
-import { valuesFromScalars } from '../functions/values-from-scalars.ts';
+import type { Values } from '../column/values.ts';
 import type { GroupedPlan, SortKey } from '../plan/select.ts';
-import type { Evaluator, Leaves } from './expression.ts';
+import { trueRows, type Evaluator, type Leaves } from './expression.ts';
 import { fillBuckets } from './fill.ts';
-import type { GroupStates } from './group.ts';
+import { finishMeasure, type MergedGroups } from './group.ts';
+import { sortedRows } from './sort.ts';
+import { takeRows } from './take-rows.ts';
 
-/** Columns of an answer before they are named. */
+/** Columns of an answer, as they come out. */
 export interface Finished {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly data: readonly Values[];
@@ -18,22 +17,21 @@ export interface Finished {
 }
 
 /** Turns merged states into the answer: measures, empty buckets, having, order, limit, outputs. */
-export function finishGroups(plan: GroupedPlan, states: GroupStates, evaluator: Evaluator): Finished {
+export function finishGroups(
+  plan: GroupedPlan,
+  actor: string | null,
+  merged: MergedGroups,
+  evaluator: Evaluator,
+): Finished {
   // An answer without keys has its one row also when no event passed.
-  const count = plan.keys.length === 0 ? 1 : states.table.count;
-  const measures = plan.measures.map(({ name }, index) => {
-    const aggregate = aggregateFunctions.get(name)!;
-    aggregate.grow(states.states[index]!, count);
-    const values = aggregate.finish(states.states[index]!, count);
-    return Array.from({ length: count }, (_, group) => scalarAt(values, group));
-  });
-  const groups = fillBuckets(plan, { keys: plan.keys.map((_, key) => states.table.keyValues(key)), measures, count });
+  const count = plan.keys.length === 0 ? 1 : merged.table.count;
+  const measures = plan.measures.map((measure, index) => finishMeasure(measure, actor, merged.states[index], count));
+  const codes = plan.keys.map((_, key) => merged.table.codesOfKey(key));
+  const keys = merged.stores.map((store, key) => store.valuesOf(codes[key]));
+  const groups = fillBuckets(plan, { keys, measures, count }, codes);
   const leaves = groupLeaves(groups.keys, groups.measures, groups.count);
   let rows: Uint32Array = Uint32Array.from({ length: groups.count }, (_, group) => group);
-  if (plan.having !== null) {
-    const kept = evaluator.evaluate(plan.having, leaves);
-    rows = rows.filter((row) => scalarAt(kept, row) === true);
-  }
+  if (plan.having !== null) rows = trueRows(evaluator.evaluate(plan.having, leaves), rows);
   const order = [
     ...plan.order,
     ...plan.keys.map(({ expr }, index): SortKey => ({
@@ -41,81 +39,42 @@ export function finishGroups(plan: GroupedPlan, states: GroupStates, evaluator: 
       descending: false,
     })),
   ];
-  rows = sortRows(rows, order, (sort) => evaluator.evaluate(sort.expr, leaves));
-  rows = rows.subarray(plan.offset, plan.limit === null ? undefined : plan.offset + plan.limit);
-  const outputs = plan.outputs.map(({ name, expr }) => ({
-    name,
-    type: expr.type,
-    values: evaluator.evaluate(expr, leaves),
-  }));
-  const columns = outputs.map(({ name, type }) => ({ name, type }));
-  const data = outputs.map(({ values }) => takeRows(values, rows));
+  const most = plan.limit === null ? null : plan.offset + plan.limit;
+  if (order.length > 0)
+    rows = sortedRows(
+      order.map(({ expr, descending }) => ({ values: evaluator.evaluate(expr, leaves), descending })),
+      groups.count,
+      rows,
+      most,
+    );
+  rows = rows.subarray(plan.offset, most ?? undefined);
+  checkRowCount(rows.length);
+  const columns = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
+  const data = plan.outputs.map(({ expr }) => takeRows(evaluator.evaluate(expr, leaves), rows));
   if (groups.partial !== null) {
-    columns.push({ name: 'partial', type: 'bool' });
-    data.push({
-      kind: 'bool',
-      length: rows.length,
-      values: Uint8Array.from(rows, (row) => (groups.partial![row] ? 1 : 0)),
-      nulls: null,
-    });
+    let name = 'partial';
+    for (let count = 2; columns.some((column) => column.name === name); count++) name = `partial_${count}`;
+    columns.push({ name, type: 'bool' });
+    data.push(takeRows({ kind: 'bool', length: groups.count, values: groups.partial, nulls: null }, rows));
   }
   return { columns, data, rowCount: rows.length };
 }
 
-function groupLeaves(
-  keys: readonly (readonly Scalar[])[],
-  measures: readonly (readonly Scalar[])[],
-  count: number,
-): Leaves {
-  const made = new Map<string, Values>();
+/** @throws VarveError `limit` when an answer has more rows than one may have. */
+export function checkRowCount(rows: number): void {
+  if (rows <= limits.resultRowsMax) return;
+  throw new VarveError('limit', `The answer has more than ${limits.resultRowsMax} rows (resultRowsMax).`, {
+    hint: 'Add a limit, or narrow the range with since, until and where.',
+  });
+}
+
+function groupLeaves(keys: readonly Values[], measures: readonly Values[], count: number): Leaves {
   return {
     length: count,
     leaf(expr) {
       if (expr.kind !== 'key' && expr.kind !== 'measure')
         throw new VarveError('internal', `BUG: ${expr.kind} is no leaf of groups`);
-      const name = `${expr.kind} ${expr.index}`;
-      let values = made.get(name);
-      if (values === undefined) {
-        values = valuesFromScalars((expr.kind === 'key' ? keys : measures)[expr.index]!);
-        made.set(name, values);
-      }
-      return values;
+      return (expr.kind === 'key' ? keys : measures)[expr.index];
     },
   };
-}
-
-/** Sorts by the keys one after another, null last in both directions; equal rows keep their order. */
-export function sortRows(
-  rows: Uint32Array,
-  order: readonly SortKey[],
-  valuesOf: (sort: SortKey) => Values,
-): Uint32Array {
-  const keys = order.map((sort) => {
-    const values = valuesOf(sort);
-    return {
-      descending: sort.descending,
-      scalars: Array.from({ length: values.length }, (_, row) => scalarAt(values, row)),
-    };
-  });
-  return rows.slice().sort((a, b) => {
-    for (const { scalars, descending } of keys) {
-      const x = scalars[a]!;
-      const y = scalars[b]!;
-      if (x === null || y === null) {
-        if (x !== y) return x === null ? 1 : -1;
-        continue;
-      }
-      const difference = descending ? compareScalars(y, x) : compareNullable(x, y);
-      if (difference !== 0) return difference;
-    }
-    return a - b;
-  });
-}
-
-/** @returns the rows of a column, in that order. */
-export function takeRows(values: Values, rows: Uint32Array): Values {
-  return valuesFromScalars(
-    Array.from(rows, (row) => scalarAt(values, row)),
-    values,
-  );
 }

@@ -1,89 +1,112 @@
 import { VarveError } from '../base/errors.ts';
-import type { Values } from '../column/values.ts';
-import type { Expr } from '../plan/expr.ts';
-import type { SelectPlan } from '../plan/select.ts';
+import { textsOfDictionary } from '../column/dictionary.ts';
+import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import type { HashRange } from '../store/row-source.ts';
-import { readActor, readColumn, type BlockView, type OpenSource } from './block-view.ts';
-import { trueRows, type Evaluator, type Leaves } from './expression.ts';
+import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
+import type { Condition } from './conditions.ts';
+import type { Evaluator } from './expression.ts';
+import { decideBlock, filterRows } from './filter.ts';
 import type { ExecutionStats } from './result.ts';
+import type { Scratch } from './scratch.ts';
 
-/** What a scan needs beside the plan. */
+/** What a scan needs beside the sources. */
 export interface ScanContext {
   readonly evaluator: Evaluator;
+  readonly conditions: readonly Condition[];
   readonly stats: ExecutionStats;
-  readonly signal: AbortSignal | undefined;
+  readonly scratch: Scratch;
+  /** Not 0 once the query was called off; other threads write it. */
+  readonly cancelled: Int32Array;
+  /** Whether blocks of this span of time need not be looked at any more. */
+  readonly skip: ((timeMin: number, timeMax: number) => boolean) | null;
 }
 
 /**
- * Walks the rows of one slice that pass the range of time and `where`, source by source and block by block.
- * @param take gets each block's rows and their leaves.
- * @throws VarveError `cancelled` at the next block once the signal has fired.
+ * Walks the rows of one slice that fulfil the conditions, source by source and block by block.
+ * @param take gets each block's rows; what it is given holds until it returns.
+ * @throws VarveError `cancelled` at the next block once the query was called off.
  */
 export function scanSlice(
-  plan: SelectPlan,
   sources: readonly OpenSource[],
   slice: HashRange,
   context: ScanContext,
-  take: (view: BlockView, leaves: Leaves) => void,
+  take: (view: BlockView) => void,
 ): void {
-  for (const open of sources) {
-    const { source } = open;
-    const entries = source.readActors(slice);
+  for (const part of partsOf(sources, slice)) {
+    const { entries, open } = part;
     const from = entries.firstRows[0];
     const to = entries.firstRows[entries.count];
-    source.blocks.forEach((block, index) => {
-      const start = Math.max(from, block.firstRow) - block.firstRow;
-      const end = Math.min(to, block.firstRow + block.rowCount) - block.firstRow;
-      if (start >= end) return;
-      if (context.signal?.aborted === true) throw new VarveError('cancelled', 'The query was called off.');
-      if (!overlaps(plan, block.timeMin, block.timeMax)) {
-        context.stats.blocksPruned++;
-        return;
-      }
-      context.stats.rowsScanned += end - start;
-      const all = Uint32Array.from({ length: end - start }, (_, i) => start + i);
-      const view = filterRows(plan, { open, block: index, rows: all }, context);
-      context.stats.rowsMatched += view.rows.length;
-      if (view.rows.length > 0) take(view, leavesOf(view));
-    });
+    const { blocks } = open.source;
+    for (let block = from < to ? blockOf(open, from) : blocks.length; block < blocks.length; block++) {
+      const { firstRow, rowCount } = blocks[block];
+      if (firstRow >= to) break;
+      const start = Math.max(from - firstRow, 0);
+      const end = Math.min(to - firstRow, rowCount);
+      if (start < end) scanBlock(part, block, start, end, context, take);
+    }
   }
 }
 
-/** @returns whether a stretch of time can hold rows of the plan's range. */
-export function overlaps(plan: SelectPlan, timeMin: number, timeMax: number): boolean {
-  const { since, until } = plan.range;
-  return (since === null || timeMax >= since) && (until === null || timeMin < until);
-}
-
-function filterRows(plan: SelectPlan, view: BlockView, context: ScanContext): BlockView {
-  const block = view.open.source.blocks[view.block]!;
-  const { since, until } = plan.range;
-  let { rows } = view;
-  if ((since !== null && block.timeMin < since) || (until !== null && block.timeMax >= until)) {
-    const times = readColumn(view, 'time', 'time') as Extract<Values, { kind: 'number' }>;
-    rows = rows.filter(
-      (_row, i) => (since === null || times.values[i] >= since) && (until === null || times.values[i] < until),
-    );
+function scanBlock(
+  part: SliceSource,
+  block: number,
+  start: number,
+  end: number,
+  context: ScanContext,
+  take: (view: BlockView) => void,
+): void {
+  if (Atomics.load(context.cancelled, 0) !== 0) throw new VarveError('cancelled', 'The query was called off.');
+  const { stats, scratch, evaluator } = context;
+  const { open } = part;
+  const { timeMin, timeMax } = open.source.blocks[block];
+  const left: Condition[] = [];
+  let pruned = context.skip?.(timeMin, timeMax) ?? false;
+  for (const condition of context.conditions) {
+    if (pruned) break;
+    const verdict = decideBlock(condition, open, block);
+    if (verdict === 'none') pruned = true;
+    if (verdict === 'some') left.push(condition);
   }
-  if (plan.where === null || rows.length === 0) return { ...view, rows };
-  const narrowed = { ...view, rows };
-  return { ...view, rows: trueRows(context.evaluator.evaluate(plan.where, leavesOf(narrowed)), rows) };
+  if (pruned) {
+    // A block that several slices share is counted by the first of them.
+    if (start === 0) stats.blocksPruned++;
+    return;
+  }
+  scratch.reset();
+  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, scratch };
+  stats.rowsScanned += view.length;
+  for (const condition of left) {
+    view = filterRows(condition, view, evaluator);
+    if (view.length === 0) return;
+  }
+  stats.rowsMatched += view.length;
+  take(view);
 }
 
-/** @returns leaves that read the view's columns, each once. */
-export function leavesOf(view: BlockView): Leaves {
-  const read = new Map<string, Values>();
-  return {
-    length: view.rows.length,
-    leaf(expr: Expr): Values {
-      if (expr.kind === 'actor') return readActor(view);
-      if (expr.kind !== 'column') throw new VarveError('internal', `BUG: ${expr.kind} is no leaf of rows`);
-      let values = read.get(expr.name);
-      if (values === undefined) {
-        values = readColumn(view, expr.name, expr.type);
-        read.set(expr.name, values);
-      }
-      return values;
-    },
-  };
+/** Binary search of the block that holds a row. */
+function blockOf(open: OpenSource, row: number): number {
+  const { blocks } = open.source;
+  let low = 0;
+  let high = blocks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (blocks[middle].firstRow <= row) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function partsOf(sources: readonly OpenSource[], slice: HashRange): SliceSource[] {
+  const entries = sources.map(({ source }) => source.readActors(slice));
+  let slots: ActorSlots | null = null;
+  return sources.map((open, part) => {
+    let texts: readonly string[] | null = null;
+    return {
+      open,
+      part,
+      entries: entries[part],
+      slots: () => (slots ??= assignActorSlots(entries)),
+      texts: () => (texts ??= textsOfDictionary(entries[part].texts)),
+    };
+  });
 }

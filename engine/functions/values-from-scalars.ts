@@ -8,13 +8,18 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
   const { length } = scalars;
   const nulls = new Uint8Array(length);
   let kind: string = like?.kind ?? 'null';
+  let whole = true;
   for (let row = 0; row < length; row++) {
     const scalar = scalars[row]!;
     if (scalar === null) nulls[row] = 1;
     else if (typeof scalar === 'bigint') kind = 'bigint';
-    else if (typeof scalar === 'number') kind = kind === 'bigint' ? kind : 'number';
-    else kind = typeof scalar === 'boolean' ? 'bool' : typeof scalar === 'string' ? 'text' : 'list';
+    else if (typeof scalar === 'number') {
+      kind = kind === 'bigint' ? kind : 'number';
+      if (!Number.isInteger(scalar)) whole = false;
+    } else kind = typeof scalar === 'boolean' ? 'bool' : typeof scalar === 'string' ? 'text' : 'list';
   }
+  // Beside a fraction an int beyond ±2^53 is a float too.
+  if (kind === 'bigint' && !whole) kind = 'number';
   switch (kind) {
     case 'bool':
       return { kind, length, values: Uint8Array.from(scalars, (scalar) => (scalar === true ? 1 : 0)), nulls };

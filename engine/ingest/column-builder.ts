@@ -3,6 +3,7 @@ import type { ColumnSetter } from './formats/format.ts';
 import type { Cell } from './infer.ts';
 import { scanned, scanNumber } from './number-bytes.ts';
 import { TextTable } from './text-table.ts';
+import type { DateOrder } from './times.ts';
 
 /** What a cell holds; what its number means goes by it. */
 export const cellKinds = {
@@ -41,6 +42,8 @@ export class ColumnBuilder implements ColumnSetter {
   kinds = new Uint8Array(64);
   values = new Float64Array(64);
   length = 0;
+  /** How dates like 3/4/2024 are read here, where the source's beginning told. */
+  dateOrder: DateOrder | null = null;
   readonly bigints: bigint[] = [];
   readonly lists: (readonly Cell[])[] = [];
   readonly texts = new TextTable();

@@ -3,10 +3,12 @@ import { VarveError } from '../base/errors.ts';
 import { CsvScanner, fieldText } from './csv-scanner.ts';
 import type { Detection, FormatSample } from './formats/format.ts';
 import { isCanonicalInt, isPlainDecimal } from './infer.ts';
-import { timeFromText } from './times.ts';
+import { dateOrderOf, timeFromText } from './times.ts';
 
 const delimiters = [',', '\t', ';', '|'] as const;
-const recordsMax = 100;
+/** Beyond these nothing new is learnt, but for dates: a day after the 12th may come late. */
+const recordsMax = 2000;
+const headerRecordsMax = 100;
 
 /** Some records of a sample, cut up by one delimiter. */
 interface Cut {
@@ -15,6 +17,8 @@ interface Cut {
   /** The width that most records have, and the share that has it. */
   readonly columns: number;
   readonly share: number;
+  /** The sample ends before the first record does. */
+  readonly cutOff: boolean;
 }
 
 /** Finds delimiter and header of delimited text; the header goes into the options, so that any piece can be read alone. */
@@ -25,18 +29,39 @@ export function detectCsv(sample: FormatSample): Detection | null {
   if (best.records.length === 0 || best.share < 0.5 || (best.columns < 2 && !byName)) return null;
   const [first, ...rest] = best.records;
   if (first.length > limits.columnsMax) throw tooWide(first.length);
-  const named = first.length === best.columns && isHeader(first, rest.slice(0, recordsMax));
+  if (best.cutOff) {
+    return {
+      score: 0.5,
+      options: { delimiter: best.delimiter },
+      evidence: `more than ${first.length - 1} columns in a line that is longer than what was looked at`,
+    };
+  }
+  const named = first.length === best.columns && isHeader(first, rest.slice(0, headerRecordsMax));
   const columns = named ? first.length : best.columns;
+  const header = columnNames(named ? first : new Array<string>(columns).fill(''));
+  const rows = named ? rest : best.records;
   const name = best.delimiter === '\t' ? 'tab' : `"${best.delimiter}"`;
   return {
     score: best.columns < 2 ? 0.1 : 0.5 * best.share,
     options: {
       delimiter: best.delimiter,
-      header: named ? columnNames(first) : columnNames(new Array<string>(columns).fill('')),
+      header,
       headerRow: named,
+      ...dateOrders(header, rows),
     },
     evidence: `${columns} columns between ${name} in ${Math.round(best.share * 100)} % of the lines, ${named ? 'named by the first' : 'without names'}`,
   };
+}
+
+/** The columns whose dates tell by themselves whether the day or the month comes first. */
+function dateOrders(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): { dayFirst?: string[]; monthFirst?: string[] } {
+  const orders = header.map((_name, column) => dateOrderOf(rows.map((record) => record[column] ?? '')));
+  const dayFirst = header.filter((_name, column) => orders[column] === 'day_first');
+  const monthFirst = header.filter((_name, column) => orders[column] === 'month_first');
+  return { ...(dayFirst.length > 0 && { dayFirst }), ...(monthFirst.length > 0 && { monthFirst }) };
 }
 
 function cutSample({ bytes, complete }: FormatSample, delimiter: string): Cut {
@@ -44,9 +69,13 @@ function cutSample({ bytes, complete }: FormatSample, delimiter: string): Cut {
   const records: string[][] = [];
   const widths = new Map<number, number>();
   let failed = 0;
+  let cutOff = false;
   for (let at = bomLength(bytes); at < bytes.length && records.length + failed < recordsMax;) {
     at = scanner.read(at, bytes.length);
-    if (at >= bytes.length && !complete && records.length > 0) break;
+    if (at >= bytes.length && !complete) {
+      if (records.length > 0) break;
+      cutOff = true;
+    }
     if (scanner.blank) continue;
     if (scanner.error !== '') {
       failed++;
@@ -58,7 +87,7 @@ function cutSample({ bytes, complete }: FormatSample, delimiter: string): Cut {
     widths.set(scanner.count, (widths.get(scanner.count) ?? 0) + 1);
   }
   const [columns, count] = [...widths].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
-  return { delimiter, records, columns, share: count / Math.max(1, records.length + failed) };
+  return { delimiter, records, columns, share: count / Math.max(1, records.length + failed), cutOff };
 }
 
 /** @returns how many bytes a UTF-8 byte order mark takes at the beginning. */
@@ -82,6 +111,7 @@ function isHeader(first: readonly string[], rest: readonly (readonly string[])[]
   return (
     new Set(names).size === names.length &&
     names.length * 2 > first.length &&
+    names.every((name) => /\p{L}/u.test(name)) &&
     !first.some((name, column) => name !== '' && below.some((record) => record[column] === name))
   );
 }

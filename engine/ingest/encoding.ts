@@ -3,6 +3,8 @@ import { invalidUtf8At } from './utf8.ts';
 
 /** Share of NUL bytes beyond which a source is no text. */
 const nulShareMax = 0.01;
+/** Share of other control characters beyond which it is none either: bytes at random have a tenth. */
+const controlShareMax = 0.05;
 /** Share of lines with bytes that are no UTF-8 beyond which a source is in another encoding, not damaged. */
 const foreignShareMin = 0.1;
 
@@ -14,9 +16,16 @@ export function checkEncoding(name: string, bytes: Uint8Array, strict: boolean):
   const wide = wideEncoding(bytes);
   if (wide !== null) throw foreign(name, wide);
   let zeros = 0;
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] === 0) zeros++;
-  if (zeros > bytes.length * nulShareMax) {
-    throw new VarveError('usage', `"${name}" is binary: ${zeros} of its first ${bytes.length} bytes are NUL.`, {
+  let controls = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 0) zeros++;
+    else if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) controls++;
+  }
+  if (zeros > bytes.length * nulShareMax || controls > bytes.length * controlShareMax) {
+    const what = zeros > bytes.length * nulShareMax ? `${zeros} of` : `${controls + zeros} of`;
+    const kind = zeros > bytes.length * nulShareMax ? 'NUL' : 'control characters';
+    throw new VarveError('usage', `"${name}" is binary: ${what} its first ${bytes.length} bytes are ${kind}.`, {
       hint: 'Give the text it was made from; formats are csv, json, apache, nginx.',
     });
   }
@@ -52,7 +61,7 @@ function checkLines(name: string, bytes: Uint8Array): void {
     const end = newline < 0 ? bytes.length : newline;
     const invalid = invalidUtf8At(bytes, at, end);
     if (end > at) lines++;
-    if (invalid >= 0 && invalid < end - 3) {
+    if (invalid >= 0 && (newline >= 0 || invalid < end - 3)) {
       wrong++;
       if (isShiftJis(bytes, at, end)) shiftJis++;
     }

@@ -1,4 +1,4 @@
-import { errorFromUnknown, type VarveError } from '../base/errors.ts';
+import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
 import type { ImportPart, ImportPosition, Store, TableOptions } from '../store/store-types.ts';
 import type { ParsedPiece, ParseTask } from './parse-piece.ts';
@@ -33,6 +33,11 @@ export interface ImportPipeline {
   failed(): boolean;
 }
 
+/** @returns the error of an import whose signal fired. */
+export function calledOff(cause?: unknown): VarveError {
+  return new VarveError('cancelled', 'The import was called off; what was committed stays.', { cause });
+}
+
 interface Group {
   readonly batches: Uint8Array[];
   readonly rejected: Uint8Array[];
@@ -64,7 +69,8 @@ export function createImportPipeline(
   const commits: Promise<void>[] = [];
 
   const fail = (error: unknown): void => {
-    failed ??= errorFromUnknown(error);
+    const known = errorFromUnknown(error);
+    failed ??= known.code === 'cancelled' ? calledOff(known) : known;
   };
   const commit = async (): Promise<void> => {
     const parts = partsOf(group, table, options);

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts';
 import type { Store } from '../store/store-types.ts';
 import type { ColumnChoice } from './choose-columns.ts';
 import type { DetectedFormat } from './detect.ts';
-import type { ImportPipeline } from './import-pipeline.ts';
+import { calledOff, type ImportPipeline } from './import-pipeline.ts';
 import type { KnownSources } from './known-sources.ts';
 import { tooManyColumns, type ParsedPiece, type WantedColumns } from './parse-piece.ts';
 import type { PieceBuffers } from './pieces.ts';
@@ -93,8 +93,7 @@ export interface ImportRun {
 /** Counts what is read of a stream as it lies, and stops it where the import was called off. */
 export async function* counted(run: ImportRun, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of stream) {
-    if (run.settings.signal?.aborted === true)
-      throw new VarveError('cancelled', 'The import was called off; what was committed stays.');
+    if (run.settings.signal?.aborted === true) throw calledOff();
     run.bytesRead += chunk.length;
     yield chunk;
   }

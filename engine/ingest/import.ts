@@ -1,4 +1,4 @@
-import { errorFromUnknown } from '../base/errors.ts';
+import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import { isTimeZone } from '../base/time-zone.ts';
 import type { Host } from '../host/host.ts';
 import type { Store } from '../store/store-types.ts';
@@ -9,6 +9,8 @@ import { createKnownSources } from './known-sources.ts';
 import { createPieceBuffers } from './pieces.ts';
 import { rejectedTable } from './quarantine.ts';
 import { filesOf } from './source-files.ts';
+
+const tableName = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/;
 
 /** A file, a folder, a glob; several of them are one import; or the bytes themselves. */
 export type ImportSource = string | readonly string[] | AsyncIterable<Uint8Array>;
@@ -60,6 +62,10 @@ function createRun(host: Host, store: Store, settings: ImportSettings): ImportRu
   const timezone = settings.timezone ?? 'UTC';
   if (!isTimeZone(timezone)) throw unknownTimeZone(timezone);
   const table = settings.table ?? 'events';
+  if (!tableName.test(table))
+    throw new VarveError('usage', `"${table}" is no name for a table.`, {
+      hint: 'A letter, then letters, digits, _ . and -, at most 128; a leading _ is the store’s own.',
+    });
   const schema = store.schema(table);
   const actors = settings.actor === undefined ? [] : [settings.actor].flat();
   const run: ImportRun = {
@@ -99,6 +105,9 @@ function createRun(host: Host, store: Store, settings: ImportSettings): ImportRu
     bytesRead: 0,
     bytesTotal: null,
   };
+  const actor = schema?.actor ?? null;
+  if (actor !== null && actors[0] !== undefined && actors[0] !== actor)
+    run.warnings.push(`the table "${table}" has the actor "${actor}" already: --actor ${actors[0]} is not used`);
   return run;
 }
 

@@ -1,7 +1,8 @@
 import type { LineLayout, LogField } from './log-layout.ts';
 
-/** Ends tried for the loose fields of one line: a hostile line shall not take longer than a long one. */
-const triesMax = 20_000;
+/** Bytes looked at for one line, in lengths of it: a hostile line shall not take much longer than a long one. */
+const passesMax = 40;
+const workMin = 100_000;
 const quote = 0x22;
 const backslash = 0x5c;
 const blank = 0x20;
@@ -31,7 +32,8 @@ export class LineMatcher {
   readonly ends: Int32Array;
   readonly #steps: readonly Step[];
   readonly #accept: AcceptField;
-  #tries = 0;
+  /** Bytes that may still be looked at. */
+  #work = 0;
   #deepest = 0;
 
   constructor(layout: LineLayout, accept: AcceptField) {
@@ -46,7 +48,7 @@ export class LineMatcher {
 
   /** Fits the layout to the line `bytes[from … to)`. @returns null, the places being set; or why it does not fit. */
   match(bytes: Uint8Array, from: number, to: number): string | null {
-    this.#tries = 0;
+    this.#work = workMin + passesMax * (to - from);
     this.#deepest = 0;
     return this.#fit(bytes, 0, from, to) ? null : this.#reason();
   }
@@ -64,7 +66,8 @@ export class LineMatcher {
       }
       if (kind === 'loose') return this.#fitLoose(bytes, index, at, to);
       const end = kind === 'last' ? to : kind === 'quoted' ? quotedEnd(bytes, at, to) : find(bytes, at, to, literal);
-      if (end < 0) return false;
+      this.#work -= (end < 0 ? to : end) - at + 8;
+      if (end < 0 || this.#work < 0) return false;
       this.starts[field] = at;
       this.ends[field] = end;
       if (!this.#accept(field, bytes, at, end)) return false;
@@ -76,8 +79,11 @@ export class LineMatcher {
   /** Tries the ends of a loose field, the nearest first. */
   #fitLoose(bytes: Uint8Array, index: number, from: number, to: number): boolean {
     const { field, literal, token } = this.#steps[index];
+    let last = from;
     for (let end = find(bytes, from, to, literal); end >= 0 && end <= to; end = find(bytes, end + 1, to, literal)) {
-      if (++this.#tries > triesMax) return false;
+      this.#work -= end - last + 8;
+      last = end;
+      if (this.#work < 0) return false;
       if (token && hasBlank(bytes, from, end)) return false;
       if (this.#accept(field, bytes, from, end) && this.#fit(bytes, index + 1, end, to)) {
         this.starts[field] = from;
@@ -85,13 +91,14 @@ export class LineMatcher {
         return true;
       }
     }
+    this.#work -= to - last;
     return false;
   }
 
   #reason(): string {
     const step = this.#steps[this.#deepest];
     const before = this.#steps[this.#deepest - 1];
-    if (this.#tries > triesMax) return 'The line does not fit the log format, and too many ways to read it were tried.';
+    if (this.#work < 0) return 'The line does not fit the log format, and too many ways to read it were tried.';
     if (step.kind !== 'literal')
       return `The line does not fit the log format at "${step.name}": it is missing or not of its kind.`;
     const where = before === undefined ? 'at its beginning' : `after "${before.name}"`;

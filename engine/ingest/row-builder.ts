@@ -2,6 +2,7 @@ import type { Batch, BatchColumn } from '../column/batch.ts';
 import { buildColumn } from './build-column.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import type { ColumnSetter, RowBuilder } from './formats/format.ts';
+import type { DateOrder } from './times.ts';
 
 export { columnFromCells } from './cell-column.ts';
 
@@ -25,13 +26,14 @@ export class BatchBuilder implements RowBuilder {
     this.#timezone = timezone;
   }
 
-  column(name: string): ColumnSetter {
+  column(name: string, dateOrder: DateOrder | null = null): ColumnSetter {
     let column = this.#columns.get(name);
     if (column === undefined) {
       column = new ColumnBuilder(this);
       this.#columns.set(name, column);
       this.#list.push(column);
     }
+    column.dateOrder ??= dateOrder;
     return column;
   }
 

@@ -107,6 +107,7 @@ async function takeHead(
       ended = true;
     }
   }
+  if (failed !== null && taken.length === 0) throw failed;
   const head = new Uint8Array(Buffer.concat(taken).subarray(0, headBytes));
   async function* all(): AsyncGenerator<Uint8Array> {
     try {

@@ -7,8 +7,9 @@ export interface FoundFiles {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Folders in folders; beyond it a link leads in a circle. */
+/** Folders in folders, and names in all of them; beyond that links lead in circles. */
 const foldersDeepMax = 64;
+const namesMax = 1_000_000;
 
 /**
  * Finds the files that a path names: itself, all below a folder (hidden ones apart) in path order, or what a glob
@@ -16,7 +17,7 @@ const foldersDeepMax = 64;
  * @throws VarveError `not_found` when there is none, `forbidden` when the path itself may not be looked into.
  */
 export async function filesOf(vfs: Vfs, path: string): Promise<FoundFiles> {
-  const found: Found = { files: [], skipped: [] };
+  const found: Found = { names: 0, files: [], skipped: [] };
   if (/[*?[{]/.test(path) && !(await vfs.exists(path))) {
     const root = path.slice(0, path.search(/[*?[{]/)).replace(/[^/]*$/, '') || './';
     const pattern = globPattern(path.replace(/^\.\//, ''));
@@ -41,11 +42,17 @@ export async function filesOf(vfs: Vfs, path: string): Promise<FoundFiles> {
 }
 
 interface Found {
+  names: number;
   readonly files: string[];
   readonly skipped: { file: string; reason: string }[];
 }
 
 async function walk(vfs: Vfs, path: string, found: Found, depth: number): Promise<void> {
+  if (++found.names > namesMax)
+    throw new VarveError(
+      'limit',
+      `More than ${namesMax} names lie there; "${path}" may be a link that leads in a circle.`,
+    );
   let names: string[] | null;
   try {
     names = depth > foldersDeepMax ? [] : await namesIn(vfs, path);

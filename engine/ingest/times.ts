@@ -60,9 +60,12 @@ function asciiText(bytes: Uint8Array, from: number, to: number): string {
 }
 
 function timeFromCalendar(text: string, timezone: string): number | null {
-  const zoned = /^(.*\d) (?:UTC|GMT)$/.exec(text);
-  const iso = zoned === null ? parseTime(text, timezone) : parseTime(zoned[1], 'UTC');
+  const iso = parseTime(text, timezone);
   if (iso !== null) return iso;
+  if (text.endsWith(' UTC') || text.endsWith(' GMT')) {
+    const utc = parseTime(text.slice(0, -4), 'UTC');
+    if (utc !== null) return utc;
+  }
   const log = logPattern.exec(text);
   if (log !== null) return assemble(timezone, log[3], monthOf(log[2]), log[1], log.slice(4, 8), log[8]);
   const slash = slashPattern.exec(text);
@@ -78,19 +81,23 @@ function timeFromCalendar(text: string, timezone: string): number | null {
 
 /**
  * Finds whether dates like 03/14/2024 begin with the month or the day, by the evidence of all: a number above 12 in one
- * place and none in the other tells. @returns null where nothing tells, or both.
+ * place and none in the other tells, and so do points, which part days from months. @returns null where nothing tells, or
+ * both.
  */
 export function dateOrderOf(texts: Iterable<string>): DateOrder | null {
   let first = 0;
   let second = 0;
+  let points = false;
   for (const text of texts) {
     const match = numericPattern.exec(text);
     if (match === null) continue;
     first = Math.max(first, Number(match[1]));
     second = Math.max(second, Number(match[3]));
+    points ||= match[2] === '.';
   }
   if (first > 12) return second > 12 ? null : 'day_first';
-  return second > 12 ? 'month_first' : null;
+  if (second > 12) return 'month_first';
+  return points ? 'day_first' : null;
 }
 
 /** Reads `3/14/2024`, `14.03.2024 17:05`, `3-14-2024 5:05 PM` in the given order. @returns UTC ms, or null. */

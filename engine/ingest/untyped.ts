@@ -36,7 +36,7 @@ export function inferUntyped(
   const numeric = numbersOf(codes, dictionary, found.decimals);
   if (numeric !== null) return numeric;
   if (found.ints || found.decimals) return asText;
-  return boolsOf(codes, dictionary) ?? timesOf(codes, dictionary, timezone) ?? asText;
+  return boolsOf(codes, dictionary) ?? timesOf(codes, dictionary, column.dateOrder, timezone) ?? asText;
 }
 
 function numbersOf(codes: readonly number[], dictionary: Dictionary, decimals: boolean): UntypedTexts | null {
@@ -70,10 +70,15 @@ function boolsOf(codes: readonly number[], dictionary: Dictionary): UntypedTexts
   return { type: 'bool', wide: false, numbers, bigints: null };
 }
 
-function timesOf(codes: readonly number[], dictionary: Dictionary, timezone: string): UntypedTexts | null {
+function timesOf(
+  codes: readonly number[],
+  dictionary: Dictionary,
+  known: DateOrder | null,
+  timezone: string,
+): UntypedTexts | null {
   const numbers = new Float64Array(dictionary.count);
   const { bytes, offsets } = dictionary;
-  let order: DateOrder | null = null;
+  let order = known;
   for (const code of codes) {
     let ms = timeFromBytes(bytes, offsets[code], offsets[code + 1], timezone);
     if (Number.isNaN(ms)) {

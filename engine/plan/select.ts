@@ -37,7 +37,10 @@ export interface SortKey {
 interface SelectBase {
   readonly table: string;
   readonly timezone: string;
+  /** What rows may count: `written`, narrowed by what `where` says of time. */
   readonly range: TimeRange;
+  /** `since` and `until` as the query says them: the ends of `every`. */
+  readonly written: TimeRange;
   readonly where: Expr | null;
   readonly outputs: readonly OutputColumn[];
   /** Every name of column that the plan reads, `time` and the actor column included where they are read. */

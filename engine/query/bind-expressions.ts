@@ -1,4 +1,4 @@
-import { addSteps, bucketStart, parseTime } from '../base/calendar.ts';
+import { addSteps, bucketStart, isTimeValue, parseTime } from '../base/calendar.ts';
 import { printDuration } from '../base/duration.ts';
 import { VarveError, type Span } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
@@ -23,14 +23,19 @@ export interface BindContext {
   readonly first: (node: Syntax) => Expr | null;
   /** What to say of an aggregate that `first` did not take. */
   readonly aggregateHint: string;
+  /** Names that select gives: not seen here, but worth naming where one is taken for a column. */
+  readonly aliases: ReadonlySet<string>;
 }
 
-const notYet = new Set(
-  (
-    'uniq_approx median quantile p50 p90 p95 p99 stddev variance first last any topk histogram rate unnest ' +
-    'url_host url_path url_param browser os device actor_hash original'
-  ).split(' '),
-);
+/** Functions of the language that later versions answer, and what to do until then. */
+const notYet = new Map([
+  ...'uniq_approx median quantile p50 p90 p95 p99 stddev variance first last any topk histogram rate'
+    .split(' ')
+    .map((name) => [name, 'Aggregates of this version are count, count_if, sum, avg, min, max and uniq.'] as const),
+  ...'url_host url_path url_param browser os device actor_hash original unnest latest'
+    .split(' ')
+    .map((name) => [name, 'split_part, substr and replace take texts apart.'] as const),
+]);
 
 /** @returns the typed expression. @throws VarveError `unknown_column`, `unknown_function`, `type`, `syntax` with the place. */
 export function bindExpression(node: Syntax, context: BindContext): Expr {
@@ -40,7 +45,7 @@ export function bindExpression(node: Syntax, context: BindContext): Expr {
   const bind = (child: Syntax): Expr => bindExpression(child, context);
   switch (node.kind) {
     case 'literal':
-      return literal(node.value, span);
+      return bindLiteral(node);
     case 'parameter':
       return bindParameter(node.name, span, context);
     case 'duration':
@@ -85,18 +90,27 @@ export function bindExpression(node: Syntax, context: BindContext): Expr {
   }
 }
 
+function bindLiteral(node: Extract<Syntax, { kind: 'literal' }>): LiteralExpr {
+  const { value, span } = node;
+  if (node.float === true) return { kind: 'literal', value, type: 'float', span };
+  if (typeof value === 'bigint' && value >= 2n ** 63n)
+    throw new VarveError('syntax', `The number ${value} is beyond 64 bits.`, {
+      span,
+      hint: 'Write it as a float: 1e20.',
+    });
+  return literal(value, span);
+}
+
+/** A value of the program around: an integral number is an int. */
 function literal(value: Scalar, span: Span): LiteralExpr {
-  const type: ColumnType =
-    value === null
-      ? 'null'
-      : typeof value === 'string'
-        ? 'text'
-        : typeof value === 'boolean'
-          ? 'bool'
-          : typeof value === 'bigint' || Number.isSafeInteger(value)
-            ? 'int'
-            : 'float';
-  return { kind: 'literal', value, type, span };
+  return { kind: 'literal', value, type: typeOfValue(value), span };
+}
+
+function typeOfValue(value: Scalar): ColumnType {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'bigint' || Number.isSafeInteger(value) ? 'int' : 'float';
 }
 
 function time(value: number, span: Span): LiteralExpr {
@@ -110,7 +124,20 @@ function bindParameter(name: string, span: Span, context: BindContext): Expr {
       hint: `Give it one: --param ${name}=VALUE, or params: { ${name}: … }.`,
     });
   }
-  return literal(context.params[name]!, span);
+  const value: unknown = context.params[name];
+  const scalar = value === null || ['string', 'boolean', 'number', 'bigint'].includes(typeof value);
+  if (!scalar)
+    throw new VarveError(
+      'usage',
+      `The parameter $${name} is no value: ${Array.isArray(value) ? 'a list' : typeof value}.`,
+      {
+        span,
+        hint: 'Give a text, a number, a bool, a Date or null.',
+      },
+    );
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value)
+    throw new VarveError('usage', `The parameter $${name} is beyond 64 bits.`, { span, hint: 'Give it as a number.' });
+  return literal(value as Scalar, span);
 }
 
 /** @returns a column, the actor, or one of the time words; a table's own column wins. */
@@ -128,8 +155,9 @@ function bindName(name: string, quoted: boolean, span: Span, context: BindContex
     if (word === 'yesterday') return time(addSteps(today(), { count: 1, unit: 'd' }, -1, context.timezone), span);
   }
   const near = nearestNames(name, [...schema.columns.map((candidate) => candidate.name), 'actor']);
-  const hint =
-    near.length > 0
+  const hint = context.aliases.has(name)
+    ? `${name} is an alias of select: where and the arguments of aggregates see columns only.`
+    : near.length > 0
       ? `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`
       : quoted
         ? 'Texts are written in single quotes; double quotes are for names.'
@@ -156,11 +184,7 @@ function negateIf(negated: boolean, arg: Expr): Expr {
 function call(name: string, args: readonly Expr[], span: Span): Expr {
   const scalar = scalarFunctions.get(name)!;
   const signature = scalar.signature(args.map(shapeOf));
-  if ('error' in signature)
-    throw new VarveError('type', `${signature.error[0]!.toUpperCase()}${signature.error.slice(1)}.`, {
-      span,
-      hint: signature.hint,
-    });
+  if ('error' in signature) throw new VarveError('type', `${signature.error}.`, { span, hint: signature.hint });
   return { kind: 'call', name: scalar.name, args, type: signature.type, span };
 }
 
@@ -180,6 +204,16 @@ function readAsTime(expr: Expr, other: Expr, context: BindContext): Expr {
   return time(value, expr.span!);
 }
 
+/** Values that have to meet in one type: texts beside a time are times, ints beside a float are floats. */
+function meet(values: readonly Expr[], context: BindContext): Expr[] {
+  const timed = values.find((value) => value.type === 'time');
+  const read = timed === undefined ? values : values.map((value) => readAsTime(value, timed, context));
+  if (!read.some((value) => value.type === 'float')) return [...read];
+  return read.map((value) =>
+    value.type === 'int' ? call('cast_float', [value, literal('int', value.span!)], value.span!) : value,
+  );
+}
+
 function compare(name: string, left: Syntax, right: Syntax, span: Span, context: BindContext): Expr {
   const a = bindExpression(left, context);
   const b = bindExpression(right, context);
@@ -195,42 +229,56 @@ function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: Bind
       hint: 'Use like, contains or starts_with.',
     });
   const right = args[1];
-  if ((name === '+' || name === '-') && right?.kind === 'duration') {
-    const left = bindExpression(args[0]!, context);
-    if (left.kind === 'literal' && left.type === 'time')
-      return time(addSteps(left.value as number, right.step, name === '+' ? 1 : -1, context.timezone), span);
-    return call(
-      name === '+' ? 'add_duration' : 'subtract_duration',
-      [left, literal(printDuration(right.step), right.span)],
-      span,
-    );
-  }
+  if ((name === '+' || name === '-') && right?.kind === 'duration')
+    return bindStep(bindExpression(args[0]!, context), right, name, span, context);
+  if (name === '+' && args[0]!.kind === 'duration' && right !== undefined)
+    return bindStep(bindExpression(right, context), args[0]!, name, span, context);
   const bound = args.map((arg) => bindExpression(arg, context));
   if (bound.length === 2 && name === '-')
     return call(name, [readAsTime(bound[0]!, bound[1]!, context), readAsTime(bound[1]!, bound[0]!, context)], span);
   return call(name, bound, span);
 }
 
+/** A time and a duration; what is constant is reckoned here, in the query's time zone. */
+export function bindStep(
+  operand: Expr,
+  duration: Extract<Syntax, { kind: 'duration' }>,
+  sign: '+' | '-',
+  span: Span,
+  context: BindContext,
+): Expr {
+  const left = readAsTime(operand, time(0, span), context);
+  if (left.kind === 'literal' && left.type === 'time') {
+    const moved = addSteps(left.value as number, duration.step, sign === '+' ? 1 : -1, context.timezone);
+    if (!isTimeValue(moved)) throw new VarveError('type', 'This lies beyond what a time can be.', { span });
+    return time(moved, span);
+  }
+  const name = sign === '+' ? 'add_duration' : 'subtract_duration';
+  return call(name, [left, literal(printDuration(duration.step), duration.span)], span);
+}
+
 function bindIn(node: Extract<Syntax, { kind: 'in' }>, context: BindContext): Expr {
   const arg = bindExpression(node.arg, context);
   const values: Scalar[] = [];
+  const others: Expr[] = [];
   let hasNull = false;
   for (const item of node.values) {
     const value = readAsTime(bindExpression(item, context), arg, context);
-    if (value.kind !== 'literal')
-      throw new VarveError('type', 'The values of in ( ) are constants.', {
-        span: item.span,
-        hint: 'Write x = a or x = b.',
-      });
     if (commonType(arg.type, value.type) === null)
-      throw new VarveError('type', `${arg.type} in ${value.type}: these two types do not compare.`, {
+      throw new VarveError('type', `${arg.type} in (${value.type}): these two types do not compare.`, {
         span: item.span,
+        hint: 'Write a number without quotes, a text with them, or cast one side.',
       });
-    if (value.value === null) hasNull = true;
+    if (value.kind !== 'literal') others.push(call('=', [arg, value], item.span));
+    else if (value.value === null) hasNull = true;
     else values.push(value.value);
   }
   values.sort(compareScalars);
-  return { kind: 'in', arg, values, hasNull, type: 'bool', span: node.span };
+  const { span } = node;
+  const list: Expr = { kind: 'in', arg, values, hasNull, type: 'bool', span };
+  if (others.length === 0) return list;
+  const constants = values.length > 0 || hasNull ? [list] : [];
+  return { kind: 'or', args: [...constants, ...others], type: 'bool', span };
 }
 
 function bindCase(node: Extract<Syntax, { kind: 'case' }>, context: BindContext): Expr {
@@ -242,9 +290,15 @@ function bindCase(node: Extract<Syntax, { kind: 'case' }>, context: BindContext)
         : compare('=', subject, when, when.span, context),
     then: bindExpression(then, context),
   }));
-  const otherwise = node.otherwise === null ? literal(null, span) : bindExpression(node.otherwise, context);
+  const results = meet(
+    [
+      ...branches.map(({ then }) => then),
+      node.otherwise === null ? literal(null, span) : bindExpression(node.otherwise, context),
+    ],
+    context,
+  );
   let type: ColumnType = 'null';
-  for (const result of [...branches.map(({ then }) => then), otherwise]) {
+  for (const result of results) {
     const met = commonType(type, result.type);
     if (met === null)
       throw new VarveError('type', `case has to choose between ${type} and ${result.type}.`, {
@@ -253,7 +307,13 @@ function bindCase(node: Extract<Syntax, { kind: 'case' }>, context: BindContext)
       });
     type = met;
   }
-  return { kind: 'case', branches, otherwise, type, span };
+  return {
+    kind: 'case',
+    branches: branches.map(({ when }, index) => ({ when, then: results[index]! })),
+    otherwise: results[results.length - 1]!,
+    type,
+    span,
+  };
 }
 
 function bindCall(node: Extract<Syntax, { kind: 'call' }>, context: BindContext): Expr {
@@ -263,7 +323,11 @@ function bindCall(node: Extract<Syntax, { kind: 'call' }>, context: BindContext)
   if (name === 'count_if' || aggregateFunctions.has(name)) {
     throw new VarveError('syntax', `The aggregate ${name} cannot stand here.`, { span, hint: context.aggregateHint });
   }
-  if (notYet.has(name)) throw new VarveError('unknown_function', `${name} is not supported yet.`, { span });
+  if (notYet.has(name))
+    throw new VarveError('unknown_function', `${name} is not supported yet.`, {
+      span,
+      hint: notYet.get(name),
+    });
   const scalar = scalarFunctions.get(name);
   if (
     scalar === undefined ||
@@ -285,6 +349,8 @@ function bindCall(node: Extract<Syntax, { kind: 'call' }>, context: BindContext)
   const args = node.args.map((arg) =>
     arg.kind === 'duration' ? literal(printDuration(arg.step), arg.span) : bindExpression(arg, context),
   );
+  if (name === 'coalesce') return call(name, meet(args, context), span);
+  if (name === 'if' && args.length === 3) return call(name, [args[0]!, ...meet(args.slice(1), context)], span);
   return call(name, args, span);
 }
 

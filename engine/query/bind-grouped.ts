@@ -1,10 +1,12 @@
 import { VarveError } from '../base/errors.ts';
+import { findColumn } from '../column/schema.ts';
 import { aggregateFunctions } from '../functions/aggregates/index.ts';
-import type { Expr } from '../plan/expr.ts';
+import type { ColumnExpr, Expr } from '../plan/expr.ts';
 import type { GroupedPlan, GroupKey, Measure, OutputColumn } from '../plan/select.ts';
 import { bindExpression, type BindContext } from './bind-expressions.ts';
-import { outputName, uniqueNames } from './output-names.ts';
+import { outputName, positionOf, uniqueNames } from './output-names.ts';
 import { printExpression } from './print.ts';
+import { syntaxBelow } from './syntax-below.ts';
 import type { Item, SelectSyntax, Syntax } from './syntax.ts';
 
 export type BoundGroups = Pick<GroupedPlan, 'kind' | 'keys' | 'measures' | 'every' | 'having' | 'order' | 'outputs'> & {
@@ -14,40 +16,11 @@ export type BoundGroups = Pick<GroupedPlan, 'kind' | 'keys' | 'measures' | 'ever
 /** @returns whether an aggregate stands anywhere in the expression. */
 export function containsAggregate(node: Syntax): boolean {
   if (node.kind === 'call' && isAggregate(node.name)) return true;
-  return childrenOf(node).some(containsAggregate);
+  return syntaxBelow(node).some(containsAggregate);
 }
 
 function isAggregate(name: string): boolean {
   return name === 'count_if' || aggregateFunctions.has(name);
-}
-
-function childrenOf(node: Syntax): readonly Syntax[] {
-  switch (node.kind) {
-    case 'call':
-    case 'operator':
-    case 'and':
-    case 'or':
-    case 'like':
-      return node.args;
-    case 'not':
-    case 'is_null':
-    case 'cast':
-      return [node.arg];
-    case 'between':
-      return [node.arg, node.low, node.high];
-    case 'in':
-      return [node.arg, ...node.values];
-    case 'case':
-      return [
-        ...(node.subject === null ? [] : [node.subject]),
-        ...node.branches.flatMap(({ when, then }) => [when, then]),
-        ...(node.otherwise === null ? [] : [node.otherwise]),
-      ];
-    case 'element':
-      return [node.list, node.place];
-    default:
-      return [];
-  }
 }
 
 interface Groups {
@@ -61,12 +34,17 @@ interface Groups {
 /** Binds a `select` with aggregates: keys, measures, and everything else over these. */
 export function bindGrouped(query: SelectSyntax, context: BindContext): BoundGroups {
   const groups: Groups = { keys: [], keyTexts: [], measures: [], measureTexts: [] };
-  // What a column of the answer is called can be said in order by: its alias, or count for count().
-  const aliases = new Map(
-    query.items
-      .filter((item) => item.alias !== null || item.expr.kind === 'call')
-      .map((item) => [outputName(item), item]),
-  );
+  const aliases = aliasesOf(query, context);
+  const star = query.items.find((item) => item.expr.kind === 'star');
+  if (star !== undefined)
+    throw new VarveError(
+      'syntax',
+      'select * gives events, and cannot stand beside group by, every, having or an aggregate.',
+      {
+        span: star.span,
+        hint: 'Name what is wanted of each group.',
+      },
+    );
   if (query.every !== null) addKey(groups, { name: 'time', texts: ['time'], expr: bucketOf(query.every, context) });
   for (const item of query.groupBy) bindKey(item, query, aliases, groups, context);
   const over = groupContext(groups, context, null);
@@ -80,8 +58,8 @@ export function bindGrouped(query: SelectSyntax, context: BindContext): BoundGro
   if (having !== null && having.type !== 'bool' && having.type !== 'null')
     throw new VarveError('type', `having wants a bool, not ${having.type}.`, { span: query.having!.span });
   const order = query.orderBy.map(({ expr, descending }) => {
-    const position = expr.kind === 'literal' && typeof expr.value === 'number' ? selected[expr.value - 1] : undefined;
-    return { expr: position?.expr ?? bindExpression(expr, later), descending };
+    const position = positionOf(expr, 'order by', selected.length);
+    return { expr: position === null ? bindExpression(expr, later) : selected[position]!.expr, descending };
   });
   const reads = [
     ...groups.keys.map(({ expr }) => expr),
@@ -97,6 +75,21 @@ export function bindGrouped(query: SelectSyntax, context: BindContext): BoundGro
     outputs: uniqueNames(outputs),
     reads,
   };
+}
+
+/**
+ * What a column of the answer is called can be said later: its alias, which wins over a column of the table, or the name
+ * that a call has by itself (count for count()), which does not. The first of two that share a name has it.
+ */
+function aliasesOf(query: SelectSyntax, context: BindContext): Map<string, Item> {
+  const aliases = new Map<string, Item>();
+  for (const item of query.items) if (item.alias !== null && !aliases.has(item.alias)) aliases.set(item.alias, item);
+  for (const item of query.items) {
+    const name = outputName(item);
+    if (item.alias === null && item.expr.kind === 'call' && !aliases.has(name) && !findColumn(context.schema, name))
+      aliases.set(name, item);
+  }
+  return aliases;
 }
 
 function bucketOf(every: NonNullable<SelectSyntax['every']>, context: BindContext): Expr {
@@ -129,22 +122,30 @@ function bindKey(
   context: BindContext,
 ): void {
   let target = item;
-  if (item.expr.kind === 'literal' && typeof item.expr.value === 'number') {
-    const position = query.items[item.expr.value - 1];
-    if (position === undefined)
-      throw new VarveError('syntax', `group by ${item.expr.value}: select has ${query.items.length} expressions.`, {
-        span: item.span,
-      });
-    target = position;
-  } else if (item.expr.kind === 'name' && aliases.has(item.expr.name)) target = aliases.get(item.expr.name)!;
+  const position = positionOf(item.expr, 'group by', query.items.length);
+  if (position !== null) target = query.items[position]!;
+  else if (item.expr.kind === 'name' && aliases.has(item.expr.name)) target = aliases.get(item.expr.name)!;
   if (containsAggregate(target.expr))
-    throw new VarveError('syntax', 'A group key cannot hold an aggregate.', { span: item.span });
+    throw new VarveError('syntax', 'A group key cannot hold an aggregate.', {
+      span: item.span,
+      hint: 'Groups are chosen by their aggregates in having.',
+    });
   const texts = [
     printExpression(target.expr),
     ...(target.alias === null ? [] : [target.alias]),
     ...(item.alias === null ? [] : [item.alias]),
   ];
-  addKey(groups, { name: item.alias ?? outputName(target), texts, expr: bindExpression(target.expr, context) });
+  // With every, time is the bucket's start here too.
+  const { every } = query;
+  const bucket = every === null ? null : bucketOf(every, context);
+  const inKeys: BindContext =
+    bucket === null
+      ? context
+      : {
+          ...context,
+          first: (node) => (node.kind === 'name' && node.name === 'time' ? bucket : null),
+        };
+  addKey(groups, { name: item.alias ?? outputName(target), texts, expr: bindExpression(target.expr, inKeys) });
 }
 
 /** Keys not named in select come first, in their order. */
@@ -168,16 +169,23 @@ function groupContext(groups: Groups, context: BindContext, aliases: ReadonlyMap
       const text = printExpression(node);
       const key = groups.keyTexts.findIndex((texts) => texts.includes(text));
       if (key >= 0) return { kind: 'key', index: key, type: groups.keys[key]!.expr.type, span: node.span };
-      if (node.kind === 'name') failUngrouped(node, context);
-      return null;
+      return node.kind === 'name' ? keyOfName(node, groups, context) : null;
     },
   };
   return self;
 }
 
-function failUngrouped(node: Extract<Syntax, { kind: 'name' }>, context: BindContext): void {
+/**
+ * A column may have two names: that of the table and `time`, that of the table and `actor`.
+ * @throws VarveError `type` for a column that is no key.
+ */
+function keyOfName(node: Extract<Syntax, { kind: 'name' }>, groups: Groups, context: BindContext): Expr | null {
   const bound = bindExpression(node, context);
-  if (bound.kind !== 'column' && bound.kind !== 'actor') return;
+  if (bound.kind !== 'column' && bound.kind !== 'actor') return null;
+  const index = groups.keys.findIndex(
+    ({ expr }) => expr.kind === bound.kind && (expr.kind !== 'column' || expr.name === (bound as ColumnExpr).name),
+  );
+  if (index >= 0) return { kind: 'key', index, type: bound.type, span: node.span };
   throw new VarveError('type', `"${node.name}" is neither grouped nor inside an aggregate.`, {
     span: node.span,
     hint: `Add it to group by, or take one of its values: min(${node.name}).`,

@@ -1,5 +1,6 @@
-import { addSteps, dividingLength, parseTime } from '../base/calendar.ts';
+import { parseTime } from '../base/calendar.ts';
 import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { isTimeZone } from '../base/time-zone.ts';
 import type { TableSchema } from '../column/schema.ts';
@@ -7,10 +8,10 @@ import type { Scalar } from '../column/values.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { EventsPlan, OutputColumn, SelectPlan, TimeRange } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
-import { bindExpression, type BindContext } from './bind-expressions.ts';
+import { bindExpression, bindStep, type BindContext } from './bind-expressions.ts';
 import { bindGrouped, containsAggregate } from './bind-grouped.ts';
 import { parseQuery } from './parse.ts';
-import { outputName, uniqueNames } from './output-names.ts';
+import { outputName, positionOf, uniqueNames } from './output-names.ts';
 import { printExpression } from './print.ts';
 import type { SelectSyntax, Syntax } from './syntax.ts';
 
@@ -39,6 +40,7 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
   }
   const context: BindContext = {
     schema,
+    aliases: new Set(query.items.flatMap(({ alias }) => (alias === null ? [] : [alias]))),
     params: options.params,
     now: options.now,
     timezone,
@@ -46,6 +48,7 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
     aggregateHint: 'Aggregates stand in select, having and order by; to filter groups, use having.',
   };
   const where = query.where === null ? null : wantBool(bindExpression(query.where, context), 'where');
+  const written = { since: bound(query.since, context), until: bound(query.until, context) };
   const base = {
     table: schema.name,
     timezone,
@@ -53,9 +56,9 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
     where,
     limit: query.limit,
     offset: query.offset,
-    range: narrow({ since: bound(query.since, context), until: bound(query.until, context) }, where),
+    written,
+    range: narrow(written, where),
   };
-  if (query.every !== null && ['ms', 's', 'm', 'h'].includes(query.every.step.unit)) dividingLength(query.every.step);
   const grouped =
     query.groupBy.length > 0 ||
     query.every !== null ||
@@ -63,6 +66,12 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
     query.items.some((item) => containsAggregate(item.expr)) ||
     query.orderBy.some((item) => containsAggregate(item.expr));
   const plan = grouped ? bindGrouped(query, context) : bindEvents(query, context);
+  if (plan.outputs.length > limits.outputColumnsMax)
+    throw new VarveError(
+      'limit',
+      `The answer would have ${plan.outputs.length} columns, at most ${limits.outputColumnsMax} are made (outputColumnsMax).`,
+      { span: query.items[0]!.span, hint: 'Name the columns that are wanted.' },
+    );
   const read = columnsOf([...(where === null ? [] : [where]), ...plan.reads], schema.actor);
   if (plan.kind === 'events') {
     return {
@@ -97,22 +106,28 @@ function wantBool(expr: Expr, clause: string): Expr {
 /** An end of the range: a time, a text that is one, or a duration back from now. */
 function bound(node: Syntax | null, context: BindContext): number | null {
   if (node === null) return null;
-  if (node.kind === 'duration') return addSteps(context.now, node.step, -1, context.timezone);
-  const expr = bindExpression(node, context);
+  const expr =
+    node.kind === 'duration'
+      ? bindStep(nowOf(node, context), node, '-', node.span, context)
+      : bindExpression(node, context);
   if (expr.kind === 'literal' && expr.type === 'time') return expr.value as number;
   const value =
     expr.kind === 'literal' && typeof expr.value === 'string' ? parseTime(expr.value, context.timezone) : null;
   if (value !== null) return value;
-  throw new VarveError('type', `${printExpression(node)} is no time.`, {
+  throw new VarveError('type', `${printExpression(node)} is no fixed time.`, {
     span: node.span,
     hint: "Write '2024-03-01', today - 7d, this week, or 7d (back from now).",
   });
 }
 
+function nowOf({ span }: Syntax, context: BindContext): Expr {
+  return { kind: 'literal', value: context.now, type: 'time', span };
+}
+
 /** Takes what the conjuncts of `where` say of time into the range: it prunes, and they stay. */
 function narrow(range: TimeRange, where: Expr | null): TimeRange {
   let { since, until } = range;
-  for (const conjunct of where === null ? [] : where.kind === 'and' ? where.args : [where]) {
+  for (const conjunct of where === null ? [] : conjunctsOf(where)) {
     if (conjunct.kind !== 'call' || conjunct.args.length !== 2) continue;
     const [column, literal] = conjunct.args as [Expr, Expr];
     if (
@@ -131,6 +146,11 @@ function narrow(range: TimeRange, where: Expr | null): TimeRange {
   return { since, until };
 }
 
+/** `between` and brackets nest one `and` in another. */
+function conjunctsOf(expr: Expr): readonly Expr[] {
+  return expr.kind === 'and' ? expr.args.flatMap(conjunctsOf) : [expr];
+}
+
 function bindEvents(
   query: SelectSyntax,
   context: BindContext,
@@ -144,7 +164,7 @@ function bindEvents(
       continue;
     }
     const expr = bindExpression(item.expr, context);
-    if (item.alias !== null) aliases.set(item.alias, expr);
+    if (item.alias !== null && !aliases.has(item.alias)) aliases.set(item.alias, expr);
     outputs.push({ name: outputName(item), expr });
   }
   const ordered: BindContext = {
@@ -152,8 +172,8 @@ function bindEvents(
     first: (node) => (node.kind === 'name' ? (aliases.get(node.name) ?? null) : null),
   };
   const order = query.orderBy.map(({ expr, descending }) => {
-    const position = expr.kind === 'literal' && typeof expr.value === 'number' ? outputs[expr.value - 1] : undefined;
-    return { expr: position?.expr ?? bindExpression(expr, ordered), descending };
+    const position = positionOf(expr, 'order by', outputs.length);
+    return { expr: position === null ? bindExpression(expr, ordered) : outputs[position]!.expr, descending };
   });
   return {
     kind: 'events',

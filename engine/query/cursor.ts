@@ -54,8 +54,8 @@ export class Cursor {
     if (!this.takeSign(sign)) this.fail(`"${sign}" is wanted ${after}`);
   }
 
-  expectWord(word: string, after: string): void {
-    if (!this.takeWord(word)) this.fail(`"${word}" is wanted ${after}`);
+  expectWord(word: string, after: string, hint?: string): void {
+    if (!this.takeWord(word)) this.fail(`"${word}" is wanted ${after}`, hint);
   }
 
   fail(wanted: string, hint?: string): never {
@@ -90,10 +90,15 @@ function describe(token: Token): string {
     case 'duration':
       return 'a duration';
     case 'text':
-      return `the text '${token.text}'`;
+      return `the text '${clipped(token.text)}'`;
     case 'parameter':
       return `$${token.text}`;
     default:
-      return `"${token.text}"`;
+      return `"${clipped(token.text)}"`;
   }
+}
+
+/** A text of a page is named by its beginning. */
+function clipped(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

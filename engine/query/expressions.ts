@@ -34,6 +34,27 @@ function parseNot(cursor: Cursor): Syntax {
 const comparisons = ['=', '!=', '<>', '<=', '>=', '<', '>', '~', '!~', '=='];
 
 function parseComparison(cursor: Cursor): Syntax {
+  const left = parseOneComparison(cursor);
+  const token = cursor.peek();
+  if (isComparison(cursor)) {
+    throw new VarveError('syntax', 'Comparisons do not chain.', {
+      span: token.span,
+      hint: 'Write a < b and b < c, or between; put one of them in brackets to compare its outcome.',
+    });
+  }
+  return left;
+}
+
+/** Whether a comparison's operator stands next. */
+function isComparison(cursor: Cursor): boolean {
+  const token = cursor.peek();
+  if (token.kind === 'sign') return comparisons.includes(token.text);
+  const words = ['in', 'between', 'like', 'ilike'];
+  if (cursor.isWord('is') || words.some((word) => cursor.isWord(word))) return true;
+  return cursor.isWord('not') && words.some((word) => cursor.isWord(word, 1));
+}
+
+function parseOneComparison(cursor: Cursor): Syntax {
   const start = cursor.peek().span.start;
   const left = parseSum(cursor);
   const sign = cursor.peek();
@@ -42,13 +63,6 @@ function parseComparison(cursor: Cursor): Syntax {
       throw new VarveError('syntax', 'Equality is written =, not ==.', { span: sign.span, hint: 'Write = instead.' });
     cursor.next();
     const right = parseSum(cursor);
-    const chained = cursor.peek();
-    if (chained.kind === 'sign' && comparisons.includes(chained.text)) {
-      throw new VarveError('syntax', 'Comparisons do not chain.', {
-        span: chained.span,
-        hint: 'Write a < b and b < c, or between.',
-      });
-    }
     return {
       kind: 'operator',
       name: sign.text === '<>' ? '!=' : sign.text,
@@ -58,7 +72,7 @@ function parseComparison(cursor: Cursor): Syntax {
   }
   if (cursor.takeWord('is')) {
     const negated = cursor.takeWord('not');
-    cursor.expectWord('null', 'after is');
+    cursor.expectWord('null', 'after is', 'Values are compared with =: ok = true.');
     return { kind: 'is_null', arg: left, negated, span: cursor.spanFrom(start) };
   }
   const negated = cursor.isWord('not') && ['in', 'between', 'like', 'ilike'].some((word) => cursor.isWord(word, 1));
@@ -83,7 +97,10 @@ function parseComparison(cursor: Cursor): Syntax {
 function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): Syntax {
   cursor.expectSign('(', 'after in');
   if (cursor.isWord('select'))
-    throw new VarveError('syntax', 'A query inside in ( ) is not supported yet.', { span: cursor.peek().span });
+    throw new VarveError('syntax', 'A query inside in ( ) is not supported yet.', {
+      span: cursor.peek().span,
+      hint: 'Ask it first, and give its values in the list.',
+    });
   const values = [parseExpression(cursor)];
   while (cursor.takeSign(',')) values.push(parseExpression(cursor));
   cursor.expectSign(')', 'after the values of in');
@@ -110,8 +127,10 @@ function parseUnary(cursor: Cursor): Syntax {
   if (!cursor.takeSign('-')) return parsePostfix(cursor);
   const arg = cursor.nested(() => parseUnary(cursor));
   const span = cursor.spanFrom(start);
-  if (arg.kind === 'literal' && typeof arg.value === 'number') return { kind: 'literal', value: -arg.value, span };
-  if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { kind: 'literal', value: -arg.value, span };
+  // Folded here, since 2^63 is an int only behind its minus.
+  if (arg.kind === 'literal' && typeof arg.value === 'number')
+    return { ...arg, value: arg.value === 0 && arg.float !== true ? 0 : -arg.value, span };
+  if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { ...arg, value: -arg.value, span };
   return { kind: 'operator', name: 'negate', args: [arg], span };
 }
 
@@ -142,7 +161,7 @@ function parsePrimary(cursor: Cursor): Syntax {
   switch (token.kind) {
     case 'number':
       cursor.next();
-      return { kind: 'literal', value: token.value, span };
+      return { kind: 'literal', value: token.value, ...(token.float ? { float: true } : {}), span };
     case 'text':
       cursor.next();
       return { kind: 'literal', value: token.text, span };
@@ -182,6 +201,11 @@ function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
     cursor.next();
     return { kind: 'literal', value: lower === 'null' ? null : lower === 'true', span: cursor.spanFrom(start) };
   }
+  if (lower === 'select')
+    throw new VarveError('syntax', 'A query cannot stand inside an expression.', {
+      span: cursor.peek().span,
+      hint: 'Ask it first, and give its answer as a parameter.',
+    });
   if (reservedWords.has(lower))
     return cursor.fail(
       'an expression is wanted',
@@ -215,6 +239,16 @@ function parseCall(cursor: Cursor, name: string, start: number): Syntax {
   if (!cursor.takeSign(')')) {
     do args.push(parseExpression(cursor));
     while (cursor.takeSign(','));
+    if (
+      args.length === 1 &&
+      args[0]!.kind === 'name' &&
+      args[0]!.name.toLowerCase() === 'distinct' &&
+      !cursor.isSign(')')
+    )
+      throw new VarveError('syntax', `${name}(distinct …) is not part of the language.`, {
+        span: args[0]!.span,
+        hint: 'uniq(x) counts distinct values.',
+      });
     cursor.expectSign(')', `after the arguments of ${name}`);
   }
   let filter: Syntax | null = null;

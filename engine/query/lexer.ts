@@ -6,7 +6,7 @@ export type Token = { readonly span: Span } & (
   | { readonly kind: 'word'; readonly text: string; readonly lower: string }
   | { readonly kind: 'name'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'number'; readonly value: number | bigint }
+  | { readonly kind: 'number'; readonly value: number | bigint; readonly float: boolean }
   | { readonly kind: 'duration'; readonly step: Step }
   | { readonly kind: 'parameter'; readonly text: string }
   | { readonly kind: 'sign'; readonly text: string }
@@ -23,10 +23,13 @@ const signPattern = /::|\|\||!=|<>|<=|>=|==|=>|!~|[()[\],.+\-*/%=<>~;]/y;
  * @throws VarveError `syntax` with the place of a character or quote that has no end; `limit` for a text that is too long.
  */
 export function tokenize(text: string): Token[] {
-  if (text.length > limits.queryBytesMax) {
+  // A UTF-16 unit is three bytes of UTF-8 at most: only what may be too long is measured.
+  const bytes = 3 * text.length > limits.queryBytesMax ? new TextEncoder().encode(text).length : 0;
+  if (bytes > limits.queryBytesMax) {
     throw new VarveError(
       'limit',
-      `The query has ${text.length} characters, at most ${limits.queryBytesMax} are read (queryBytesMax).`,
+      `The query has ${bytes} bytes, at most ${limits.queryBytesMax} are read (queryBytesMax).`,
+      { hint: 'Give long lists as parameters.' },
     );
   }
   const tokens: Token[] = [];
@@ -62,6 +65,10 @@ function readToken(text: string, start: number, match: (pattern: RegExp) => stri
   if (word !== null)
     return { kind: 'word', text: word, lower: word.toLowerCase(), span: { start, end: start + word.length } };
   if (/\d/.test(character)) return readNumber(text, start, match(numberPattern)!);
+  if (text.startsWith('/*', start))
+    throw new VarveError('syntax', 'The comment that begins here has no closing */.', {
+      span: { start, end: start + 2 },
+    });
   const sign = match(signPattern);
   if (sign !== null) return { kind: 'sign', text: sign, span: { start, end: start + sign.length } };
   const wrong = String.fromCodePoint(text.codePointAt(start)!);
@@ -76,20 +83,30 @@ function readNumber(text: string, start: number, digits: string): Token {
   if (unit !== '') {
     const step = parseDuration(digits + unit);
     if (step === null)
-      throw new VarveError('syntax', `"${digits}${unit}" is no number and no duration.`, {
+      throw new VarveError('syntax', `"${shown(digits + unit)}" is no number and no duration.`, {
         span: { start, end },
-        hint: 'Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y.',
+        hint: 'Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y, lower case, at most 10,000 years.',
       });
     return { kind: 'duration', step, span: { start, end } };
   }
+  const span = { start, end };
   const number = Number(digits);
-  const value = /^\d+$/.test(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number;
+  const float = !/^\d+$/.test(digits);
+  if (float && !Number.isFinite(number))
+    throw new VarveError('syntax', `The number ${shown(digits)} is beyond what a float can be.`, { span });
+  const value = float || Number.isSafeInteger(number) ? number : BigInt(digits);
+  // 2^63 itself may stand behind a minus; alone it is refused when it is bound.
   if (typeof value === 'bigint' && value > 2n ** 63n)
-    throw new VarveError('syntax', `The number ${digits} is beyond 64 bits.`, {
-      span: { start, end },
+    throw new VarveError('syntax', `The number ${shown(digits)} is beyond 64 bits.`, {
+      span,
       hint: 'Write it as a float: 1e20.',
     });
-  return { kind: 'number', value, span: { start, end } };
+  return { kind: 'number', value, float, span };
+}
+
+/** A number of a thousand digits is named by its beginning. */
+function shown(digits: string): string {
+  return digits.length <= 40 ? digits : `${digits.slice(0, 40)}…`;
 }
 
 function readQuoted(text: string, start: number, quote: string): Token {

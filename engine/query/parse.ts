@@ -2,19 +2,19 @@ import { VarveError, type Span } from '../base/errors.ts';
 import { Cursor } from './cursor.ts';
 import { parseExpression, reservedWords } from './expressions.ts';
 import { tokenize } from './lexer.ts';
+import { checkSize } from './query-size.ts';
 import type { Item, OrderItem, SelectSyntax, Syntax } from './syntax.ts';
 
-const order = ['select', 'from', 'since', 'until', 'where', 'group', 'every', 'having', 'order', 'limit', 'timezone'];
+const clauses = ['select', 'from', 'since', 'until', 'where', 'group', 'every', 'having', 'order', 'limit', 'timezone'];
+/** What other statements begin with, and what to do until they are answered. */
+const selectOnly = 'This version answers select.';
+const tablesInstead = 'varve tables lists tables; \\d and \\d TABLE in varve shell show columns.';
 const later = new Map([
-  ['funnel', 'funnel'],
-  ['retention', 'retention'],
-  ['paths', 'paths'],
-  ['lifecycle', 'lifecycle'],
-  ['define', 'define'],
-  ['explain', 'explain'],
-  ['show', 'show'],
-  ['describe', 'describe'],
-  ['drop', 'drop'],
+  ...['funnel', 'retention', 'paths', 'lifecycle', 'define', 'explain', 'drop'].map(
+    (word) => [word, selectOnly] as const,
+  ),
+  ['show', tablesInstead],
+  ['describe', tablesInstead],
 ]);
 
 /**
@@ -27,12 +27,14 @@ export function parseQuery(text: string): SelectSyntax {
   if (first.kind === 'word' && later.has(first.lower))
     throw new VarveError('syntax', `"${first.lower}" is not supported yet.`, {
       span: first.span,
-      hint: 'This version answers select.',
+      hint: later.get(first.lower),
     });
-  if (!cursor.takeWord('select')) cursor.fail('a query begins with "select"');
+  if (!cursor.takeWord('select'))
+    cursor.fail('a query begins with "select"', 'Write select count() from events, for one.');
   const query = parseSelect(cursor, first.span.start);
   cursor.takeSign(';');
   if (cursor.peek().kind !== 'end') failClause(cursor, 'timezone');
+  checkSize(query);
   return query;
 }
 
@@ -45,7 +47,7 @@ function parseSelect(cursor: Cursor, start: number): SelectSyntax {
       hint: 'Group instead: select country from events group by country.',
     });
   const items = parseItems(cursor);
-  if (!cursor.takeWord('from')) cursor.fail('"from" or a comma is wanted after the selected expressions');
+  if (!cursor.takeWord('from')) failBeforeFrom(cursor);
   const query: Mutable<SelectSyntax> = {
     kind: 'select',
     items,
@@ -63,50 +65,91 @@ function parseSelect(cursor: Cursor, start: number): SelectSyntax {
     span: { start, end: start },
   };
   let last = 'from';
+  const seen = new Set(['select', 'from']);
   for (;;) {
     const token = cursor.peek();
-    if (token.kind !== 'word' || !order.includes(token.lower)) break;
+    if (token.kind !== 'word' || !clauses.includes(token.lower)) break;
     const clause = token.lower;
+    if (seen.has(clause))
+      throw new VarveError('syntax', `"${clause}" stands twice.`, {
+        span: token.span,
+        hint: clause === 'where' || clause === 'having' ? 'Join the conditions with and.' : 'Once is enough.',
+      });
+    seen.add(clause);
+    // A written range may also stand after where.
     const range = clause === 'since' || clause === 'until';
-    const place = order.indexOf(last);
-    if (
-      order.indexOf(clause) <= place &&
-      !(range && last === 'where') &&
-      !(range && (last === 'since' || last === 'until'))
-    )
-      failClause(cursor, last);
+    const place = clauses.indexOf(last);
+    if (clauses.indexOf(clause) <= place && !(range && place <= clauses.indexOf('where'))) failClause(cursor, last);
     cursor.next();
     parseClause(cursor, query, clause, token.span);
-    last = range && order.indexOf(clause) < place ? last : clause;
+    last = range && clauses.indexOf(clause) < place ? last : clause;
   }
   query.span = cursor.spanFrom(start);
   return query;
 }
 
+const orderHint = `Clauses come in this order: ${clauses.join(' ').replace('group', 'group by').replace('order', 'order by')}.`;
+
+function failBeforeFrom(cursor: Cursor): never {
+  const token = cursor.peek();
+  if (token.kind === 'word' && clauses.includes(token.lower))
+    throw new VarveError('syntax', `"${token.lower}" cannot stand before "from".`, {
+      span: token.span,
+      hint: orderHint,
+    });
+  return cursor.fail(
+    '"from" or a comma is wanted after the selected expressions',
+    token.kind === 'word' || token.kind === 'name' ? 'A column of the answer is named with as.' : undefined,
+  );
+}
+
 function failClause(cursor: Cursor, last: string): never {
   const token = cursor.peek();
   if (token.kind === 'word') {
-    if (order.includes(token.lower)) {
+    if (clauses.includes(token.lower) && token.lower !== 'select')
       throw new VarveError('syntax', `"${token.lower}" cannot stand after "${last}".`, {
         span: token.span,
-        hint: `Clauses come in this order: ${order.join(' ')}.`,
+        hint: orderHint,
       });
-    }
-    if (token.lower === 'join')
-      throw new VarveError('syntax', 'join is not part of the language.', {
+    if (token.lower === 'offset')
+      throw new VarveError('syntax', 'offset stands behind limit.', {
         span: token.span,
-        hint: 'Name several sources in from, or attach a lookup.',
+        hint: 'Write limit 10 offset 20.',
       });
-    if (['compare', 'sample', 'trailing'].includes(token.lower))
-      throw new VarveError('syntax', `"${token.lower}" is not supported yet.`, { span: token.span });
+    if (['inner', 'left', 'right', 'full', 'cross', 'natural'].includes(token.lower) && cursor.isWord('join', 1))
+      cursor.next();
+    if (['union', 'intersect', 'except'].includes(token.lower))
+      throw new VarveError('syntax', `${token.lower} is not part of the language.`, {
+        span: token.span,
+        hint: 'Ask one query after the other, or group by what tells them apart.',
+      });
+    if (token.lower === 'select')
+      throw new VarveError('syntax', 'One query at a time.', { span: token.span, hint: 'Ask the second by itself.' });
+    if (cursor.isWord('join'))
+      throw new VarveError('syntax', 'join is not part of the language.', {
+        span: cursor.peek().span,
+        hint: 'Facts about an id come from a lookup attached to its column, other events from several sources in from.',
+      });
+    if (['compare', 'sample', 'trailing', 'per'].includes(token.lower))
+      throw new VarveError('syntax', `"${token.lower}" is not supported yet.`, {
+        span: token.span,
+        hint: 'Leave it out: this version answers select over one table.',
+      });
   }
-  return cursor.fail('the end of the query is wanted');
+  const named = token.kind === 'word' || token.kind === 'name';
+  return cursor.fail(
+    'the end of the query is wanted',
+    named ? 'A column of the answer is named with as; a table has its own name.' : undefined,
+  );
 }
 
 function parseSource(cursor: Cursor): { name: string; span: Span } {
   const token = cursor.peek();
   if (token.kind === 'sign' && token.text === '(')
-    throw new VarveError('syntax', 'A query as the source is not supported yet.', { span: token.span });
+    throw new VarveError('syntax', 'A query as the source is not supported yet.', {
+      span: token.span,
+      hint: 'Name a table: from events.',
+    });
   if (token.kind !== 'name' && (token.kind !== 'word' || reservedWords.has(token.lower)))
     cursor.fail('the name of a table is wanted after from');
   cursor.next();
@@ -116,10 +159,15 @@ function parseSource(cursor: Cursor): { name: string; span: Span } {
     name += `.${(cursor.next() as { text: string }).text}`;
   }
   if (cursor.isSign('('))
-    throw new VarveError('syntax', `${name}(…) as a source is not supported yet.`, { span: token.span });
+    throw new VarveError('syntax', `${name}(…) as a source is not supported yet.`, {
+      span: token.span,
+      hint: 'Name a table: from events.',
+    });
   if (cursor.isSign(','))
-    throw new VarveError('syntax', 'Several sources are not supported yet.', { span: cursor.peek().span });
-  if (cursor.isWord('join')) failClause(cursor, 'from');
+    throw new VarveError('syntax', 'Several sources are not supported yet.', {
+      span: cursor.peek().span,
+      hint: 'Ask one table after the other.',
+    });
   return { name, span: cursor.spanFrom(token.span.start) };
 }
 
@@ -173,8 +221,11 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: strin
 
 function parseCount(cursor: Cursor, clause: string): number {
   const token = cursor.next();
-  if (token.kind === 'number' && typeof token.value === 'number' && Number.isInteger(token.value)) return token.value;
-  throw new VarveError('syntax', `${clause} wants a whole number.`, { span: token.span });
+  if (token.kind === 'number' && typeof token.value === 'number' && !token.float) return token.value;
+  throw new VarveError('syntax', `${clause} wants a whole number.`, {
+    span: token.span,
+    hint: `Write ${clause} 10.`,
+  });
 }
 
 function parseItems(cursor: Cursor): Item[] {
@@ -184,10 +235,7 @@ function parseItems(cursor: Cursor): Item[] {
     const expr: Syntax = parseExpression(cursor);
     let alias: string | null = null;
     if (cursor.takeWord('as')) {
-      const token = cursor.next();
-      if (token.kind !== 'word' && token.kind !== 'name')
-        throw new VarveError('syntax', 'A name is wanted after as.', { span: token.span });
-      alias = token.text;
+      alias = parseAlias(cursor);
     }
     if (cursor.isWord('top'))
       throw new VarveError('syntax', '"top" is not supported yet.', {
@@ -199,6 +247,18 @@ function parseItems(cursor: Cursor): Item[] {
   return items;
 }
 
+function parseAlias(cursor: Cursor): string {
+  const token = cursor.peek();
+  if (token.kind !== 'word' && token.kind !== 'name') cursor.fail('a name is wanted after as');
+  if (token.kind === 'word' && reservedWords.has(token.lower))
+    cursor.fail(
+      'a name is wanted after as',
+      `"${token.text}" is a word of the language: quote it to use it as a name.`,
+    );
+  cursor.next();
+  return (token as { text: string }).text;
+}
+
 function parseOrder(cursor: Cursor): OrderItem[] {
   const items: OrderItem[] = [];
   do {
@@ -206,6 +266,8 @@ function parseOrder(cursor: Cursor): OrderItem[] {
     const expr = parseExpression(cursor);
     const descending = cursor.takeWord('desc');
     if (!descending) cursor.takeWord('asc');
+    if (cursor.isWord('nulls'))
+      cursor.fail('a comma or the next clause is wanted', 'Nulls come last in both directions.');
     items.push({ expr, descending, span: cursor.spanFrom(start) });
   } while (cursor.takeSign(','));
   return items;

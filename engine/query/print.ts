@@ -27,7 +27,7 @@ export function printExpression(node: Syntax): string {
 export function printName(name: string): string {
   const plain = name
     .split('.')
-    .every((part) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(part) && !reservedWords.has(part.toLowerCase()));
+    .every((part) => /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part) && !reservedWords.has(part.toLowerCase()));
   return plain ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -40,7 +40,7 @@ function printed(node: Syntax): [string, number] {
   const { primary, postfix, comparison, sum, product, unary } = looseness as Record<string, number>;
   switch (node.kind) {
     case 'literal':
-      return [printLiteral(node.value), typeof node.value === 'number' && node.value < 0 ? unary! : primary!];
+      return [printLiteral(node), isNegative(node.value) ? unary! : primary!];
     case 'duration':
       return [printDuration(node.step), primary!];
     case 'name':
@@ -111,6 +111,15 @@ function printCall(node: Extract<Syntax, { kind: 'call' }>): string {
   return `${node.name}(${args})${node.filter === null ? '' : ` filter (where ${print(node.filter, 0)})`}`;
 }
 
-function printLiteral(value: unknown): string {
+function isNegative(value: unknown): boolean {
+  return (typeof value === 'number' || typeof value === 'bigint') && (value < 0 || Object.is(value, -0));
+}
+
+/** A float keeps its point, or it would be read as an int. */
+function printLiteral({ value, float }: Extract<Syntax, { kind: 'literal' }>): string {
+  if (float === true) {
+    const text = Object.is(value, -0) ? '-0' : String(value);
+    return /[.e]/.test(text) ? text : `${text}.0`;
+  }
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }

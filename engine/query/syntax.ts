@@ -7,9 +7,9 @@ interface Node {
   readonly span: Span;
 }
 
-/** An expression as written. Operators are calls of their registry name. */
+/** An expression as written. A literal is a float where it is written as one (1.0, 1e3). Operators are calls of their registry name. */
 export type Syntax =
-  | (Node & { readonly kind: 'literal'; readonly value: Scalar })
+  | (Node & { readonly kind: 'literal'; readonly value: Scalar; readonly float?: boolean })
   | (Node & { readonly kind: 'duration'; readonly step: Step })
   | (Node & { readonly kind: 'name'; readonly name: string; readonly quoted: boolean })
   | (Node & { readonly kind: 'parameter'; readonly name: string })

@@ -135,6 +135,7 @@ export function openChunk(descriptor: ChunkDescriptor): RowSource {
   if (order === null) throw new VarveError('internal', 'BUG: a chunk is opened before it was sorted');
   const columns = new Map(decodeBatch(descriptor.bytes).columns.map((column) => [column.name, column]));
   const gathered = new Map<string, Vector>();
+  const hashes = new Map<string, Uint32Array>();
   const blocks: BlockRange[] =
     rowCount === 0 ? [] : [{ firstRow: 0, rowCount, timeMin: descriptor.timeMin, timeMax: descriptor.timeMax }];
   const column = (name: string): BatchColumn => columns.get(name)!;
@@ -157,7 +158,11 @@ export function openChunk(descriptor: ChunkDescriptor): RowSource {
       return vector;
     },
     readDictionary: (name) => column(name).dictionary!,
-    readDictionaryHashes: (name) => hashesOfDictionary(column(name).dictionary!, 0),
+    readDictionaryHashes(name) {
+      let own = hashes.get(name);
+      if (own === undefined) hashes.set(name, (own = hashesOfDictionary(column(name).dictionary!, 0)));
+      return own;
+    },
     release: () => undefined,
   };
 }

@@ -45,7 +45,9 @@ function mergeSorted(inputs: readonly Dictionary[], maps: readonly Uint32Array[]
   const positions = new Uint32Array(inputs.length);
   let count = 0;
   const heap = inputs.map((_, index) => index).filter((index) => inputs[index].count > 0);
-  const compare = (a: number, b: number): number => compareEntries(inputs[a], positions[a], inputs[b], positions[b]);
+  const skip = sharedPrefix(heap.map((index) => inputs[index]));
+  const compare = (a: number, b: number): number =>
+    compareEntries(inputs[a], positions[a], inputs[b], positions[b], skip);
   heap.sort(compare);
   // A list in order, of which the first moves back to its place: few inputs, and long runs of one of them.
   while (heap.length > 0) {
@@ -54,7 +56,9 @@ function mergeSorted(inputs: readonly Dictionary[], maps: readonly Uint32Array[]
     const entry = positions[input];
     const length = from[entry + 1] - from[entry];
     const same =
-      count > 0 && compareBytes(bytes, offsets[count - 1], offsets[count], texts, from[entry], from[entry + 1]) === 0;
+      count > 0 &&
+      offsets[count] - offsets[count - 1] === length &&
+      compareBytes(bytes, offsets[count - 1] + skip, offsets[count], texts, from[entry] + skip, from[entry + 1]) === 0;
     if (!same) {
       bytes.set(texts.subarray(from[entry], from[entry + 1]), offsets[count]);
       offsets[count + 1] = offsets[count] + length;
@@ -75,13 +79,32 @@ function mergeSorted(inputs: readonly Dictionary[], maps: readonly Uint32Array[]
   return { count, offsets: offsets.slice(0, count + 1), bytes: bytes.slice(0, offsets[count]), hashes: null };
 }
 
-function compareEntries(a: Dictionary, aEntry: number, b: Dictionary, bEntry: number): number {
+/** @returns the bytes that all entries begin with, found at the first and last of each: URLs of one site share many. */
+function sharedPrefix(inputs: readonly Dictionary[]): number {
+  const ends = inputs.flatMap((input) => [entryBytes(input, 0), entryBytes(input, input.count - 1)]);
+  if (ends.length === 0) return 0;
+  const first = ends[0];
+  let shared = first.length;
+  for (const entry of ends) {
+    let same = 0;
+    while (same < shared && same < entry.length && entry[same] === first[same]) same++;
+    shared = same;
+  }
+  return shared;
+}
+
+function entryBytes({ bytes, offsets }: Dictionary, entry: number): Uint8Array {
+  return bytes.subarray(offsets[entry], offsets[entry + 1]);
+}
+
+/** @param skip bytes that are known to be the same. */
+function compareEntries(a: Dictionary, aEntry: number, b: Dictionary, bEntry: number, skip: number): number {
   return compareBytes(
     a.bytes,
-    a.offsets[aEntry],
+    a.offsets[aEntry] + skip,
     a.offsets[aEntry + 1],
     b.bytes,
-    b.offsets[bEntry],
+    b.offsets[bEntry] + skip,
     b.offsets[bEntry + 1],
   );
 }

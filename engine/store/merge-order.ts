@@ -165,16 +165,15 @@ class EntryHeap {
   readonly #parts: readonly ActorEntries[];
   readonly #positions: Uint32Array;
   readonly #heap: Uint16Array;
-  readonly #low: Uint32Array;
-  readonly #high: Uint32Array;
+  /** Upper 53 bits of each one's hash: equal ones, which are rare, are looked at again. */
+  readonly #keys: Float64Array;
   #size = 0;
 
   constructor(parts: readonly ActorEntries[]) {
     this.#parts = parts;
     this.#positions = new Uint32Array(parts.length);
     this.#heap = new Uint16Array(parts.length);
-    this.#low = new Uint32Array(parts.length);
-    this.#high = new Uint32Array(parts.length);
+    this.#keys = new Float64Array(parts.length);
     parts.forEach((part, source) => {
       if (part.count === 0) return;
       this.#load(source);
@@ -201,31 +200,42 @@ class EntryHeap {
 
   #load(source: number): void {
     const at = this.#positions[source];
-    this.#low[source] = this.#parts[source].hashes[2 * at];
-    this.#high[source] = this.#parts[source].hashes[2 * at + 1];
+    const { hashes } = this.#parts[source];
+    this.#keys[source] = hashes[2 * at + 1] * 2 ** 21 + (hashes[2 * at] >>> 11);
   }
 
   #sink(start: number): void {
     const heap = this.#heap;
+    const keys = this.#keys;
+    const size = this.#size;
     const source = heap[start];
+    const key = keys[source];
     let at = start;
     for (;;) {
       let child = 2 * at + 1;
-      if (child >= this.#size) break;
-      if (child + 1 < this.#size && this.#isBefore(heap[child + 1], heap[child])) child++;
-      if (!this.#isBefore(heap[child], source)) break;
-      heap[at] = heap[child];
+      if (child >= size) break;
+      let least = heap[child];
+      if (child + 1 < size) {
+        const right = heap[child + 1];
+        if (keys[right] < keys[least] || (keys[right] === keys[least] && this.#isBefore(right, least))) {
+          least = right;
+          child++;
+        }
+      }
+      if (key < keys[least] || (key === keys[least] && this.#isBefore(source, least))) break;
+      heap[at] = least;
       at = child;
     }
     heap[at] = source;
   }
 
+  /** Decides between inputs whose keys are equal. */
   #isBefore(a: number, b: number): boolean {
-    const high = this.#high[a] - this.#high[b];
-    if (high !== 0) return high < 0;
-    const low = this.#low[a] - this.#low[b];
+    const x = this.#parts[a];
+    const y = this.#parts[b];
+    const low = x.hashes[2 * this.#positions[a]] - y.hashes[2 * this.#positions[b]];
     if (low !== 0) return low < 0;
-    const texts = compareActors(this.#parts[a], this.#positions[a], this.#parts[b], this.#positions[b]);
+    const texts = compareActors(x, this.#positions[a], y, this.#positions[b]);
     return texts === 0 ? a < b : texts < 0;
   }
 }

@@ -23,18 +23,16 @@ export function endOfPartition({ start, width }: Partition): number {
   return start + lengthsMs[width];
 }
 
+/** @returns the start of the partition of that width, in UTC, in which a time lies. */
+export function startOfPartition(time: number, width: Partition['width']): number {
+  if (width === 'hour' || width === 'day') return Math.floor(time / lengthsMs[width]) * lengthsMs[width];
+  const date = new Date(time);
+  return Date.UTC(date.getUTCFullYear(), width === 'month' ? date.getUTCMonth() : 0, 1);
+}
+
 /** @returns the partition of that width, in UTC, in which a time lies. */
 export function partitionOf(time: number, width: Partition['width']): Partition {
-  const date = new Date(time);
-  switch (width) {
-    case 'hour':
-    case 'day':
-      return { start: Math.floor(time / lengthsMs[width]) * lengthsMs[width], width };
-    case 'month':
-      return { start: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1), width };
-    case 'year':
-      return { start: Date.UTC(date.getUTCFullYear(), 0, 1), width };
-  }
+  return { start: startOfPartition(time, width), width };
 }
 
 /** @returns whether all of `inner` lies in `outer`. */

@@ -1,33 +1,6 @@
 import { VarveError } from '../base/errors.ts';
-import { addSteps, bucketStart } from '../base/calendar.ts';
-import type { Step } from '../base/duration.ts';
+import { endOfPartition, startOfPartition } from './partition.ts';
 import { wholeHashSpace, type HashRange, type Partition } from './row-source.ts';
-
-const steps: Readonly<Record<Partition['width'], Step>> = {
-  hour: { count: 1, unit: 'h' },
-  day: { count: 1, unit: 'd' },
-  month: { count: 1, unit: 'mo' },
-  year: { count: 1, unit: 'y' },
-};
-
-/** Those of one length, counted from 1970-01-01: asked for once a row at worst. */
-const fixedWidths: Readonly<Partial<Record<Partition['width'], { readonly origin: number; readonly length: number }>>> =
-  {
-    hour: { origin: 0, length: 3_600_000 },
-    day: { origin: 0, length: 86_400_000 },
-  };
-
-/** @returns the start of the partition that a time lies in, UTC ms. */
-export function partitionStart(timeMs: number, width: Partition['width']): number {
-  const fixed = fixedWidths[width];
-  if (fixed !== undefined) return Math.floor((timeMs - fixed.origin) / fixed.length) * fixed.length + fixed.origin;
-  return bucketStart(timeMs, steps[width], 'UTC');
-}
-
-/** @returns where a partition ends: the start of the next. */
-export function partitionEnd({ start, width }: Partition): number {
-  return addSteps(start, steps[width], 1, 'UTC');
-}
 
 /** @returns a partition as folders are named by it: 2024-03-01T05.h, 2024-03-01.d, 2024-03.m, 2024.y. */
 export function formatPartition({ start, width }: Partition): string {
@@ -86,10 +59,10 @@ export class OutputPlan {
     const last = this.#last;
     if (last >= 0 && time >= partitions[last].start && time < partitions[last].end) return last;
     const { width } = this.#cut!;
-    const start = partitionStart(time, width);
+    const start = startOfPartition(time, width);
     let found = this.#byStart.get(start);
     if (found === undefined) {
-      found = partitions.push({ start, end: partitionEnd({ start, width }) }) - 1;
+      found = partitions.push({ start, end: endOfPartition({ start, width }) }) - 1;
       this.#byStart.set(start, found);
     }
     this.#last = found;

@@ -86,9 +86,16 @@ export interface PlainPart {
 /**
  * Checks and inflates a part.
  * @param bytes all of its pages, as they lie in the file.
+ * @param room gives bytes to inflate into.
  * @throws VarveError `data_corrupted` naming the file and the part when its bytes are not what was written there.
  */
-export function readPart(path: string, identity: SegmentIdentity, part: Part, bytes: Uint8Array): PlainPart {
+export function readPart(
+  path: string,
+  identity: SegmentIdentity,
+  part: Part,
+  bytes: Uint8Array,
+  room: (bytes: number) => Uint8Array = (length) => new Uint8Array(length),
+): PlainPart {
   const pages: { readonly header: PageHeader; readonly at: number; readonly codec: Codec }[] = [];
   let plainBytes = 0;
   for (let at = 0; at < bytes.length;) {
@@ -116,7 +123,7 @@ export function readPart(path: string, identity: SegmentIdentity, part: Part, by
     if (first.header.payloadBytes !== plainBytes) throw damaged(path, part, 'has the wrong length');
     return { encoding, bytes: bytes.subarray(first.at, first.at + plainBytes) };
   }
-  const plain = new Uint8Array(plainBytes);
+  const plain = room(plainBytes);
   let done = 0;
   for (const { header, at, codec } of pages) {
     const out = plain.subarray(done, done + header.plainBytes);

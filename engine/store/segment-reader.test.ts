@@ -197,7 +197,15 @@ describe('what is damaged is never read as something else', () => {
       const damaged = Buffer.from(bytes);
       const page = damaged.subarray(price.offset, price.offset + price.bytes);
       const payloadBytes = price.bytes - pageHeaderBytes;
-      const part = { kind: 1, codec: 0, column: 4, page: 0, pages: 1, first: 0, count: footer.blocks[0]!.rowCount } as const;
+      const part = {
+        kind: 1,
+        codec: 0,
+        column: 4,
+        page: 0,
+        pages: 1,
+        first: 0,
+        count: footer.blocks[0]!.rowCount,
+      } as const;
       writePageHeader(page, { ...identity, ...part, encoding, payloadBytes, plainBytes });
       expect(outcome(damaged)).toBe('damaged');
     }
@@ -216,7 +224,9 @@ describe('reading', () => {
     const actors = source.readActors({ from: 0, to: 2 ** 32 / 100 });
     expect(actors.count).toBeGreaterThan(300);
     const endRow = actors.firstRows[actors.count]!;
-    const touched = source.blocks.flatMap(({ firstRow, rowCount }, block) => (firstRow < endRow ? [{ block, rowCount }] : []));
+    const touched = source.blocks.flatMap(({ firstRow, rowCount }, block) =>
+      firstRow < endRow ? [{ block, rowCount }] : [],
+    );
     for (const { block } of touched) for (const name of ['time', 'url', 'price']) source.readBlock(name, block);
     const rows = touched.reduce((sum, { rowCount }) => sum + rowCount, 0);
     expect(rows).toBeLessThan(0.02 * source.rowCount);
@@ -239,7 +249,7 @@ describe('reading', () => {
     closeSegments(environment);
   });
 
-  test('the actor column has the directory\'s entries as its codes', async () => {
+  test("the actor column has the directory's entries as its codes", async () => {
     const segment = await makeSegment(temporaryFolder(), 5000, 300);
     const source = openRowSource(testEnvironment(), segment);
     const { firstRows, nobody, texts } = source.readActors({ from: 0, to: 2 ** 32 });

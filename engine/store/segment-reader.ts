@@ -1,4 +1,5 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
@@ -63,6 +64,22 @@ export function openSegment(environment: SourceEnvironment, descriptor: SegmentD
     throw new VarveError('data_corrupted', `Segment "${head.path}" does not hold what the manifest says.`);
   return new SegmentSource(environment, descriptor, head, segments, bytesRead);
 }
+
+/** What a part mostly fits into; a larger one gets bytes of its own. */
+const scratchBytes = 2 * limits.pageBytesMax;
+
+/** Makes bytes that are used again and again, one a thread: what is read is copied out of them when it is decoded. */
+function createScratch(): (bytes: number) => Uint8Array {
+  let scratch: Uint8Array | undefined;
+  return (bytes) => {
+    if (bytes > scratchBytes) return new Uint8Array(bytes);
+    scratch ??= new Uint8Array(scratchBytes);
+    return scratch.subarray(0, bytes);
+  };
+}
+
+const diskScratch = createScratch();
+const plainScratch = createScratch();
 
 class SegmentSource implements SegmentRowSource {
   readonly descriptor: SegmentDescriptor;
@@ -188,7 +205,8 @@ class SegmentSource implements SegmentRowSource {
 
   #column(name: string): FooterColumn {
     const column = this.#columns.get(name);
-    if (column === undefined) throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
+    if (column === undefined)
+      throw new VarveError('internal', `BUG: a segment without column "${name}" is asked for it`);
     return column;
   }
 
@@ -198,11 +216,12 @@ class SegmentSource implements SegmentRowSource {
     return this.#session.find(key) ?? this.#session.put(key, make());
   }
 
+  /** @returns the part's bytes, which the next call writes over. */
   #read(place: Place, part: Part): PlainPart {
     const { path, identity } = this.#head;
-    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes);
+    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes, diskScratch(place.bytes));
     this.bytesRead += place.bytes;
-    return this.#decoded(part, () => readPart(path, identity, part, bytes));
+    return this.#decoded(part, () => readPart(path, identity, part, bytes, plainScratch));
   }
 
   /** Says of bytes that have their checksum and still cannot be read where they lie. */
@@ -247,7 +266,7 @@ class SegmentSource implements SegmentRowSource {
       }
       const own = this.#decoded(whole, () => readDictionaryPart(bytes, part, length, offsets));
       if (own === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
-      texts.push(own);
+      texts.push(own.slice());
       length += own.length;
     }
     return { count, offsets: offsets.subarray(0, count + 1), bytes: joinBytes(texts, length), hashes: null };
@@ -258,7 +277,7 @@ class SegmentSource implements SegmentRowSource {
       const whole = { kind: pageKinds.dictionaryHashes, column, first: part.first, count: part.count };
       const { bytes } = this.#read(part, whole);
       if (bytes.length !== 8 * part.count) throw damaged(this.#head.path, whole, 'does not hold its entries');
-      return bytes;
+      return bytes.slice();
     });
     const bytes = joinBytes(
       pieces,
@@ -282,10 +301,11 @@ class SegmentSource implements SegmentRowSource {
             const from = Math.max(firstRows[entry] - firstRow, 0);
             const to = Math.min(firstRows[entry + 1] - firstRow, rowCount);
             if (nobody[entry] === 1) nulls += Math.max(0, to - from);
-            else for (let row = from; row < to; row++) {
-              codes[row] = part.first + entry;
-              validity[row >> 3] |= 1 << (row & 7);
-            }
+            else
+              for (let row = from; row < to; row++) {
+                codes[row] = part.first + entry;
+                validity[row >> 3] |= 1 << (row & 7);
+              }
           }
         });
         return recordFromVector({ kind: 'text', length: rowCount, codes, validity: nulls === 0 ? null : validity });
@@ -337,7 +357,10 @@ function joinEntries(
   endRow: number,
 ): ActorEntries {
   const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const length = parts.reduce((sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from], 0);
+  const length = parts.reduce(
+    (sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from],
+    0,
+  );
   const joined = {
     firstRows: new Uint32Array(count + 1),
     hashes: new Uint32Array(2 * count),

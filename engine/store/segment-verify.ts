@@ -116,7 +116,10 @@ class SegmentScan {
         throw corrupted(this.#path, `holds a page of another at byte ${this.#position + at}`);
       if (header.kind === pageKinds.block && header.column === this.#expected.timeColumn && header.page === 0)
         this.#rows += header.count;
-      at += Math.min(aligned(pageHeaderBytes + header.payloadBytes), left);
+      const used = pageHeaderBytes + header.payloadBytes;
+      if (bytes.subarray(at + used, at + aligned(used)).some((byte) => byte !== 0))
+        throw corrupted(this.#path, `has a damaged page at byte ${this.#position + at}`);
+      at += Math.min(aligned(used), left);
     }
     // All but the trailer, which says how long the footer is.
     const end = Math.max(at, isLast ? bytes.length - trailerBytes : bytes.length - trailerBytes - 8);
@@ -148,6 +151,7 @@ class SegmentScan {
       const own = piece.subarray(0, Math.min(left, piece.length));
       this.#footerChecksum = checksum(own, this.#footerChecksum);
       left -= own.length;
+      if (piece.subarray(own.length).some((byte) => byte !== 0)) throw corrupted(this.#path, 'has a damaged footer');
     }
     if (left !== 0 || this.#footerChecksum !== place.checksum) throw corrupted(this.#path, 'has a damaged footer');
     if (this.#rows !== this.#expected.rows)

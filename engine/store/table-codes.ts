@@ -35,27 +35,35 @@ export class TableCodes {
     const { count, offsets } = dictionary;
     this.#reserve(this.count + count);
     const codes = new Uint32Array(count);
-    const mask = this.#table.length - 1;
-    for (let entry = 0; entry < count; entry++) {
-      const low = hashes[2 * entry];
-      const high = hashes[2 * entry + 1];
-      const length = offsets[entry + 1] - offsets[entry];
-      let at = mixWords(low, high) & mask;
-      let code = this.#table[at];
-      while (code !== 0 && !this.#isText(code, low, high, length)) {
-        at = (at + 1) & mask;
-        code = this.#table[at];
-      }
-      if (code === 0) {
-        code = ++this.count;
-        this.#table[at] = code;
-        this.#texts[3 * code - 3] = low;
-        this.#texts[3 * code - 2] = high;
-        this.#texts[3 * code - 1] = length;
-      }
-      codes[entry] = code;
-    }
+    for (let entry = 0; entry < count; entry++)
+      codes[entry] = this.#place(hashes[2 * entry], hashes[2 * entry + 1], offsets[entry + 1] - offsets[entry]);
     return codes;
+  }
+
+  /**
+   * The table's code of one text, for callers that meet few of a dictionary's entries; a new one is `count`.
+   * @param low and `high` are the words of its hash64, `length` its bytes.
+   */
+  codeOf(low: number, high: number, length: number): number {
+    this.#reserve(this.count + 1);
+    return this.#place(low, high, length);
+  }
+
+  #place(low: number, high: number, length: number): number {
+    const mask = this.#table.length - 1;
+    let at = mixWords(low, high) & mask;
+    let code = this.#table[at];
+    while (code !== 0 && !this.#isText(code, low, high, length)) {
+      at = (at + 1) & mask;
+      code = this.#table[at];
+    }
+    if (code !== 0) return code;
+    code = ++this.count;
+    this.#table[at] = code;
+    this.#texts[3 * code - 3] = low;
+    this.#texts[3 * code - 2] = high;
+    this.#texts[3 * code - 1] = length;
+    return code;
   }
 
   #isText(code: number, low: number, high: number, length: number): boolean {

@@ -23,7 +23,8 @@ export interface CliCommand {
 
 /** @returns the store's folder: `--data`, else `$VARVE_DATA`, else `./varve-data`. */
 export function dataDirectory(options: CommonOptions): string {
-  return options.data ?? process.env['VARVE_DATA'] ?? './varve-data';
+  const named = options.data ?? process.env['VARVE_DATA'];
+  return named === undefined || named === '' ? './varve-data' : named;
 }
 
 /** Adds the options that every command on a store takes. */

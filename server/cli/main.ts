@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
-import { isVarveError, renderError, type VarveError } from '../../engine/index.ts';
+import { isVarveError, renderError, VarveError } from '../../engine/index.ts';
 import { errorTable } from '../errors.ts';
 import { addCommonOptions, type CliCommand } from './command.ts';
 import * as all from './commands/all.ts';
@@ -29,37 +29,60 @@ function createProgram(terminal: Terminal): Command {
     .description('An event store for behavioural analytics.')
     .version(packageVersion())
     .exitOverride()
-    .showHelpAfterError('(varve help shows what there is)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'varve: ')) })
+    .helpCommand(false)
     .addHelpText(
       'after',
       `\nExamples:\n${Object.values(all)
         .map((command) => `  ${command.example}`)
-        .join('\n')}`,
+        .join('\n')}\n\nvarve help COMMAND shows a command's options; they stand behind its name.`,
     );
   for (const command of Object.values<CliCommand>(all)) {
-    const sub = program.command(command.name).description(command.summary).exitOverride();
+    const sub = program.command(command.name).description(command.summary);
     sub.addHelpText('after', `\nExample:\n  ${command.example}`);
+    sub.showHelpAfterError(`varve help ${command.name} shows what there is.`);
     addCommonOptions(sub);
     command.configure(sub, terminal);
   }
-  return program;
+  addHelpCommand(program);
+  return program.showHelpAfterError(
+    "varve help shows what there is; options stand behind the command's name: varve tables --data DIR.",
+  );
+}
+
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .argument('[command]', 'a command')
+    .description('what there is, or what a command takes, with an example')
+    .action((name: string | undefined) => {
+      const found = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      if (found === undefined)
+        throw new VarveError('usage', `There is no command "${name}".`, {
+          hint: `There are ${program.commands.map((command) => command.name()).join(', ')}.`,
+        });
+      found.outputHelp();
+    });
 }
 
 function packageVersion(): string {
   return (createRequire(import.meta.url)('../../../package.json') as { version: string }).version;
 }
 
+/** One line, the place under a caret where there is one, then the mend. */
 function reportError(terminal: Terminal, error: unknown): number {
-  if (!isVarveError(error)) {
-    terminal.say(`varve: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return 1;
+  const known = isVarveError(error) ? (error as VarveError & { readonly queryText?: string }) : null;
+  const code = known?.code ?? 'internal';
+  if (known !== null) terminal.say(`varve: ${renderError(known, known.queryText ?? '')}`);
+  else terminal.say(`varve: ${error instanceof Error ? error.message : String(error)}`);
+  if (code === 'internal') {
+    if (process.env['VARVE_DEBUG'] === undefined) terminal.say('This is a bug; VARVE_DEBUG=1 shows where.');
+    else terminal.say(stackOf(error));
   }
-  terminal.say(describeError(error));
-  return errorTable[error.code].exitCode;
+  return errorTable[code].exitCode;
 }
 
-/** One line, the place under a caret where there is one, then the mend. */
-function describeError(error: VarveError & { readonly queryText?: string }): string {
-  if (error.queryText !== undefined) return `varve: ${renderError(error, error.queryText)}`;
-  return `varve: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`;
+function stackOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -15,6 +15,8 @@ export interface Terminal {
 /** @returns the process's own terminal. */
 export function createTerminal(): Terminal {
   let closed = false;
+  // Who reads the talk may go away too; there is nobody left to tell.
+  process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     closed = true;
@@ -26,11 +28,8 @@ export function createTerminal(): Terminal {
     exitCode: 0,
     print: (text) =>
       new Promise((resolve) => {
-        if (closed || process.stdout.write(text)) resolve();
-        else {
-          process.stdout.once('drain', resolve);
-          process.stdout.once('error', () => resolve());
-        }
+        if (closed) resolve();
+        else process.stdout.write(text, () => resolve());
       }),
     say: (text) => {
       process.stderr.write(`${text}\n`);

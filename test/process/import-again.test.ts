@@ -116,7 +116,9 @@ describe('an import run again', () => {
 
   it('goes on in a CSV of several pieces with its header, and in a gzip that had been cut', async () => {
     await withStore(async (importFile, numbers) => {
-      const lines = Array.from({ length: 150_000 }, (_, n) => `2026-03-01T10:00:00Z,"u, ""${n % 7}""\n",${n}\n`).join('');
+      const lines = Array.from({ length: 150_000 }, (_, n) => `2026-03-01T10:00:00Z,"u, ""${n % 7}""\n",${n}\n`).join(
+        '',
+      );
       const packed = gzipSync(`time,user_id,n\n${lines}`, { level: 1 });
       const cut = importFile('a.csv.gz', packed.subarray(0, packed.length * 0.7));
       await expect(cut).rejects.toMatchObject({ code: 'data_corrupted' });
@@ -132,12 +134,18 @@ describe('an import run again', () => {
     const data = join(folder, 'store');
     const count = 700_000;
     const file = join(folder, 'big.csv');
-    writeFileSync(file, `time,user_id,n\n${Array.from({ length: count }, (_, n) => `2026-03-01,u${n % 97},${n}\n`).join('')}`);
+    writeFileSync(
+      file,
+      `time,user_id,n\n${Array.from({ length: count }, (_, n) => `2026-03-01,u${n % 97},${n}\n`).join('')}`,
+    );
     const written = (): number => Number(readFileSync(join(folder, 'rows'), 'utf8') || '0');
     writeFileSync(join(folder, 'rows'), '');
-    const child = spawn(process.execPath, ['--input-type=module', '-e', killedImport, data, file, join(folder, 'rows')]);
+    writeFileSync(join(folder, 'import.mjs'), killedImport);
+    const child = spawn(process.execPath, [join(folder, 'import.mjs'), data, file, join(folder, 'rows')]);
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     await new Promise((resolve) => child.on('close', resolve));
-    expect([child.signalCode, written() > 0]).toEqual(['SIGKILL', true]);
+    expect([errors, child.signalCode, written() > 0]).toEqual(['', 'SIGKILL', true]);
     const again = await varve(['import', file, '--data', data, '--json']);
     const summary = JSON.parse(again.output) as ImportSummary;
     expect([again.exitCode, summary.resumed, summary.rows > 0 && summary.rows < count]).toEqual([0, 1, true]);
@@ -152,7 +160,7 @@ const killedImport = `
   import { createNodeHost } from ${JSON.stringify(join(root, 'dist/engine/host/node-host.js'))};
   import { openStore } from ${JSON.stringify(join(root, 'dist/engine/store/store.js'))};
   import { importSource } from ${JSON.stringify(join(root, 'dist/engine/ingest/import.js'))};
-  const [directory, file, rows] = process.argv.slice(1);
+  const [directory, file, rows] = process.argv.slice(2);
   const host = createNodeHost(() => undefined, 2);
   const store = await openStore(host, directory, { readOnly: false, create: true });
   const importBatches = async (parts, positions) => {

@@ -2,16 +2,27 @@ import type { Values } from '../../column/values.ts';
 import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
 
 /**
- * Partial state of one aggregate over all groups of a slice: only typed arrays (and arrays of text where a text is the
- * state), so that transfer and merge need no code per aggregate. `groups` is how many groups it has room for.
+ * Partial state of one aggregate over all groups of a task: plain data, mostly typed arrays, so that it can be sent to
+ * another thread as it is. `groups` is how many groups it has room for.
  */
 export interface AggregateState {
   groups: number;
 }
 
+/** Rows of a bare text column: one code a row, the same for the same text wherever it comes from. */
+export interface CodedTexts {
+  /** 0 = null. */
+  readonly codes: Uint32Array;
+  /** The largest code so far. */
+  readonly count: number;
+  /** hash64 of each code's text: low word at 2 · code, high at 2 · code + 1. */
+  readonly hashes: Uint32Array;
+}
+
 /**
- * An aggregate. Its state is made, grown and updated on a worker, slice by slice, and merged on the calling thread in
- * the order of the slices, so that the same query gives the same bytes whatever the number of workers.
+ * An aggregate. A state is made, grown and updated by one task, which takes a fixed range of the hash space, slice by
+ * slice; states are merged on the calling thread in the order of the tasks: the same query gives the same bytes
+ * whatever the number of workers.
  */
 export interface Aggregate<S extends AggregateState = AggregateState> {
   readonly name: string;
@@ -30,7 +41,7 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
   grow(state: S, groups: number): void;
   /**
    * Adds rows.
-   * @param args evaluated arguments, all of `rowCount` rows; none for count().
+   * @param args evaluated arguments, all of `rowCount` rows; none for count(). They are valid during the call only.
    * @param groups `groups[row]` is the row's group, below `state.groups`; null = all rows in group 0.
    * @param rows which rows count, ascending; null = all.
    */
@@ -41,10 +52,39 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
     rows: Uint32Array | null,
     rowCount: number,
   ): void;
+  /** A faster `update` where the one argument is a bare text column. */
+  updateTexts?(
+    state: S,
+    texts: CodedTexts,
+    groups: Uint32Array | null,
+    rows: Uint32Array | null,
+    rowCount: number,
+  ): void;
+  /** What stands in for it where the one argument is the event's actor. */
+  readonly ofActors?: ActorAggregate;
+  /** Frees what only updates need; called once, before the state is sent or merged. */
+  seal?(state: S): void;
   /** `groupMap[g]` is the group in `into` for group `g` of `from`; `into` has room already. */
   merge(into: S, from: S, groupMap: Uint32Array): void;
   /** @returns one value a group, `groupCount` long. @throws VarveError `type` when a sum of ints leaves 64 bits. */
   finish(state: S, groupCount: number): Values;
   /** @returns the bytes the state's arrays hold. */
+  bytes(state: S): number;
+}
+
+/**
+ * An aggregate of actors by slot. No actor lies in two slices, so what slices know of single actors never has to meet:
+ * it ends with the slice, and what is merged are counts.
+ */
+export interface ActorAggregate<S extends AggregateState = AggregateState> {
+  newState(): S;
+  grow(state: S, groups: number): void;
+  /** Begins a slice of `slotCount` actors. */
+  startSlice(state: S, slotCount: number): void;
+  /** @param slots the slot of each row's actor, 0xffffffff for nobody. */
+  update(state: S, slots: Uint32Array, groups: Uint32Array | null, rows: Uint32Array | null, rowCount: number): void;
+  seal(state: S): void;
+  merge(into: S, from: S, groupMap: Uint32Array): void;
+  finish(state: S, groupCount: number): Values;
   bytes(state: S): number;
 }

@@ -1,4 +1,4 @@
-import { isNullAt } from '../access.ts';
+import type { Nulls, Values } from '../../column/values.ts';
 import type { Aggregate, AggregateState } from './aggregate.ts';
 
 export interface CountState extends AggregateState {
@@ -19,15 +19,11 @@ export const count: Aggregate<CountState> = {
     state.groups = groups;
   },
   update(state, [arg], groups, rows, rowCount) {
-    const { counts } = state;
-    const total = rows === null ? rowCount : rows.length;
-    if (arg === undefined && groups === null) counts[0] += total;
-    else {
-      for (let i = 0; i < total; i++) {
-        const row = rows === null ? i : rows[i];
-        if (arg === undefined || !isNullAt(arg, row)) counts[groups === null ? 0 : groups[row]]++;
-      }
-    }
+    if (arg?.kind === 'null') return;
+    const nulls = arg === undefined ? null : nullsOfValues(arg);
+    if (groups === null) state.counts[0] += countRows(nulls, rows, rowCount);
+    else if (nulls === null && rows === null) countGroups(state.counts, groups, rowCount);
+    else countSome(state.counts, groups, nulls, rows, rowCount);
   },
   merge(into, from, groupMap) {
     for (let group = 0; group < groupMap.length; group++) into.counts[groupMap[group]] += from.counts[group];
@@ -40,6 +36,37 @@ export const count: Aggregate<CountState> = {
   }),
   bytes: (state) => state.counts.byteLength,
 };
+
+/** @returns a byte a row, 1 = null, or null where no row is; the values are not of kind null. */
+export function nullsOfValues(values: Values): Nulls {
+  return values.kind === 'null' ? null : values.nulls;
+}
+
+function countRows(nulls: Nulls, rows: Uint32Array | null, rowCount: number): number {
+  let total = rows === null ? rowCount : rows.length;
+  if (nulls === null) return total;
+  if (rows === null) for (let row = 0; row < rowCount; row++) total -= nulls[row];
+  else for (let i = 0; i < rows.length; i++) total -= nulls[rows[i]];
+  return total;
+}
+
+function countGroups(counts: Float64Array, groups: Uint32Array, rowCount: number): void {
+  for (let row = 0; row < rowCount; row++) counts[groups[row]]++;
+}
+
+function countSome(
+  counts: Float64Array,
+  groups: Uint32Array,
+  nulls: Nulls,
+  rows: Uint32Array | null,
+  rowCount: number,
+): void {
+  const total = rows === null ? rowCount : rows.length;
+  for (let i = 0; i < total; i++) {
+    const row = rows === null ? i : rows[i];
+    if (nulls === null || nulls[row] === 0) counts[groups[row]]++;
+  }
+}
 
 /** @returns an array of at least `length` elements that begins with these; the rest is zero. */
 export function grown<T extends Float64Array | Uint8Array | Uint32Array>(array: T, length: number): T {

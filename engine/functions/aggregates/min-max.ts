@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../column/types.ts';
-import type { Scalar } from '../../column/values.ts';
+import type { Nulls, Scalar } from '../../column/values.ts';
 import { isNullAt, scalarAt } from '../access.ts';
 import { compareNumbers, compareScalars } from '../compare.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
@@ -25,6 +25,26 @@ function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<
       state.numbers[group] = value;
     }
   };
+  const takeExtremes = (
+    state: ExtremeState,
+    values: Float64Array,
+    nulls: Nulls,
+    groups: Uint32Array | null,
+    rows: Uint32Array | null,
+    rowCount: number,
+  ): void => {
+    const { numbers, seen } = state;
+    const total = rows === null ? rowCount : rows.length;
+    for (let i = 0; i < total; i++) {
+      const row = rows === null ? i : rows[i];
+      if (nulls !== null && nulls[row] === 1) continue;
+      const group = groups === null ? 0 : groups[row];
+      const value = values[row];
+      // A value that neither side of the comparison settles is NaN, or equal.
+      if (seen[group] === 1 && (value - numbers[group]) * sign <= 0) continue;
+      betterNumber(state, group, value);
+    }
+  };
   return {
     name,
     summary,
@@ -46,13 +66,22 @@ function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<
       state.groups = groups;
     },
     update(state, [arg], groups, rows, rowCount) {
+      if (arg!.kind === 'number') {
+        takeExtremes(state, arg!.values, arg!.nulls, groups, rows, rowCount);
+        return;
+      }
       const total = rows === null ? rowCount : rows.length;
+      // Texts by reference: a group's best is compared with each text once, not with each row.
+      const seen = arg!.kind === 'coded' ? new Map<number, number>() : null;
       for (let i = 0; i < total; i++) {
         const row = rows === null ? i : rows[i];
         if (isNullAt(arg!, row)) continue;
         const group = groups === null ? 0 : groups[row];
-        if (arg!.kind === 'number') betterNumber(state, group, arg!.values[row]);
-        else better(state, group, scalarAt(arg!, row));
+        if (seen !== null && arg!.kind === 'coded') {
+          if (seen.get(group) === arg!.codes[row]) continue;
+          seen.set(group, arg!.codes[row]);
+        }
+        better(state, group, scalarAt(arg!, row));
       }
     },
     merge(into, from, groupMap) {

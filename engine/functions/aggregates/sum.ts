@@ -1,5 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
-import type { Values } from '../../column/values.ts';
+import type { Nulls, Values } from '../../column/values.ts';
 import { isNullAt } from '../access.ts';
 import { checkArguments, isNumber } from '../signature.ts';
 import type { Aggregate, AggregateState } from './aggregate.ts';
@@ -71,17 +71,42 @@ export function addRows(
   rows: Uint32Array | null,
   rowCount: number,
 ): void {
+  if (arg!.kind === 'number') {
+    addFloats(state, arg!.values, arg!.nulls, groups, rows, rowCount);
+    return;
+  }
+  if (arg!.kind !== 'bigint') return;
   const total = rows === null ? rowCount : rows.length;
   for (let i = 0; i < total; i++) {
     const row = rows === null ? i : rows[i];
     if (isNullAt(arg!, row)) continue;
     const group = groups === null ? 0 : groups[row];
     state.counts[group]++;
-    if (arg!.kind === 'number') addNumber(state, group, arg!.values[row]);
-    else if (arg!.kind === 'bigint') {
-      if (state.exact) addCarry(state, group, arg!.values[row]);
-      else state.sums[group] += Number(arg!.values[row]);
-    }
+    if (state.exact) addCarry(state, group, arg!.values[row]);
+    else state.sums[group] += Number(arg!.values[row]);
+  }
+}
+
+function addFloats(
+  state: SumState,
+  values: Float64Array,
+  nulls: Nulls,
+  groups: Uint32Array | null,
+  rows: Uint32Array | null,
+  rowCount: number,
+): void {
+  const { sums, counts } = state;
+  // A sum of floats is never carried; one of ints is, before it loses its last digit.
+  const most = state.exact ? safe : Infinity;
+  const total = rows === null ? rowCount : rows.length;
+  for (let i = 0; i < total; i++) {
+    const row = rows === null ? i : rows[i];
+    if (nulls !== null && nulls[row] === 1) continue;
+    const group = groups === null ? 0 : groups[row];
+    const next = sums[group] + values[row];
+    counts[group]++;
+    if (next > most || next < -most) addNumber(state, group, values[row]);
+    else sums[group] = next;
   }
 }
 

@@ -1,8 +1,9 @@
 import { hash64OfText } from '../../base/hash64.ts';
 import type { Values } from '../../column/values.ts';
-import { isNullAt, scalarAt } from '../access.ts';
-import type { Aggregate, AggregateState } from './aggregate.ts';
+import { scalarAt } from '../access.ts';
+import type { ActorAggregate, Aggregate, AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
+import { uniqActors } from './uniq-actors.ts';
 
 /**
  * An open-addressing set of (group, 64-bit key). The key stands for the value: the bits of a number, the hash of any
@@ -13,7 +14,13 @@ export interface UniqState extends AggregateState {
   /** Three words an entry: group + 1 (0 = free), low, high. */
   table: Uint32Array;
   entries: number;
+  /** While updating: which (group, code) of a text column are in already, `seenSpan` bits a group. */
+  seen: Uint8Array;
+  seenSpan: number;
 }
+
+/** Bits kept of the pairs (group, code) that are in already: 4 MiB. */
+const seenBitsMax = 33_554_432;
 
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
@@ -25,26 +32,58 @@ export const uniq: Aggregate<UniqState> = {
   scaling: 'keeps',
   emptyIsZero: true,
   signature: (args) => (args.length === 1 ? { type: 'int' } : { error: `uniq takes 1 argument, not ${args.length}` }),
-  newState: () => ({ groups: 0, counts: new Float64Array(0), table: new Uint32Array(3 * 64), entries: 0 }),
+  ofActors: uniqActors as unknown as ActorAggregate,
+  newState: () => ({
+    groups: 0,
+    counts: new Float64Array(0),
+    table: new Uint32Array(3 * 64),
+    entries: 0,
+    seen: new Uint8Array(0),
+    seenSpan: 0,
+  }),
   grow(state, groups) {
     state.counts = grown(state.counts, groups);
     state.groups = groups;
   },
   update(state, [arg], groups, rows, rowCount) {
+    if (arg!.kind === 'null') return;
     const total = rows === null ? rowCount : rows.length;
     const keys = arg!.kind === 'coded' ? keysOfTexts(arg!.texts) : null;
     for (let i = 0; i < total; i++) {
       const row = rows === null ? i : rows[i];
-      if (isNullAt(arg!, row)) continue;
+      if (arg!.nulls !== null && arg!.nulls[row] === 1) continue;
       const group = groups === null ? 0 : groups[row];
       if (keys !== null && arg!.kind === 'coded') {
         const code = arg!.codes[row];
         insert(state, group, keys[2 * code], keys[2 * code + 1]);
       } else {
-        keyOf(arg!, row);
+        if (arg!.kind === 'number') setFloat(arg!.values[row]);
+        else keyOf(arg!, row);
         insert(state, group, words[0], words[1]);
       }
     }
+  },
+  updateTexts(state, texts, groups, rows, rowCount) {
+    const { codes, hashes } = texts;
+    const span = seenSpanFor(state, texts.count);
+    const { seen } = state;
+    const total = rows === null ? rowCount : rows.length;
+    for (let i = 0; i < total; i++) {
+      const row = rows === null ? i : rows[i];
+      const code = codes[row];
+      if (code === 0) continue;
+      const group = groups === null ? 0 : groups[row];
+      if (span > 0) {
+        const bit = group * span + code;
+        if ((seen[bit >> 3] & (1 << (bit & 7))) !== 0) continue;
+        seen[bit >> 3] |= 1 << (bit & 7);
+      }
+      insert(state, group, hashes[2 * code], hashes[2 * code + 1]);
+    }
+  },
+  seal(state) {
+    state.seen = new Uint8Array(0);
+    state.seenSpan = 0;
   },
   merge(into, from, groupMap) {
     for (let at = 0; at < from.table.length; at += 3) {
@@ -57,8 +96,24 @@ export const uniq: Aggregate<UniqState> = {
     values: state.counts.slice(0, groupCount),
     nulls: null,
   }),
-  bytes: (state) => state.counts.byteLength + state.table.byteLength,
+  bytes: (state) => state.counts.byteLength + state.table.byteLength + state.seen.byteLength,
 };
+
+/** Makes room in `seen` for codes up to `count`. @returns the bits a group has, 0 when there would be too many. */
+function seenSpanFor(state: UniqState, count: number): number {
+  if (count >= state.seenSpan) {
+    // Other spans, other places: what was seen is forgotten, and is found in the table again.
+    state.seenSpan = Math.max(64, 2 * (count + 1));
+    state.seen = new Uint8Array(0);
+  }
+  const bits = state.groups * state.seenSpan;
+  if (bits > seenBitsMax) {
+    state.seen = new Uint8Array(0);
+    return 0;
+  }
+  state.seen = grown(state.seen, (bits >> 3) + 1);
+  return state.seenSpan;
+}
 
 const textKeys = new WeakMap<readonly string[], Uint32Array>();
 
@@ -77,10 +132,15 @@ function keysOfTexts(texts: readonly string[]): Uint32Array {
   return keys;
 }
 
+/** Leaves a number's bits in `words`: -0 is 0, there is one NaN. */
+function setFloat(value: number): void {
+  float[0] = value !== value ? NaN : value + 0;
+}
+
 /** Leaves the key of a value in `words`. */
 function keyOf(values: Values, row: number): void {
   const value = scalarAt(values, row);
-  if (typeof value === 'number') float[0] = Number.isNaN(value) ? NaN : value + 0;
+  if (typeof value === 'number') setFloat(value);
   else if (typeof value === 'bigint') {
     words[0] = Number(value & 0xffffffffn);
     words[1] = Number((value >> 32n) & 0xffffffffn);
@@ -100,8 +160,10 @@ function insert(state: UniqState, group: number, low: number, high: number): voi
 }
 
 function place(table: Uint32Array, tag: number, low: number, high: number): boolean {
-  const slots = table.length / 3;
-  let slot = (Math.imul(low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(tag, 0x85ebca6b), 0xc2b2ae35) >>> 0) % slots;
+  // 3 · a power of two words: a place is found with a mask.
+  const mask = table.length / 3 - 1;
+  const mixed = Math.imul(low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(tag, 0x85ebca6b), 0xc2b2ae35);
+  let slot = (mixed ^ (mixed >>> 15)) & mask;
   for (;;) {
     const at = 3 * slot;
     if (table[at] === 0) {
@@ -111,7 +173,7 @@ function place(table: Uint32Array, tag: number, low: number, high: number): bool
       return true;
     }
     if (table[at] === tag && table[at + 1] === low && table[at + 2] === high) return false;
-    slot = slot + 1 === slots ? 0 : slot + 1;
+    slot = (slot + 1) & mask;
   }
 }
 

@@ -1,4 +1,4 @@
-import { formatTimeUtc, parseTime } from '../../base/calendar.ts';
+import { formatTimeUtc, isTimeValue, parseTime } from '../../base/calendar.ts';
 import { canonicalNumber } from '../../column/canonical.ts';
 import { isListType, type ColumnType, type ScalarType } from '../../column/types.ts';
 import type { Scalar } from '../../column/values.ts';
@@ -20,9 +20,7 @@ function cast(to: ScalarType): ScalarFunction {
     summary: `the value as ${to}; null where it has none`,
     example: `select '1'::${to === 'time' ? 'text' : to} as x from events limit 1`,
     signature: (args) =>
-      isListType(args[0]!.type) && to !== 'text'
-        ? { error: `a ${args[0]!.type} cannot be cast to ${to}` }
-        : { type: to },
+      isListType(args[0]!.type) && to !== 'text' ? { error: `${args[0]!.type} cannot be cast to ${to}` } : { type: to },
     evaluate: ([arg], context, constants) => {
       const from = (constants[1] ?? 'text') as ColumnType;
       const scalars = new Array<Scalar>(arg!.length);
@@ -47,14 +45,12 @@ function castScalar(value: Scalar, from: ColumnType, to: ScalarType, context: Sc
       return typeof value === 'boolean'
         ? value
         : typeof value === 'string'
-          ? (({ true: true, false: false } as Record<string, boolean>)[value.toLowerCase()] ?? null)
-          : Number(value) !== 0;
+          ? boolOf(value.trim().toLowerCase())
+          : Number.isNaN(value)
+            ? null
+            : Number(value) !== 0;
     case 'time':
-      return typeof value === 'string'
-        ? parseTime(value, context.timezone)
-        : typeof value === 'boolean'
-          ? null
-          : Number(value);
+      return typeof value === 'string' ? parseTime(value, context.timezone) : timeOf(value);
     case 'float':
       return numberOf(value);
     case 'int':
@@ -62,12 +58,24 @@ function castScalar(value: Scalar, from: ColumnType, to: ScalarType, context: Sc
   }
 }
 
+function boolOf(text: string): boolean | null {
+  return text === 'true' ? true : text === 'false' ? false : null;
+}
+
+/** A number is read as UTC ms, parts of one cut off. */
+function timeOf(value: Scalar): number | null {
+  const ms = typeof value === 'boolean' ? NaN : Math.floor(Number(value));
+  return isTimeValue(ms) ? ms : null;
+}
+
 function textOf(value: Scalar, from: ColumnType): string {
   if (typeof value === 'number') return from === 'time' ? formatTimeUtc(value) : canonicalNumber(value);
   if (typeof value === 'string') return value;
-  return Array.isArray(value)
-    ? JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
-    : String(value);
+  if (!Array.isArray(value)) return String(value);
+  const times = from === 'list of time';
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'bigint' ? item.toString() : times && typeof item === 'number' ? formatTimeUtc(item) : item,
+  );
 }
 
 function numberOf(value: Scalar): number | null {
@@ -77,7 +85,8 @@ function numberOf(value: Scalar): number | null {
     return /^[+-]?(nan|infinity)$/i.test(text)
       ? Number(text.toLowerCase().replace('nan', 'NaN').replace('infinity', 'Infinity'))
       : null;
-  return Number(text);
+  const number = Number(text);
+  return Number.isFinite(number) ? number : null;
 }
 
 function intOf(value: Scalar): number | bigint | null {

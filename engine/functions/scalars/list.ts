@@ -16,7 +16,7 @@ export const has: ScalarFunction = {
     if (list!.type === 'null') return { type: 'bool' };
     if (!isListType(list!.type)) return { error: `has wants a list as argument 1, not ${list!.type}` };
     return commonType(elementType(list!.type), value!.type) === null
-      ? { error: `a ${list!.type} cannot hold a ${value!.type}` }
+      ? { error: `${list!.type} has no ${value!.type}: these two types do not compare` }
       : { type: 'bool' };
   },
   evaluate: ([list, value]) => {
@@ -37,8 +37,9 @@ export const element: ScalarFunction = {
   example: 'select count() from events',
   signature: (args) => {
     const [list, place] = args;
+    if (list!.type === 'null') return { type: 'null' };
     if (!isListType(list!.type)) return { error: `[ ] wants a list, not ${list!.type}` };
-    return place!.type === 'int'
+    return place!.type === 'int' || place!.type === 'null'
       ? { type: elementType(list!.type) }
       : { error: `a place in a list is an int, not ${place!.type}` };
   },

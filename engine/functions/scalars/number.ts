@@ -1,13 +1,20 @@
 import type { Values } from '../../column/values.ts';
 import { isNullAt, numberAt, scalarAt } from '../access.ts';
 import { compareNumbers } from '../compare.ts';
-import { addSteps } from '../../base/calendar.ts';
+import { addSteps, isTimeValue } from '../../base/calendar.ts';
 import { parseDuration } from '../../base/duration.ts';
 import { checkArguments, isNumber } from '../signature.ts';
 import type { ArgumentShape, ScalarContext, ScalarFunction, SignatureResult } from './scalar.ts';
 
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
+
+/** What a warning calls an operator whose registry name is not what stands in the query. */
+const shownNames = new Map([
+  ['negate', '-'],
+  ['add_duration', '+'],
+  ['subtract_duration', '-'],
+]);
 
 /** Collects results that may be number, bigint or missing; missing rows are noted once a call. */
 function collect(
@@ -36,7 +43,7 @@ function collect(
       wide[row] = value;
     }
   }
-  if (missing > 0) context.noteNoValue(name, missing);
+  if (missing > 0) context.noteNoValue(shownNames.get(name) ?? name, missing);
   return wide === null
     ? { kind: 'number', length, values: numbers, nulls }
     : { kind: 'bigint', length, values: wide, nulls };
@@ -51,7 +58,9 @@ function arithmeticType(name: string, args: readonly ArgumentShape[]): Signature
       hint:
         a.type === 'text' || b.type === 'text'
           ? 'Cast the text: x::float; join texts with ||.'
-          : 'A time takes a duration: time + 1d.',
+          : a.type === 'time' || b.type === 'time'
+            ? 'A time takes a duration: time + 1d.'
+            : 'Cast it: x::int.',
     };
   }
   return { type: name === '/' || a.type === 'float' || b.type === 'float' ? 'float' : 'int' };
@@ -68,8 +77,9 @@ function arithmetic(
     summary,
     example: `select 7 ${name} 2 as x from events limit 1`,
     signature: (args) => arithmeticType(name, args),
-    evaluate: ([a, b], context) => {
+    evaluate: ([a, b], context, _constants, type) => {
       const { length } = a!;
+      const floats = type === 'float';
       if (a!.kind === 'number' && b!.kind === 'number') {
         const values = new Float64Array(length);
         let safe = true;
@@ -78,22 +88,18 @@ function arithmetic(
           values[row] = value;
           if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) safe = false;
         }
-        if (safe) return { kind: 'number', length, values, nulls: null };
+        if (floats || safe) return { kind: 'number', length, values, nulls: null };
       }
       return collect(name, length, [a!, b!], context, (row) => {
         const x = scalarAt(a!, row) as number | bigint;
         const y = scalarAt(b!, row) as number | bigint;
-        if (!isWhole(x) || !isWhole(y)) return onNumbers(Number(x), Number(y));
+        if (floats) return onNumbers(Number(x), Number(y));
         const value = onInts(BigInt(x), BigInt(y));
         if (value < int64Min || value > int64Max) return null;
-        return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+        return narrowed(value);
       });
     },
   };
-}
-
-function isWhole(value: number | bigint): boolean {
-  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
 export const add = arithmetic(
@@ -120,16 +126,20 @@ function partial(
   summary: string,
   example: string,
   type: (args: readonly ArgumentShape[]) => SignatureResult,
-  at: (args: readonly (number | bigint)[]) => number | bigint | null,
+  at: (args: readonly (number | bigint)[], floats: boolean) => number | bigint | null,
 ): ScalarFunction {
   return {
     name,
     summary,
     example,
     signature: type,
-    evaluate: (args, context) =>
+    evaluate: (args, context, _constants, resultType) =>
       collect(name, args[0]!.length, args, context, (row) => {
-        const value = at(args.map((arg) => scalarAt(arg, row) as number | bigint));
+        const floats = resultType === 'float';
+        const value = at(
+          args.map((arg) => (floats ? numberAt(arg, row) : (scalarAt(arg, row) as number | bigint))),
+          floats,
+        );
         return typeof value === 'number' &&
           Number.isNaN(value) &&
           args.every((arg) => !Number.isNaN(numberAt(arg, row)))
@@ -153,9 +163,15 @@ export const remainder = partial(
   (args) => arithmeticType('%', args),
   ([a, b]) => {
     if (Number(b) === 0) return null;
-    return typeof a === 'bigint' || typeof b === 'bigint' ? BigInt(a!) % BigInt(b!) : a! % b!;
+    return typeof a === 'bigint' || typeof b === 'bigint' ? narrowed(BigInt(a!) % BigInt(b!)) : (a! % b!) + 0;
   },
 );
+
+/** An int as what it fits in. */
+function narrowed(value: bigint): number | bigint {
+  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+}
+
 const same =
   (name: string) =>
   (args: readonly ArgumentShape[]): SignatureResult => {
@@ -187,9 +203,12 @@ export const round = partial(
   'select round(2.5) as x from events limit 1',
   (args) => {
     const checked = checkArguments('round', args, [isNumber, isNumber], 'float', 1);
+    if (args.length === 2 && args[1]!.type === 'float')
+      return { error: 'round wants a whole number of decimals', hint: 'Write round(x, 2).' };
     return 'type' in checked ? { type: args[0]!.type === 'int' ? 'int' : 'float' } : checked;
   },
-  ([a, decimals]) => (typeof a === 'bigint' ? a : roundDecimal(a!, Number(decimals ?? 0))),
+  ([a, decimals]) =>
+    typeof a === 'bigint' ? roundInt(a, Number(decimals ?? 0)) : roundDecimal(a!, Number(decimals ?? 0)),
 );
 export const floor = partial(
   'floor',
@@ -233,7 +252,14 @@ export const bin = partial(
     const checked = checkArguments('bin', args, [isNumber, isNumber], 'float');
     return 'type' in checked && args.every((arg) => arg.type === 'int') ? { type: 'int' } : checked;
   },
-  ([a, b]) => (Number(b) === 0 ? null : Math.floor(Number(a) / Number(b)) * Number(b)),
+  ([a, b]) => {
+    if (Number(b) === 0) return null;
+    if (typeof a === 'number' && typeof b === 'number') return Math.floor(a / b) * b;
+    const [value, width] = [BigInt(a!), BigInt(b!)];
+    const rest = value % width;
+    const start = value - rest - (rest !== 0n && rest < 0n !== width < 0n ? width : 0n);
+    return start < int64Min || start > int64Max ? null : narrowed(start);
+  },
 );
 
 function extreme(name: string, summary: string, sign: 1 | -1): ScalarFunction {
@@ -257,8 +283,20 @@ export const greatest = extreme('greatest', 'largest', 1);
 /** Half away from zero, on the decimal that the number prints as: round(1.005, 2) is 1.01. */
 function roundDecimal(value: number, decimals: number): number {
   if (!Number.isFinite(value)) return value;
-  const shifted = Number(`${shiftExponent(Math.abs(value), decimals)}`);
+  const shifted = Number(shiftExponent(Math.abs(value), decimals));
+  // So many decimals that the shifted number is beyond a float: it has fewer itself.
+  if (shifted === Infinity) return value;
   return Math.sign(value) * Number(shiftExponent(Math.round(shifted), -decimals));
+}
+
+/** An int beyond ±2^53 to a power of ten, half away from zero; null beyond 64 bits. */
+function roundInt(value: bigint, decimals: number): number | bigint | null {
+  if (decimals >= 0) return value;
+  if (decimals < -19) return 0;
+  const unit = 10n ** BigInt(-decimals);
+  const size = value < 0n ? -value : value;
+  const rounded = ((size + unit / 2n) / unit) * unit * (value < 0n ? -1n : 1n);
+  return rounded < int64Min || rounded > int64Max ? null : narrowed(rounded);
 }
 
 function shiftExponent(value: number, by: number): string {
@@ -277,9 +315,10 @@ function stepped(name: string, sign: 1 | -1): ScalarFunction {
         : { error: `${args[0]!.type} ${sign === 1 ? '+' : '-'} a duration: only a time takes a duration` },
     evaluate: ([time], context, constants) => {
       const step = parseDuration(String(constants[1]))!;
-      return collect(name, time!.length, [time!], context, (row) =>
-        addSteps(numberAt(time!, row), step, sign, context.timezone),
-      );
+      return collect(name, time!.length, [time!], context, (row) => {
+        const moved = addSteps(numberAt(time!, row), step, sign, context.timezone);
+        return isTimeValue(moved) ? moved : null;
+      });
     },
   };
 }

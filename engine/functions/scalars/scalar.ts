@@ -23,7 +23,8 @@ export type SignatureResult = { readonly type: ColumnType } | { readonly error: 
  *
  * `signature` is called by the binder. `evaluate` is called by the executor, on any thread, with arguments of equal
  * length whose types `signature` accepted (an argument of type `null` arrives as kind `null`); arguments that are
- * constant may come with `constants[i]` set, and always come as full-length values too. Unless `nulls` is 'own', rows
+ * constant may come with `constants[i]` set, and always come as full-length values too; `type` is what `signature`
+ * answered, since a number in `Values` does not tell an int from a float. Unless `nulls` is 'own', rows
  * in which any argument is null are null whatever `evaluate` wrote there: the caller sees to it, and a `null` argument
  * never reaches `evaluate`. The executor calls text functions once per distinct text where it can: so `evaluate` must
  * be a function of its arguments and the context alone.
@@ -36,5 +37,10 @@ export interface ScalarFunction {
   readonly example: string;
   readonly nulls?: 'own';
   signature(args: readonly ArgumentShape[]): SignatureResult;
-  evaluate(args: readonly Values[], context: ScalarContext, constants: readonly (ScalarValue | undefined)[]): Values;
+  evaluate(
+    args: readonly Values[],
+    context: ScalarContext,
+    constants: readonly (ScalarValue | undefined)[],
+    type: ColumnType,
+  ): Values;
 }

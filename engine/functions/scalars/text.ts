@@ -143,7 +143,7 @@ export const concat: ScalarFunction = {
 };
 
 function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
-  return textFunction(
+  const made = textFunction(
     name,
     `whole text against a pattern: % any text, _ one character${name === 'ilike' ? ', either case' : ''}`,
     `'abc' ${name} 'a%'`,
@@ -158,6 +158,15 @@ function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
     },
     2,
   );
+  return {
+    ...made,
+    signature: (args) => {
+      const escape = args[2]?.constant;
+      return typeof escape === 'string' && Array.from(escape).length !== 1
+        ? { error: `escape wants one character, not '${escape}'`, hint: "Write like '100!%' escape '!'." }
+        : made.signature(args);
+    },
+  };
 }
 
 type LikePart = string | { readonly wild: '%' | '_' };

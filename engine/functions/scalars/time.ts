@@ -1,11 +1,18 @@
-import { bucketStart, zonedFields, type ZonedFields } from '../../base/calendar.ts';
-import { parseDuration } from '../../base/duration.ts';
+import { bucketStart, isBucketStep, zonedFields, type ZonedFields } from '../../base/calendar.ts';
+import { parseDuration, printDuration } from '../../base/duration.ts';
+import { offsetAt } from '../../base/time-zone.ts';
 import { numberAt, isNullAt } from '../access.ts';
 import { checkArguments, isTime } from '../signature.ts';
 import type { ScalarFunction } from './scalar.ts';
 
-/** Times that share a bucket of this width share every field but the finest: zones change their clocks at whole quarters. */
+/** Clocks of today change at whole quarters of an hour and by whole quarters. */
 const quarterMs = 900_000;
+
+/** Whether all times of a quarter share a zone's hour and day: before 1972 some clocks stood off by minutes and seconds. */
+function isEvenQuarter(quarter: number, timezone: string): boolean {
+  const offset = offsetAt(timezone, quarter * quarterMs);
+  return offset % quarterMs === 0 && offset === offsetAt(timezone, (quarter + 1) * quarterMs - 1);
+}
 
 function field(name: string, summary: string, pick: (fields: ZonedFields) => number): ScalarFunction {
   return {
@@ -22,8 +29,8 @@ function field(name: string, summary: string, pick: (fields: ZonedFields) => num
         const at = numberAt(time!, row);
         const own = Math.floor(at / quarterMs);
         if (own !== quarter) {
-          quarter = own;
-          known = pick(zonedFields(own * quarterMs, context.timezone));
+          quarter = isEvenQuarter(own, context.timezone) ? own : NaN;
+          known = pick(zonedFields(at, context.timezone));
         }
         values[row] = known;
       }
@@ -46,9 +53,14 @@ export const bucket: ScalarFunction = {
     if (args.length !== 2)
       return { error: `bucket takes 2 arguments, not ${args.length}`, hint: 'Write bucket(time, 1h).' };
     if (!isTime(args[0]!.type)) return { error: `bucket wants a time as argument 1, not ${args[0]!.type}` };
-    return typeof args[1]!.constant === 'string' && parseDuration(args[1]!.constant) !== null
+    const step = typeof args[1]!.constant === 'string' ? parseDuration(args[1]!.constant) : null;
+    if (step === null) return { error: 'bucket wants a duration as argument 2', hint: 'Write bucket(time, 1h).' };
+    return isBucketStep(step)
       ? { type: 'time' }
-      : { error: 'bucket wants a duration as argument 2', hint: 'Write bucket(time, 1h).' };
+      : {
+          error: `buckets of ${printDuration(step)} do not divide a day`,
+          hint: 'Use a step such as 15m, 1h, 6h, or whole days.',
+        };
   },
   evaluate: ([time], context, constants) => {
     const step = parseDuration(String(constants[1]))!;
@@ -61,8 +73,8 @@ export const bucket: ScalarFunction = {
       const own = Math.floor(at / grain);
       let start = known.get(own);
       if (start === undefined) {
-        start = bucketStart(own * grain, step, context.timezone);
-        known.set(own, start);
+        start = bucketStart(at, step, context.timezone);
+        if (grain === 1 || isEvenQuarter(own, context.timezone)) known.set(own, start);
       }
       values[row] = start;
     }

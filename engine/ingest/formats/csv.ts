@@ -1,11 +1,12 @@
 import { bomLength, columnNames, detectCsv } from '../csv-detect.ts';
 import { CsvScanner, fieldKinds, fieldText, lineEndAfter } from '../csv-scanner.ts';
 import { invalidUtf8At } from '../utf8.ts';
-import type { Format, FormatOptions, RecordReader, RowBuilder } from './format.ts';
+import type { ColumnSetter, Format, FormatOptions, RecordReader, RowBuilder } from './format.ts';
 
 /**
  * Delimited text. Options: `delimiter`; `header`, the names of the columns; `headerRow`, whether the source's first
- * record is the header and no row (without `header` it is, with it it is not unless said).
+ * record is the header and no row (without `header` it is, with it it is not unless said); `dayFirst` and `monthFirst`,
+ * the columns whose dates like 3/4/2024 begin with the day or the month.
  */
 export const csv: Format = {
   name: 'csv',
@@ -21,6 +22,8 @@ function createReader(options: FormatOptions): RecordReader {
   const delimiter = typeof options['delimiter'] === 'string' ? options['delimiter'] : ',';
   const given = options['header'];
   let header: readonly string[] | null = Array.isArray(given) ? columnNames(given as string[]) : null;
+  const dayFirst = namesOf(options['dayFirst']);
+  const monthFirst = namesOf(options['monthFirst']);
   const headerRow = options['headerRow'] ?? header === null;
   return {
     read(bytes, first, rows) {
@@ -31,27 +34,33 @@ function createReader(options: FormatOptions): RecordReader {
         while (scanner.blank && at < bytes.length);
         header ??= columnNames(Array.from({ length: scanner.count }, (_, index) => fieldText(bytes, scanner, index)));
       }
-      readRows(bytes, at, scanner, header ?? [], rows);
+      const setters = (header ?? []).map((name) =>
+        rows.column(name, dayFirst.has(name) ? 'day_first' : monthFirst.has(name) ? 'month_first' : null),
+      );
+      readRows(bytes, at, scanner, setters, rows);
     },
   };
+}
+
+function namesOf(option: FormatOptions[string] | undefined): ReadonlySet<string> {
+  return new Set(Array.isArray(option) ? (option as readonly string[]) : []);
 }
 
 function readRows(
   bytes: Uint8Array,
   from: number,
   scanner: CsvScanner,
-  header: readonly string[],
+  setters: readonly ColumnSetter[],
   rows: RowBuilder,
 ): void {
-  const setters = header.map((name) => rows.column(name));
   let scratch = new Uint8Array(256);
   for (let at = from; at < bytes.length;) {
     const start = at;
     at = scanner.read(start, bytes.length);
     if (scanner.blank) continue;
-    const wrong = wrongWith(bytes, start, at, scanner, header.length);
+    const wrong = wrongWith(bytes, start, at, scanner, setters.length);
     if (wrong !== null) {
-      if (scanner.error !== '') at = recover(bytes, start, scanner, header.length);
+      if (scanner.error !== '') at = recover(bytes, start, scanner, setters.length);
       rows.rejectRow(wrong, bytes.subarray(start, withoutLineEnd(bytes, start, at)), start);
       continue;
     }

@@ -1,11 +1,16 @@
+import type { DateOrder } from '../times.ts';
+
 /**
  * Collects rows as columns. One row at a time: set what it has, then `endRow`; or `rejectRow`, which takes back all
  * that was set since the last end. A column not set is null. Types are found per batch by the builder and widen
  * without loss (see `column/types.ts`).
  */
 export interface RowBuilder {
-  /** @returns the handle of a column, made when first asked for; keep it, it is stable for the builder's life. */
-  column(name: string): ColumnSetter;
+  /**
+   * @param dateOrder how untyped dates like 3/4/2024 are to be read, where known.
+   * @returns the handle of a column, made when first asked for; keep it, it is stable for the builder's life.
+   */
+  column(name: string, dateOrder?: DateOrder | null): ColumnSetter;
   endRow(): void;
   /**
    * @param reason one sentence for a person: what is wrong and where in the record.

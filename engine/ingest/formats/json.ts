@@ -18,12 +18,15 @@ export const json: Format = {
     if (!/^[[{]/.test(text)) return null;
     const first = parseExactJson(text.startsWith('[') ? text.slice(1) : text);
     const good = !('error' in first) || (!sample.complete && first.at > 0);
+    // A line of another format may begin with a bracket: then all of it has to be JSON.
+    const events = 'error' in first || (first.value !== null && typeof first.value === 'object');
+    const known = events || (sample.complete && !('error' in parseExactJson(text)));
     const lines = text.startsWith('[')
       ? 'one array'
       : /^\{[^\n]*\}\r?\n\s*\{/.test(text)
         ? 'an object a line'
         : 'objects one after another';
-    return { score: good ? 0.9 : 0.3, options: {}, evidence: `JSON, ${lines}` };
+    return { score: !known ? 0.05 : good ? 0.9 : 0.3, options: {}, evidence: `JSON, ${lines}` };
   },
   createReader: () => ({ read: readPiece }),
 };
@@ -94,7 +97,11 @@ function resumeAt(bytes: Uint8Array, start: number, scanner: JsonScanner, right:
   if (right)
     return !isObject && reasonBehind(bytes, scanner.at, true) === null ? scanner.at : lineEnd(bytes, scanner.at);
   const failedAt = scanner.at;
-  if (!scanner.noEvent) return nextObject(bytes, failedAt);
+  if (!scanner.noEvent) {
+    // A line without indent that begins an object is a record of its own, though the broken one took it in.
+    const line = nextObject(bytes, start, failedAt, false);
+    return line < failedAt ? line : nextObject(bytes, failedAt);
+  }
   scanner.at = start;
   return scanner.skipValue() ? scanner.at : nextObject(bytes, failedAt);
 }
@@ -104,11 +111,11 @@ function lineEnd(bytes: Uint8Array, from: number): number {
   return end < 0 ? bytes.length : end;
 }
 
-/** @returns the next line that begins an object. */
-function nextObject(bytes: Uint8Array, from: number): number {
-  for (let end = bytes.indexOf(0x0a, from); end >= 0; end = bytes.indexOf(0x0a, end + 1)) {
+/** @returns the next line that begins an object, `indented` or not; `bytes.length` when none does before `to`. */
+function nextObject(bytes: Uint8Array, from: number, to = bytes.length, indented = true): number {
+  for (let end = bytes.indexOf(0x0a, from); end >= 0 && end < to; end = bytes.indexOf(0x0a, end + 1)) {
     let at = end + 1;
-    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
+    while (indented && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
     if (bytes[at] === 0x7b) return at;
   }
   return bytes.length;

@@ -4,5 +4,6 @@ export { queryCommand } from './query.ts';
 export { shellCommand } from './shell.ts';
 export { tablesCommand } from './tables.ts';
 export { rejectedCommand } from './rejected.ts';
+export { compactCommand } from './compact.ts';
 export { checkCommand } from './check.ts';
 export { demoCommand } from './demo.ts';

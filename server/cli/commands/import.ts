@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import {
   open,
   VarveError,
@@ -46,13 +47,21 @@ export const importCommand: CliCommand = {
 
 async function runImport(sources: readonly string[], options: Options, terminal: Terminal): Promise<void> {
   const settings = settingsOf(options);
+  const inputs = inputsOf(sources, terminal);
+  // Whoever reads a stream hears of its failure; before the first read nobody would.
+  for (const { input } of inputs) if (input instanceof Readable) input.on('error', () => undefined);
   const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
+  const onInterrupt = (): void => {
+    stop.abort();
+    // A pipe may be silent for long: its reader is told at once.
+    const called = new VarveError('cancelled', 'The import was called off; what was committed stays.');
+    for (const { input } of inputs) if (input instanceof Readable) input.destroy(called);
+  };
   process.once('SIGINT', onInterrupt);
   try {
     await using db = await open(dataDirectory(options));
     const summaries: ImportSummary[] = [];
-    for (const { name, input } of inputsOf(sources, terminal)) {
+    for (const { name, input } of inputs) {
       const progress = showProgress(terminal, options, name);
       try {
         const summary = await db.import(input, {
@@ -91,7 +100,7 @@ function settingsOf(options: Options): ImportOptions {
 
 interface Input {
   readonly name: string;
-  readonly input: string | readonly string[] | AsyncIterable<Uint8Array>;
+  readonly input: readonly string[] | Readable;
 }
 
 /** Paths that stand together are one import, as if a folder or glob had named them; a pipe has no end to go back from. */
@@ -108,7 +117,7 @@ function inputsOf(sources: readonly string[], terminal: Terminal): Input[] {
     if (stream === null) paths.push(source);
     else {
       endPaths();
-      inputs.push({ name: source === '-' ? 'standard input' : source, input: stream as AsyncIterable<Uint8Array> });
+      inputs.push({ name: source === '-' ? 'standard input' : source, input: stream });
     }
   }
   endPaths();

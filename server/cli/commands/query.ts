@@ -22,8 +22,7 @@ export const queryCommand: CliCommand = {
       .option(
         '--param <name=value>',
         'a value for $name; may be given again',
-        (value: string, all: string[]) => [...all, value],
-        [],
+        (value: string, all: string[] | undefined) => [...(all ?? []), value],
       )
       .option('--timezone <zone>', 'time zone of the query, unless it says one itself')
       .option('--meta', 'print the metadata to standard error')
@@ -31,6 +30,7 @@ export const queryCommand: CliCommand = {
         const question = query === '-' ? await text(terminal.input) : query;
         // Refused before the store is opened: a wrong flag costs nothing.
         outputFormat(formatName(options, terminal));
+        queryOptions(options);
         await using db = await open(dataDirectory(options), { readOnly: true });
         await answer(db, question, options, terminal);
       });

@@ -1,4 +1,4 @@
-import { open } from '../../../engine/index.ts';
+import { open, VarveError } from '../../../engine/index.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { answer } from './query.ts';
 
@@ -16,18 +16,15 @@ export const rejectedCommand: CliCommand = {
       .option('--format <name>', 'table, ndjson, json, csv')
       .option('--limit <n>', 'how many rows, the newest first', '100')
       .action(async (options: Options) => {
+        if (!/^\d{1,9}$/.test(options.limit))
+          throw new VarveError('usage', `--limit ${options.limit} is no whole number.`, { hint: 'Write --limit 20.' });
         await using db = await open(dataDirectory(options), { readOnly: true });
         const tables = await db.tables();
         if (!tables.some((table) => table.name === '_rejected')) {
           if (options.quiet !== true) terminal.say('No row was ever rejected.');
           return;
         }
-        await answer(
-          db,
-          `select * from _rejected order by time desc limit ${Number.parseInt(options.limit, 10) || 100}`,
-          options,
-          terminal,
-        );
+        await answer(db, `select * from _rejected order by time desc limit ${options.limit}`, options, terminal);
       });
   },
 };

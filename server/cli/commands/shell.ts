@@ -4,10 +4,12 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isVarveError, open, renderError, type TableSummary, type Varve } from '../../../engine/index.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
-import { formatElapsed, type Terminal } from '../terminal.ts';
+import { splitStatements } from '../statements.ts';
+import { formatCount, formatElapsed, type Terminal } from '../terminal.ts';
 import { answer } from './query.ts';
 
 const historyLinesMax = 1000;
+const help = 'A query ends with ; — \\d lists tables, \\d TABLE its columns, \\q leaves.';
 const keywords = [
   'select',
   'from',
@@ -50,7 +52,7 @@ export async function runShell(
   terminal: Terminal,
 ): Promise<void> {
   const tables = await db.tables();
-  const interactive = terminal.output.isTTY === true;
+  const interactive = terminal.output.isTTY === true && (terminal.input as { isTTY?: boolean }).isTTY === true;
   const lines = createInterface({
     input: terminal.input,
     output: interactive ? terminal.output : undefined,
@@ -58,12 +60,25 @@ export async function runShell(
     historySize: historyLinesMax,
     ...(interactive ? { history: readHistory(), completer: completerOf(tables) } : {}),
   });
-  if (interactive) terminal.say('A query ends with ; — \\d lists tables, \\d TABLE its columns, \\q leaves.');
+  if (interactive) terminal.say(help);
   lines.setPrompt('varve> ');
   const reader = { lines, interactive, pending: '' };
   if (interactive) lines.prompt();
+  // Ctrl-C drops what has been typed; with nothing typed it leaves.
+  lines.on('SIGINT', () => {
+    if (reader.pending === '' && lines.line === '') {
+      lines.close();
+      return;
+    }
+    reader.pending = '';
+    lines.write(null, { ctrl: true, name: 'e' });
+    lines.write(null, { ctrl: true, name: 'u' });
+    lines.setPrompt('varve> ');
+    terminal.say('');
+    lines.prompt();
+  });
   for await (const line of lines) {
-    if (/^\s*(\\q|quit|exit)\s*;?\s*$/.test(line)) break;
+    if (reader.pending === '' && /^\s*(\\q|quit|exit)\s*;?\s*$/.test(line)) break;
     await takeLine(db, reader, line, options, terminal);
     if (interactive) {
       lines.setPrompt(reader.pending === '' ? 'varve> ' : '   ... ');
@@ -82,19 +97,24 @@ async function takeLine(
   options: CommonOptions & { format?: string },
   terminal: Terminal,
 ): Promise<void> {
-  if (reader.pending === '' && line.trim().startsWith('\\d')) {
-    await describe(db, line.trim().slice(2).trim(), terminal);
+  if (reader.pending === '' && line.trim().startsWith('\\')) {
+    await runMeta(db, line.trim(), terminal);
     return;
   }
-  reader.pending += `${reader.pending === '' ? '' : '\n'}${line}`;
-  const ended = /;\s*$/.test(reader.pending) || (line.trim() === '' && reader.pending.trim() !== '');
-  if (!ended) {
-    if (reader.pending.trim() === '') reader.pending = '';
-    return;
-  }
-  const question = reader.pending.replace(/;\s*$/, '');
-  reader.pending = '';
-  await ask(db, question, options, terminal);
+  const { complete, rest } = splitStatements(`${reader.pending === '' ? '' : `${reader.pending}\n`}${line}`);
+  // An empty line ends what was typed, but for an open text or comment, whose error says what is missing.
+  const ended = line.trim() === '' && rest !== '';
+  reader.pending = ended ? '' : rest;
+  for (const question of ended ? [...complete, rest] : complete) await ask(db, question, options, terminal);
+}
+
+async function runMeta(db: Varve, line: string, terminal: Terminal): Promise<void> {
+  const [, command, name] = /^\\(\S*)\s*(.*?)\s*;?$/.exec(line)!;
+  if (command === 'd') {
+    await db.refresh();
+    await describe(db, name!, terminal);
+  } else if (command === '?' || command === 'h') terminal.say(help);
+  else terminal.say(`There is no \\${command}.\n${help}`);
 }
 
 async function ask(
@@ -105,9 +125,11 @@ async function ask(
 ): Promise<void> {
   try {
     await db.refresh();
-    const result = await answer(db, question.replace(/;\s*$/, ''), options, terminal);
+    const result = await answer(db, question, options, terminal);
     if (terminal.output.isTTY === true)
-      terminal.say(`${result.rowCount} rows, ${formatElapsed(result.meta.elapsed_ms)}`);
+      terminal.say(
+        `${formatCount(result.rowCount)} row${result.rowCount === 1 ? '' : 's'}, ${formatElapsed(result.meta.elapsed_ms)}`,
+      );
   } catch (error) {
     if (!isVarveError(error)) throw error;
     terminal.say(renderError(error, question));
@@ -117,11 +139,15 @@ async function ask(
 async function describe(db: Varve, name: string, terminal: Terminal): Promise<void> {
   const tables = await db.tables();
   if (name === '') {
-    for (const table of tables) await terminal.print(`${table.name}  ${table.rows} rows\n`);
+    for (const table of tables)
+      await terminal.print(`${table.name}  ${formatCount(table.rows)} row${table.rows === 1 ? '' : 's'}\n`);
     return;
   }
   const table = tables.find((candidate) => candidate.name === name);
-  if (table === undefined) terminal.say(`There is no table "${name}".`);
+  if (table === undefined)
+    terminal.say(
+      `There is no table "${name}".\n${tables.length === 0 ? 'The store is empty.' : `There are ${tables.map((candidate) => candidate.name).join(', ')}.`}`,
+    );
   else for (const column of table.columns) await terminal.print(`${column.name}  ${column.type}\n`);
 }
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { QueryResult } from '../../../engine/index.ts';
+import { clipToWidth, type QueryResult } from '../../../engine/index.ts';
 import { textCell } from './cell.ts';
 import type { OutputFormat } from './output-format.ts';
 
@@ -15,7 +15,10 @@ export const table: OutputFormat = {
     if (result.columns.length === 0) return;
     const bars = barsOf(result);
     const grid = new Table({
-      head: [...result.columns.map((column) => clean(column.name)), ...(bars === null ? [] : [''])],
+      head: [
+        ...result.columns.map((column) => clipToWidth(clean(column.name), cellWidthMax)),
+        ...(bars === null ? [] : ['']),
+      ],
       colAligns: result.columns.map((column) => (isNumeric(column.type) ? 'right' : 'left')),
       style: { head: [], border: [], compact: true },
       chars: borders,
@@ -27,7 +30,10 @@ export const table: OutputFormat = {
         const value = values[row]!;
         return value === null
           ? '∅'
-          : clip(clean(typeof value === 'number' && type === 'float' ? shortFloat(value) : textCell(value, type)));
+          : clipToWidth(
+              clean(typeof value === 'number' && type === 'float' ? shortFloat(value) : textCell(value, type)),
+              cellWidthMax,
+            );
       });
       grid.push(bars === null ? cells : [...cells, bars[row]!]);
     }
@@ -76,11 +82,11 @@ function barsOf(result: QueryResult): string[] | null {
   return values.map((value) => '█'.repeat(Math.round((value / most) * barWidth)));
 }
 
-/** Control characters would let a log line move the reader's cursor. */
+/** Control characters would let a log line move the reader's cursor, marks of direction turn its text around. */
 function clean(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => (character === '\n' ? '⏎' : '·'));
-}
-
-function clip(text: string): string {
-  return text.length <= cellWidthMax ? text : `${text.slice(0, cellWidthMax - 1)}…`;
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) =>
+      character === '\n' ? '⏎' : '·',
+    )
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

@@ -1,0 +1,127 @@
+import { generateColumns } from '../data/columns.ts';
+import { createRandom, type Random } from '../data/random.ts';
+import { limits } from '../engine/base/limits.ts';
+import type { Batch } from '../engine/column/batch.ts';
+import { decodeBlock, encodeBlock } from '../engine/column/block.ts';
+import { encodingList } from '../engine/column/encodings/index.ts';
+import { gatherVector } from '../engine/column/gather.ts';
+import type { FloatVector, IntVector, TextVector, Vector } from '../engine/column/vector.ts';
+import { batchFromPlain } from './batch-from-plain.ts';
+import type { BenchOptions } from './options.ts';
+import type { BenchTable } from './report.ts';
+import { timeTasks } from './timing.ts';
+
+/** Times writing and reading a block of each kind of column, with the encoding that the engine chooses for it. */
+export async function benchEncodings(options: BenchOptions): Promise<BenchTable> {
+  const blocks = blocksOf(limits.blockRowsMax, options.seed).map(({ name, vector }) => ({
+    name,
+    vector,
+    encoded: encodeBlock(vector),
+  }));
+  const encodeMs = await timeTasks(
+    blocks.map(({ name, vector }) => ({ name: `${name} encode`, run: () => void encodeBlock(vector) })),
+    options.tiny,
+  );
+  const decodeMs = await timeTasks(
+    blocks.map(({ name, vector, encoded }) => ({
+      name: `${name} decode`,
+      run: () => void decodeBlock(encoded.encoding, encoded.bytes, vector.length),
+    })),
+    options.tiny,
+  );
+  return {
+    name: 'encodings',
+    title: `Encodings, blocks of ${limits.blockRowsMax.toLocaleString('en-US')} values`,
+    columns: ['column', 'encoding', 'bytes/value', 'encode ns/value', 'decode ns/value'],
+    rows: blocks.map(({ name, vector, encoded }, index) => [
+      name,
+      encodingList.find(({ id }) => id === encoded.encoding)!.name,
+      encoded.bytes.length / vector.length,
+      (encodeMs[index] * 1e6) / vector.length,
+      (decodeMs[index] * 1e6) / vector.length,
+    ]),
+    notes: ['encode: with measuring and choosing'],
+  };
+}
+
+interface Block {
+  readonly name: string;
+  readonly vector: Vector;
+}
+
+function blocksOf(rows: number, seed: number): Block[] {
+  const random = createRandom(seed);
+  // As many rows have as many actors as a block of a large store.
+  const [plain] = generateColumns({ rows, seed, batchRows: rows });
+  const batch = batchFromPlain(plain);
+  const order = actorOrder(batch);
+  const columns = batch.columns.map(({ name, vector }) => ({
+    name: `D1 ${name}`,
+    vector: gatherVector(vector, order),
+  }));
+  return [...columns, ...madeBlocks(rows, random)];
+}
+
+/** @returns the rows by actor, then time, as they lie in a segment's block. */
+function actorOrder(batch: Batch): Uint32Array {
+  const actor = batch.columns.find(({ name }) => name === 'actor')!.vector;
+  const codes = actor.kind === 'text' ? actor.codes : new Uint32Array(batch.rowCount);
+  return Uint32Array.from({ length: batch.rowCount }, (_, row) => row).sort((a, b) => codes[a] - codes[b] || a - b);
+}
+
+/** Blocks for encodings that no column of D1 is written with. */
+function madeBlocks(rows: number, random: Random): Block[] {
+  const text = (of: (row: number) => number): TextVector => ({
+    kind: 'text',
+    length: rows,
+    codes: Uint32Array.from({ length: rows }, (_, row) => of(row)),
+    validity: null,
+  });
+  const int = (of: (row: number) => number): IntVector => ({
+    kind: 'int',
+    length: rows,
+    base: 0,
+    values: Float64Array.from({ length: rows }, (_, row) => of(row)),
+    validity: null,
+  });
+  const float = (of: (row: number) => number): FloatVector => ({
+    kind: 'float',
+    length: rows,
+    values: Float64Array.from({ length: rows }, (_, row) => of(row)),
+    validity: null,
+  });
+  let sorted = 0;
+  return [
+    { name: 'one value', vector: text(() => 7) },
+    { name: 'runs of 50', vector: text((row) => (Math.floor(row / 50) * 7919) % 1000) },
+    { name: 'ints of a byte', vector: int(() => random.integer(256)) },
+    { name: 'small ints', vector: int(() => random.integer(1000)) },
+    { name: 'rising ints', vector: int(() => (sorted += random.integer(100))) },
+    { name: 'floats of two digits', vector: float(() => random.integer(100_000) / 100) },
+    { name: 'floats of all digits', vector: float(() => random.float()) },
+    {
+      name: 'bools',
+      vector: {
+        kind: 'bool',
+        length: rows,
+        values: Uint8Array.from({ length: rows }, () => random.integer(2)),
+        validity: null,
+      },
+    },
+    {
+      name: 'lists of 4 codes',
+      vector: {
+        kind: 'list',
+        length: rows,
+        offsets: Uint32Array.from({ length: rows + 1 }, (_, row) => row * 4),
+        items: {
+          kind: 'text',
+          length: rows * 4,
+          codes: new Uint8Array(rows * 4).map(() => random.integer(30)),
+          validity: null,
+        },
+        validity: null,
+      },
+    },
+  ];
+}

@@ -1,0 +1,143 @@
+import { zipfWeights, createChooser, createRandom, type Random } from '../data/random.ts';
+import { urlOfNumber } from '../data/column-vocabulary.ts';
+import { comparisons, type Kernels, type Pointer } from '../engine/kernels/kernels.ts';
+import { reservedBytes } from '../engine/kernels/memory.ts';
+import type { SharedMemory } from '../engine/kernels/webassembly.ts';
+import { lz4 } from '../engine/store/codecs/lz4.ts';
+
+/** One kernel over one block's worth of rows. */
+export interface KernelTask {
+  readonly name: string;
+  /** Rows, values or texts that a run goes over. */
+  readonly rows: number;
+  /** Bytes that a run reads and writes. */
+  readonly bytes: number;
+  run(kernels: Kernels): void;
+}
+
+const textCount = 4096;
+const bitsU8 = 5;
+const bitsU16 = 11;
+const bitsU32 = 20;
+const groupsU16 = 20_000;
+
+/** Where the arrays of `rows` rows lie in the memory. */
+interface Places {
+  readonly codes8: Pointer;
+  readonly codes16: Pointer;
+  readonly values32: Pointer;
+  readonly floats: Pointer;
+  readonly order: Pointer;
+  readonly bytes: Pointer;
+  readonly offsets: Pointer;
+  readonly packed: Pointer;
+  readonly out: Pointer;
+  readonly end: number;
+}
+
+/** @returns bytes of memory that the tasks take. */
+export function memoryOfTasks(rows: number): number {
+  return placesOf(rows).end;
+}
+
+function placesOf(rows: number): Places {
+  let end = reservedBytes;
+  const take = (bytes: number): Pointer => {
+    const at = end;
+    end = (end + bytes + 63) & ~63;
+    return at;
+  };
+  return {
+    codes8: take(rows),
+    codes16: take(2 * rows),
+    values32: take(4 * rows),
+    floats: take(8 * rows),
+    order: take(4 * rows),
+    bytes: take(textCount * 128),
+    offsets: take(4 * (textCount + 1)),
+    packed: take(textCount * 128),
+    // Of 64-bit hashes, of counts, of a block's text and of the widest output.
+    out: take(Math.max(8 * textCount, 4 * 65_536, textCount * 128, 4 * rows)),
+    end,
+  };
+}
+
+/** Fills the memory from `seed` and lists every kernel over it. */
+export function createKernelTasks(memory: SharedMemory, rows: number, seed: number): KernelTask[] {
+  const at = placesOf(rows);
+  const random = createRandom(seed);
+  fillNumbers(memory, at, rows, random);
+  const textBytes = fillTexts(memory, at, random);
+  const plain = new Uint8Array(memory.buffer, at.bytes, textBytes).slice();
+  const packed = lz4.compress(plain);
+  const packedAt = at.packed;
+  if (packed !== null) new Uint8Array(memory.buffer, packedAt, packed.length).set(packed);
+  const { less, equal } = comparisons;
+  const bitmap = rows / 8;
+  const task = (name: string, bytes: number, run: (kernels: Kernels) => void, count = rows): KernelTask => ({
+    name,
+    rows: count,
+    bytes,
+    run,
+  });
+  const tasks = [
+    task('filterU8 =', rows + bitmap, (k) => k.filterU8(equal, at.codes8, rows, 3, at.out)),
+    task('filterU16 <', 2 * rows + bitmap, (k) => k.filterU16(less, at.codes16, rows, 1000, at.out)),
+    task('filterU32 <', 4 * rows + bitmap, (k) => k.filterU32(less, at.values32, rows, 1 << 30, at.out)),
+    task('sumF64', 8 * rows, (k) => k.sumF64(at.floats, rows)),
+    task('minF64', 8 * rows, (k) => k.minF64(at.floats, rows)),
+    task('maxF64', 8 * rows, (k) => k.maxF64(at.floats, rows)),
+    task('sumU32', 4 * rows, (k) => k.sumU32(at.values32, rows)),
+    task('minU32', 4 * rows, (k) => k.minU32(at.values32, rows)),
+    task('maxU32', 4 * rows, (k) => k.maxU32(at.values32, rows)),
+    task('gatherU8', 6 * rows, (k) => k.gatherU8(at.codes8, at.order, rows, at.out)),
+    task('gatherU16', 8 * rows, (k) => k.gatherU16(at.codes16, at.order, rows, at.out)),
+    task('gatherU32', 12 * rows, (k) => k.gatherU32(at.values32, at.order, rows, at.out)),
+    task(`unpackU8 ${bitsU8} bits`, rows * (1 + bitsU8 / 8), (k) => k.unpackU8(at.floats, bitsU8, rows, at.out)),
+    task(`unpackU16 ${bitsU16} bits`, rows * (2 + bitsU16 / 8), (k) => k.unpackU16(at.floats, bitsU16, rows, at.out)),
+    task(`unpackU32 ${bitsU32} bits`, rows * (4 + bitsU32 / 8), (k) => k.unpackU32(at.floats, bitsU32, rows, at.out)),
+    task('countGroupsU8', rows, (k) => k.countGroupsU8(at.codes8, rows, at.out)),
+    task('countGroupsU16', 2 * rows, (k) => k.countGroupsU16(at.codes16, rows, at.out)),
+    task('hashTexts, URLs', textBytes, (k) => k.hashTexts(at.bytes, at.offsets, textCount, 0, at.out), textCount),
+  ];
+  if (packed === null) return tasks;
+  const bytes = plain.length;
+  return [
+    ...tasks,
+    task(
+      'decodeLz4, per byte',
+      bytes + packed.length,
+      (k) => k.decodeLz4(packedAt, packed.length, at.out, bytes),
+      bytes,
+    ),
+  ];
+}
+
+function fillNumbers(memory: SharedMemory, at: Places, rows: number, random: Random): void {
+  const codes8 = new Uint8Array(memory.buffer, at.codes8, rows);
+  const codes16 = new Uint16Array(memory.buffer, at.codes16, rows);
+  const values32 = new Uint32Array(memory.buffer, at.values32, rows);
+  const floats = new Float64Array(memory.buffer, at.floats, rows);
+  const order = new Uint32Array(memory.buffer, at.order, rows);
+  const events = createChooser(zipfWeights(20, 0.9));
+  for (let row = 0; row < rows; row++) {
+    codes8[row] = events.choose(random);
+    codes16[row] = random.integer(groupsU16);
+    values32[row] = random.bits();
+    floats[row] = random.float() * 100;
+    order[row] = random.integer(rows);
+  }
+}
+
+/** @returns the bytes of all texts together. */
+function fillTexts(memory: SharedMemory, at: Places, random: Random): number {
+  const encoder = new TextEncoder();
+  const bytes = new Uint8Array(memory.buffer, at.bytes, textCount * 128);
+  const offsets = new Uint32Array(memory.buffer, at.offsets, textCount + 1);
+  for (let text = 0; text < textCount; text++) {
+    const encoded = encoder.encode(urlOfNumber(random.integer(20_000)));
+    bytes.set(encoded, offsets[text]);
+    offsets[text + 1] = offsets[text] + encoded.length;
+  }
+  return offsets[textCount];
+}

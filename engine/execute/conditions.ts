@@ -1,0 +1,98 @@
+import type { Expr } from '../plan/expr.ts';
+import type { SelectPlan } from '../plan/select.ts';
+import { childrenOf } from '../plan/visit.ts';
+import type { ZoneComparison } from '../column/zone-map.ts';
+
+/** One conjunct of what a row must fulfil, as a scan tries it. */
+export type Condition = CompareCondition | TextCondition | GeneralCondition;
+
+/** A numeric column (int, float, time, bool as 0 and 1) compared with a constant that is not NaN. */
+export interface CompareCondition {
+  readonly kind: 'compare';
+  readonly column: string;
+  readonly comparison: ZoneComparison;
+  readonly constant: number;
+}
+
+/** A condition that reads one text column and nothing else: it is decided once for each entry of a dictionary. */
+export interface TextCondition {
+  readonly kind: 'text';
+  readonly column: string;
+  readonly expr: Expr;
+}
+
+export interface GeneralCondition {
+  readonly kind: 'general';
+  readonly expr: Expr;
+}
+
+const flipped: Readonly<Record<string, ZoneComparison>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+const order = { compare: 0, text: 1, general: 2 } as const;
+
+/** @returns the conditions of a plan's range of time and `where`, those that cost least first. */
+export function conditionsOf(plan: SelectPlan): Condition[] {
+  const { since, until } = plan.range;
+  const conditions: Condition[] = [];
+  if (since !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '>=', constant: since });
+  if (until !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '<', constant: until });
+  for (const expr of conjunctsOf(plan.where)) {
+    const condition = conditionOf(expr);
+    // The range has been taken from these; it stands already.
+    const bound = condition.kind === 'compare' && condition.column === 'time' && /[<>]/.test(condition.comparison);
+    if (!bound) conditions.push(condition);
+  }
+  return conditions.sort((a, b) => order[a.kind] - order[b.kind]);
+}
+
+/** @returns the parts that must all be true. */
+export function conjunctsOf(where: Expr | null): readonly Expr[] {
+  if (where === null) return [];
+  return where.kind === 'and' ? where.args.flatMap(conjunctsOf) : [where];
+}
+
+/** @returns how one conjunct is tried. */
+export function conditionOf(expr: Expr): Condition {
+  return comparisonOf(expr) ?? textConditionOf(expr) ?? { kind: 'general', expr };
+}
+
+function comparisonOf(expr: Expr): CompareCondition | null {
+  if (expr.kind === 'column' && expr.type === 'bool')
+    return { kind: 'compare', column: expr.name, comparison: '=', constant: 1 };
+  if (expr.kind !== 'call' || expr.args.length !== 2 || !Object.hasOwn(flipped, expr.name)) return null;
+  const [left, right] = expr.args as [Expr, Expr];
+  const turned = left.kind === 'literal';
+  const column = turned ? right : left;
+  const literal = turned ? left : right;
+  if (column.kind !== 'column' || literal.kind !== 'literal') return null;
+  if (!['int', 'float', 'time', 'bool'].includes(column.type)) return null;
+  const constant = typeof literal.value === 'boolean' ? Number(literal.value) : literal.value;
+  if (typeof constant !== 'number' || Number.isNaN(constant)) return null;
+  const comparison = turned ? flipped[expr.name] : (expr.name as ZoneComparison);
+  return { kind: 'compare', column: column.name, comparison, constant };
+}
+
+function textConditionOf(expr: Expr): TextCondition | null {
+  const column = onlyTextColumn(expr);
+  return column === null ? null : { kind: 'text', column, expr };
+}
+
+/** @returns the one column that an expression reads, if that is a column of text and nothing else is read; else null. */
+export function onlyTextColumn(expr: Expr): string | null {
+  const names = new Set<string>();
+  let other = false;
+  const visit = (part: Expr): void => {
+    if (part.kind === 'column' && part.type === 'text') names.add(part.name);
+    else if (part.kind === 'column' || part.kind === 'actor' || part.kind === 'key' || part.kind === 'measure')
+      other = true;
+    for (const child of childrenOf(part)) visit(child);
+  };
+  visit(expr);
+  return other || names.size !== 1 ? null : [...names][0];
+}

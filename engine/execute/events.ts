@@ -1,0 +1,191 @@
+import type { Values } from '../column/values.ts';
+import type { Expr } from '../plan/expr.ts';
+import type { EventsPlan } from '../plan/select.ts';
+import type { HashRange } from '../store/row-source.ts';
+import { entriesOfRows, narrowed, type BlockView, type OpenSource } from './block-view.ts';
+import { createColumnBuilder, type ColumnBuilder } from './column-builder.ts';
+import { rowsOf } from './filter.ts';
+import { checkRowCount, type Finished } from './finish.ts';
+import { leavesOf } from './leaves.ts';
+import { scanSlice, type ScanContext } from './scan.ts';
+import { sortedRows, type SortColumn } from './sort.ts';
+import { takeRows } from './take-rows.ts';
+
+/** Rows that one task found: the plan's outputs, then the columns that order them. Plain data. */
+export interface PartialEvents {
+  readonly columns: readonly Values[];
+  readonly rowCount: number;
+}
+
+const time: Expr = { kind: 'column', name: 'time', type: 'time' };
+/** Beyond a multiple of what is wanted, rows that cannot be among it are let go of. */
+const slackRows = 4096;
+
+/** The first rows so far, in whatever order they were met. */
+interface TopRows {
+  readonly add: (columns: readonly Values[]) => void;
+  /** No row whose first sort key is above this is wanted any more. */
+  readonly bound: () => number;
+  readonly finish: () => PartialEvents;
+}
+
+/** @returns how many rows are wanted, null = all. */
+function wantedRows(plan: EventsPlan): number | null {
+  return plan.limit === null ? null : plan.offset + plan.limit;
+}
+
+/** The columns after the outputs: `order by`, then time, then the place in stored order (hash, then source and row). */
+function sortColumnsOf(plan: EventsPlan, columns: readonly Values[]): SortColumn[] {
+  return columns.map((values, index) => ({ values, descending: plan.order[index]?.descending ?? false }));
+}
+
+function createTopRows(plan: EventsPlan): TopRows {
+  const outputs = plan.outputs.length;
+  const most = wantedRows(plan);
+  let builders: ColumnBuilder[] | null = null;
+  let bound = Infinity;
+  const columns = (): Values[] => builders!.map((builder) => builder.build());
+  const restart = (values: readonly Values[]): void => {
+    builders = values.map((column) => {
+      const builder = createColumnBuilder();
+      builder.append(column);
+      return builder;
+    });
+  };
+  const trim = (): void => {
+    const all = columns();
+    const rows = sortedRows(sortColumnsOf(plan, all.slice(outputs)), all[0].length, null, most);
+    if (most !== null && rows.length === most && most > 0) {
+      bound = boundOf(sortColumnsOf(plan, all.slice(outputs))[0], rows[most - 1]) ?? bound;
+    }
+    restart(all.map((column) => takeRows(column, rows)));
+  };
+  return {
+    add(values) {
+      if (builders === null) restart(values);
+      else values.forEach((column, index) => builders![index].append(column));
+      const { length } = builders![0];
+      if (most === null) checkRowCount(length);
+      else if (length > 2 * most + slackRows) trim();
+    },
+    bound: () => bound,
+    finish() {
+      if (builders === null) return { columns: [], rowCount: 0 };
+      if (most !== null && builders[0].length > most) trim();
+      const all = columns();
+      return { columns: all, rowCount: all[0].length };
+    },
+  };
+}
+
+/** @returns the row's value, turned where it descends; null where it is no finite number. */
+function boundOf({ values, descending }: SortColumn, row: number): number | null {
+  if (values.kind !== 'number' || (values.nulls !== null && values.nulls[row] === 1)) return null;
+  const value = values.values[row];
+  return Number.isFinite(value) ? (descending ? -value : value) : null;
+}
+
+/** Collects the rows of consecutive slices: all, or those that may be among the wanted ones. */
+export function collectSlices(
+  plan: EventsPlan,
+  sources: readonly OpenSource[],
+  slices: readonly HashRange[],
+  context: ScanContext,
+): PartialEvents {
+  const top = createTopRows(plan);
+  const first = plan.order[0] ?? { expr: time, descending: false };
+  const byTime = first.expr.kind === 'column' && first.expr.name === 'time';
+  const sign = first.descending ? -1 : 1;
+  // With `order by` on the time, a block of later (earlier) times than the last row wanted is not read.
+  const skip = (timeMin: number, timeMax: number): boolean =>
+    sign * (first.descending ? timeMax : timeMin) > top.bound();
+  const own = { ...context, skip: byTime && wantedRows(plan) !== null ? skip : null };
+  for (const slice of slices) scanSlice(sources, slice, own, (view) => collectView(plan, view, context, top));
+  return top.finish();
+}
+
+function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top: TopRows): void {
+  const { evaluator } = context;
+  let view = all;
+  const most = wantedRows(plan);
+  if (most !== null) {
+    view = withinBound(plan, view, context, top.bound());
+    if (view.length === 0 || most === 0) return;
+    if (view.length > most) {
+      const keys = sortColumnsOf(plan, sortValues(plan, view, context));
+      const picked = sortedRows(keys, view.length, null, most).sort();
+      const rows = rowsOf(view);
+      view = narrowed(
+        view,
+        Uint32Array.from(picked, (at) => rows[at]),
+      );
+    }
+  }
+  const leaves = leavesOf(view);
+  top.add([...plan.outputs.map(({ expr }) => evaluator.evaluate(expr, leaves)), ...sortValues(plan, view, context)]);
+}
+
+function withinBound(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext, bound: number): BlockView {
+  if (bound === Infinity) return view;
+  const first = plan.order[0] ?? { expr: time, descending: false };
+  const values = evaluator.evaluate(first.expr, leavesOf(view));
+  if (values.kind !== 'number') return view;
+  const sign = first.descending ? -1 : 1;
+  const rows = rowsOf(view);
+  const kept = new Uint32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (values.nulls !== null && values.nulls[i] === 1) continue;
+    // NaN is above or below every bound by its rank, so it stays.
+    if (!(sign * values.values[i] > bound)) kept[count++] = rows[i];
+  }
+  return narrowed(view, kept.slice(0, count));
+}
+
+function sortValues(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext): Values[] {
+  const leaves = leavesOf(view);
+  return [
+    ...plan.order.map(({ expr }) => evaluator.evaluate(expr, leaves)),
+    evaluator.evaluate(time, leaves),
+    ...placesOf(view),
+  ];
+}
+
+/**
+ * Where rows stand in the stored order, whichever sources hold them: the upper 53 bits of the actor's hash, the other
+ * 11, and last the source and the row in it, by which rows of one actor keep the order of their arrival.
+ */
+function placesOf(view: BlockView): Values[] {
+  const { length } = view;
+  const upper = new Float64Array(length);
+  const lower = new Float64Array(length);
+  const arrival = new Float64Array(length);
+  const { hashes } = view.part.entries;
+  const entries = entriesOfRows(view);
+  const firstRow = view.open.source.blocks[view.block].firstRow;
+  const first = view.open.index * 2 ** 32 + firstRow;
+  for (let i = 0; i < length; i++) {
+    const low = hashes[2 * entries[i]];
+    upper[i] = hashes[2 * entries[i] + 1] * 2 ** 21 + (low >>> 11);
+    lower[i] = low & 0x7ff;
+    arrival[i] = first + (view.rows === null ? view.from + i : view.rows[i]);
+  }
+  return [upper, lower, arrival].map((values) => ({ kind: 'number', length, values, nulls: null }));
+}
+
+/** Joins what the tasks found, in their order, to the answer. */
+export function finishEvents(plan: EventsPlan, parts: readonly PartialEvents[]): Finished {
+  const columns = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
+  const found = parts.filter(({ rowCount }) => rowCount > 0);
+  const rowCount = found.reduce((sum, part) => sum + part.rowCount, 0);
+  if (wantedRows(plan) === null) checkRowCount(rowCount);
+  if (rowCount === 0) return { columns, data: columns.map(() => ({ kind: 'null', length: 0 })), rowCount: 0 };
+  const joined = found[0].columns.map((_, index) => {
+    const builder = createColumnBuilder();
+    for (const part of found) builder.append(part.columns[index]);
+    return builder.build();
+  });
+  const order = sortColumnsOf(plan, joined.slice(columns.length));
+  const rows = sortedRows(order, rowCount, null, wantedRows(plan)).subarray(plan.offset);
+  return { columns, data: columns.map((_, index) => takeRows(joined[index], rows)), rowCount: rows.length };
+}

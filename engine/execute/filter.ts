@@ -1,0 +1,189 @@
+import type { IntArray } from '../column/vector.ts';
+import { decideByZone, type ZoneVerdict } from '../column/zone-map.ts';
+import type { Expr } from '../plan/expr.ts';
+import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
+import type { CompareCondition, Condition } from './conditions.ts';
+import { trueRows, type Evaluator } from './expression.ts';
+import { leavesOf } from './leaves.ts';
+import { entryMask } from './text-mask.ts';
+
+/** What a block's zone, or a source's dictionary, says of a condition before any row is looked at. */
+export function decideBlock(condition: Condition, open: OpenSource, block: number): ZoneVerdict {
+  if (condition.kind !== 'compare') return 'some';
+  const { source } = open;
+  const { rowCount, timeMin, timeMax } = source.blocks[block];
+  const { column, comparison, constant } = condition;
+  if (column === 'time') return decideByZone({ nulls: 0, min: timeMin, max: timeMax }, rowCount, comparison, constant);
+  const own = source.columnType(column);
+  if (own === null || own === 'null') return 'none';
+  const zone = source.zone(column, block);
+  return zone === null ? 'some' : decideByZone(zone, rowCount, comparison, constant);
+}
+
+/** @returns the view's rows that fulfil the condition. */
+export function filterRows(condition: Condition, view: BlockView, evaluator: Evaluator): BlockView {
+  if (view.length === 0) return view;
+  switch (condition.kind) {
+    case 'compare':
+      return compareRows(condition, view);
+    case 'text': {
+      const mask = entryMask(view, condition.column, condition.expr, evaluator);
+      if (mask === null) return generalRows(condition.expr, view, evaluator);
+      return mask.verdict === 'some' ? maskRows(mask.entries, condition.column, view) : wholeOrNone(mask.verdict, view);
+    }
+    case 'general':
+      return generalRows(condition.expr, view, evaluator);
+  }
+}
+
+function wholeOrNone(verdict: 'all' | 'none', view: BlockView): BlockView {
+  return verdict === 'all' ? view : narrowed(view, new Uint32Array(0));
+}
+
+function generalRows(expr: Expr, view: BlockView, evaluator: Evaluator): BlockView {
+  const values = evaluator.evaluate(expr, leavesOf(view));
+  return narrowed(view, trueRows(values, rowsOf(view)));
+}
+
+/** @returns the view's rows as a list. */
+export function rowsOf(view: BlockView): Uint32Array {
+  if (view.rows !== null) return view.rows;
+  const rows = view.scratch.words(view.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = view.from + i;
+  return rows;
+}
+
+function compareRows({ column, comparison, constant }: CompareCondition, view: BlockView): BlockView {
+  const { source } = view.open;
+  const vector = source.columnType(column) === null ? null : source.readBlock(column, view.block);
+  if (vector === null || (vector.kind !== 'int' && vector.kind !== 'float' && vector.kind !== 'bool'))
+    return wholeOrNone('none', view);
+  const valid = validRows(vector.validity, view);
+  const below = vector.kind === 'float' ? nextBelow(constant) : Math.ceil(constant) - 1;
+  const high = comparison === '<' || comparison === '>=' ? below : constant;
+  const low = comparison === '=' || comparison === '!=' ? constant : -Infinity;
+  // What is not below is above, NaN included: it comes after all numbers.
+  const outside = comparison === '!=' || comparison === '>' || comparison === '>=';
+  const out = view.scratch.words(valid.length);
+  const base = vector.kind === 'int' ? vector.base : 0;
+  const count =
+    vector.values instanceof BigInt64Array
+      ? wideInRange(vector.values, valid, low, high, outside, out)
+      : inRange(vector.values, valid, low - base, high - base, outside, out);
+  return narrowed(valid, out.subarray(0, count));
+}
+
+/** The largest float below another. */
+function nextBelow(value: number): number {
+  if (value === -Infinity) return value;
+  if (value === 0) return -Number.MIN_VALUE;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? -1n : 1n));
+  return view.getFloat64(0);
+}
+
+function validRows(validity: Uint8Array | null, view: BlockView): BlockView {
+  if (validity === null) return view;
+  const out = view.scratch.words(view.length);
+  let count = 0;
+  for (let i = 0; i < view.length; i++) {
+    const row = view.rows === null ? view.from + i : view.rows[i];
+    out[count] = row;
+    count += (validity[row >> 3] >> (row & 7)) & 1;
+  }
+  return narrowed(view, out.subarray(0, count));
+}
+
+/** Writes rows whose value lies in [low, high] (or outside) to `out`, without a branch. @returns how many. */
+function inRange(
+  values: Exclude<IntArray, BigInt64Array>,
+  { rows, from, length }: BlockView,
+  low: number,
+  high: number,
+  outside: boolean,
+  out: Uint32Array,
+): number {
+  const wanted = outside ? 0 : 1;
+  let count = 0;
+  if (rows === null) {
+    for (let row = from; row < from + length; row++) {
+      const value = values[row];
+      out[count] = row;
+      count += ((value >= low ? 1 : 0) & (value <= high ? 1 : 0)) === wanted ? 1 : 0;
+    }
+  } else {
+    for (let i = 0; i < length; i++) {
+      const value = values[rows[i]];
+      out[count] = rows[i];
+      count += ((value >= low ? 1 : 0) & (value <= high ? 1 : 0)) === wanted ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+/** The same for 64-bit integers, which compare exactly with floats. */
+function wideInRange(
+  values: BigInt64Array,
+  { rows, from, length }: BlockView,
+  low: number,
+  high: number,
+  outside: boolean,
+  out: Uint32Array,
+): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const row = rows === null ? from + i : rows[i];
+    const value = values[row];
+    if ((value >= low && value <= high) !== outside) out[count++] = row;
+  }
+  return count;
+}
+
+/** Keeps rows by their dictionary entry; the last place of the mask is that of rows without a text. */
+function maskRows(mask: Uint8Array, column: string, view: BlockView): BlockView {
+  const vector = view.open.source.readBlock(column, view.block);
+  const absent = mask[mask.length - 1];
+  if (vector.kind !== 'text') return wholeOrNone(absent === 1 ? 'all' : 'none', view);
+  const out = view.scratch.words(view.length);
+  const count =
+    vector.validity === null
+      ? maskedRows(vector.codes, mask, view, out)
+      : maskedValidRows(vector.codes, vector.validity, mask, view, out);
+  return narrowed(view, out.subarray(0, count));
+}
+
+type Codes = Uint8Array | Uint16Array | Uint32Array;
+
+function maskedRows(codes: Codes, mask: Uint8Array, { rows, from, length }: BlockView, out: Uint32Array): number {
+  let count = 0;
+  if (rows === null) {
+    for (let row = from; row < from + length; row++) {
+      out[count] = row;
+      count += mask[codes[row]];
+    }
+  } else {
+    for (let i = 0; i < length; i++) {
+      out[count] = rows[i];
+      count += mask[codes[rows[i]]];
+    }
+  }
+  return count;
+}
+
+function maskedValidRows(
+  codes: Codes,
+  validity: Uint8Array,
+  mask: Uint8Array,
+  { rows, from, length }: BlockView,
+  out: Uint32Array,
+): number {
+  const absent = mask[mask.length - 1];
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const row = rows === null ? from + i : rows[i];
+    out[count] = row;
+    count += ((validity[row >> 3] >> (row & 7)) & 1) === 1 ? mask[codes[row]] : absent;
+  }
+  return count;
+}

@@ -1,0 +1,121 @@
+import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { NumberTable } from '../column/number-table.ts';
+import { enlarged } from './enlarged.ts';
+
+/** Combinations that a table addressed by the codes themselves may have room for: 16 MiB. */
+const directMax = 4_194_304;
+/** Codes and paths below these keep their product exact in a float. */
+const codeSpan = 67_108_864;
+
+/**
+ * Numbers combinations of key codes, dense and in order of first appearance: through a table addressed by the codes
+ * while these are few, else through a hash table for each key after the first.
+ */
+export class GroupTable {
+  readonly #keyCount: number;
+  /** The codes of every group, one group after another. */
+  #members = new Uint32Array(64);
+  /** Group + 1 by combined code; null once there are too many combinations. */
+  #direct: Int32Array | null = new Int32Array(1);
+  #spans: number[];
+  readonly #paths: NumberTable[] = [];
+  count = 0;
+
+  constructor(keyCount: number) {
+    this.#keyCount = keyCount;
+    this.#spans = new Array<number>(keyCount).fill(1);
+  }
+
+  /**
+   * @param codes one list a key, each of `out.length` codes.
+   * @param counts the largest code of each key so far.
+   * @param out receives the group of each row.
+   * @throws VarveError `limit` beyond groupsMax groups.
+   */
+  groupsOf(codes: readonly Uint32Array[], counts: readonly number[], out: Uint32Array): void {
+    if (this.#keyCount === 0) {
+      this.count = 1;
+      out.fill(0);
+      return;
+    }
+    this.#makeRoom(counts);
+    if (this.#direct !== null) this.#groupDirectly(codes, this.#direct, out);
+    else this.#groupByPaths(codes, out);
+    if (this.count > limits.groupsMax) {
+      throw new VarveError('limit', `group by makes more than ${limits.groupsMax} groups (groupsMax).`, {
+        hint: 'Group by fewer or coarser keys, or narrow the range with since, until and where.',
+      });
+    }
+  }
+
+  #groupDirectly(codes: readonly Uint32Array[], direct: Int32Array, out: Uint32Array): void {
+    out.set(codes[0]);
+    for (let key = 1; key < codes.length; key++) combine(out, codes[key], this.#spans[key]);
+    for (let row = 0; row < out.length; row++) {
+      let group = direct[out[row]];
+      if (group === 0) {
+        group = this.#add(codes, row) + 1;
+        direct[out[row]] = group;
+      }
+      out[row] = group - 1;
+    }
+  }
+
+  #groupByPaths(codes: readonly Uint32Array[], out: Uint32Array): void {
+    const last = this.#keyCount - 1;
+    for (let row = 0; row < out.length; row++) {
+      let path = 0;
+      for (let key = 0; key <= last; key++) path = this.#paths[key].numberOf(path * codeSpan + codes[key][row]);
+      if (path === this.count) this.#add(codes, row);
+      out[row] = path;
+    }
+  }
+
+  #add(codes: readonly Uint32Array[], row: number): number {
+    const at = this.count * this.#keyCount;
+    if (at + this.#keyCount > this.#members.length)
+      this.#members = enlarged(this.#members, new Uint32Array(2 * (at + this.#keyCount)));
+    for (let key = 0; key < this.#keyCount; key++) this.#members[at + key] = codes[key][row];
+    return this.count++;
+  }
+
+  #makeRoom(counts: readonly number[]): void {
+    if (this.#direct === null || counts.every((count, key) => count < this.#spans[key])) return;
+    this.#spans = this.#spans.map((span, key) => {
+      let wider = span;
+      while (wider <= counts[key]) wider *= 2;
+      return wider;
+    });
+    const size = this.#spans.reduce((product, span) => product * span, 1);
+    // One key needs no second look-up, however many values it has.
+    if (size > directMax && this.#keyCount > 1) {
+      this.#direct = null;
+      for (let key = 0; key < this.#keyCount; key++) this.#paths.push(new NumberTable());
+      for (let group = 0; group < this.count; group++) {
+        let path = 0;
+        for (let key = 0; key < this.#keyCount; key++)
+          path = this.#paths[key].numberOf(path * codeSpan + this.#members[group * this.#keyCount + key]);
+      }
+      return;
+    }
+    this.#direct = new Int32Array(size);
+    for (let group = 0; group < this.count; group++) {
+      let at = this.#members[group * this.#keyCount];
+      for (let key = 1; key < this.#keyCount; key++)
+        at = at * this.#spans[key] + this.#members[group * this.#keyCount + key];
+      this.#direct[at] = group + 1;
+    }
+  }
+
+  /** @returns the code of one key for every group. */
+  codesOfKey(key: number): Uint32Array {
+    const codes = new Uint32Array(this.count);
+    for (let group = 0; group < codes.length; group++) codes[group] = this.#members[group * this.#keyCount + key];
+    return codes;
+  }
+}
+
+function combine(into: Uint32Array, codes: Uint32Array, span: number): void {
+  for (let row = 0; row < into.length; row++) into[row] = into[row] * span + codes[row];
+}

@@ -1,0 +1,152 @@
+import { NumberTable } from '../column/number-table.ts';
+import { isListType, type ColumnType } from '../column/types.ts';
+import type { Scalar, Values } from '../column/values.ts';
+import { isNullAt, scalarAt } from '../functions/access.ts';
+import { valuesFromScalars } from '../functions/values-from-scalars.ts';
+import { enlarged } from './enlarged.ts';
+import { createTextStore, type TextColumn } from './text-store.ts';
+
+/** A key's value for every group, as it crosses threads: plain data. */
+export type KeyColumn =
+  | TextColumn
+  | {
+      readonly kind: 'numbers';
+      readonly values: Float64Array;
+      /** 1 = null. */
+      readonly nulls: Uint8Array;
+      /** Ints beyond ±2^53, by group. */
+      readonly wide: ReadonlyMap<number, bigint>;
+    }
+  | { readonly kind: 'scalars'; readonly values: readonly Scalar[] };
+
+/** Gives the values of one group key codes, dense from 1 in order of first appearance; 0 is null. */
+export interface KeyStore {
+  /** The largest code given. */
+  readonly count: number;
+  /** Writes the code of each row to `out`. */
+  codesOf(values: Values, out: Uint32Array): void;
+  /** The same for what another store's `columnOf` made. */
+  codesOfColumn(column: KeyColumn, out: Uint32Array): void;
+  /** @returns the values of codes, to be sent. */
+  columnOf(codes: Uint32Array): KeyColumn;
+  /** @returns the values of codes. */
+  valuesOf(codes: Uint32Array): Values;
+}
+
+/** Makes the store for keys of a type. */
+export function createKeyStore(type: ColumnType): KeyStore {
+  if (type === 'text') return createTextStore();
+  return isListType(type) ? createScalarStore() : createNumberStore(type);
+}
+
+/** A store of numbers, which can be asked for one value at a time. */
+export interface NumberStore extends KeyStore {
+  codeOf(value: number): number;
+}
+
+/** Makes a store of ints, floats, times or bools (0 and 1). */
+export function createNumberStore(type: ColumnType): NumberStore {
+  const table = new NumberTable();
+  const wide = new Map<bigint, number>();
+  const wideOfCode = new Map<number, bigint>();
+  let codeOfNumber = new Uint32Array(64);
+  let values = new Float64Array(64);
+  let count = 0;
+  const addCode = (value: number): number => {
+    if (++count >= values.length) values = enlarged(values, new Float64Array(2 * values.length));
+    values[count] = value;
+    return count;
+  };
+  const codeOf = (value: number): number => {
+    const before = table.count;
+    const number = table.numberOf(value);
+    if (number < before) return codeOfNumber[number];
+    if (number >= codeOfNumber.length) codeOfNumber = enlarged(codeOfNumber, new Uint32Array(2 * codeOfNumber.length));
+    return (codeOfNumber[number] = addCode(value === 0 ? 0 : value));
+  };
+  const codeOfWide = (value: bigint): number => {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return codeOf(number);
+    let code = wide.get(value);
+    if (code === undefined) {
+      code = addCode(number);
+      wide.set(value, code);
+      wideOfCode.set(code, value);
+    }
+    return code;
+  };
+  const nullsOf = (codes: Uint32Array): Uint8Array => Uint8Array.from(codes, (code) => (code === 0 ? 1 : 0));
+  return {
+    get count() {
+      return count;
+    },
+    codeOf,
+    codesOf(from, out) {
+      for (let row = 0; row < out.length; row++) {
+        if (isNullAt(from, row)) out[row] = 0;
+        else if (from.kind === 'number' || from.kind === 'bool') out[row] = codeOf(from.values[row]);
+        else if (from.kind === 'bigint') out[row] = codeOfWide(from.values[row]);
+      }
+    },
+    codesOfColumn(column, out) {
+      if (column.kind !== 'numbers') return;
+      for (let group = 0; group < out.length; group++) {
+        const big = column.wide.size === 0 ? undefined : column.wide.get(group);
+        if (column.nulls[group] === 1) out[group] = 0;
+        else out[group] = big === undefined ? codeOf(column.values[group]) : codeOfWide(big);
+      }
+    },
+    columnOf(codes) {
+      const own = new Map<number, bigint>();
+      if (wideOfCode.size > 0)
+        codes.forEach((code, group) => {
+          const value = wideOfCode.get(code);
+          if (value !== undefined) own.set(group, value);
+        });
+      return { kind: 'numbers', values: pick(values, codes), nulls: nullsOf(codes), wide: own };
+    },
+    valuesOf(codes) {
+      const { length } = codes;
+      const nulls = nullsOf(codes);
+      if (type === 'bool')
+        return { kind: 'bool', length, values: Uint8Array.from(codes, (code) => values[code]), nulls };
+      if (wideOfCode.size === 0) return { kind: 'number', length, values: pick(values, codes), nulls };
+      const all = BigInt64Array.from(codes, (code) => wideOfCode.get(code) ?? BigInt(values[code]));
+      return { kind: 'bigint', length, values: all, nulls };
+    },
+  };
+}
+
+function createScalarStore(): KeyStore {
+  const codes = new Map<string, number>();
+  const scalars: Scalar[] = [null];
+  const codeOf = (value: Scalar): number => {
+    if (value === null) return 0;
+    const name = JSON.stringify(value, (_name, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
+    let code = codes.get(name);
+    if (code === undefined) {
+      code = scalars.push(value) - 1;
+      codes.set(name, code);
+    }
+    return code;
+  };
+  return {
+    get count() {
+      return scalars.length - 1;
+    },
+    codesOf(values, out) {
+      for (let row = 0; row < out.length; row++) out[row] = codeOf(scalarAt(values, row));
+    },
+    codesOfColumn(column, out) {
+      if (column.kind === 'scalars') column.values.forEach((value, group) => (out[group] = codeOf(value)));
+    },
+    columnOf: (own) => ({ kind: 'scalars', values: Array.from(own, (code) => scalars[code]) }),
+    valuesOf: (own) => valuesFromScalars(Array.from(own, (code) => scalars[code])),
+  };
+}
+
+function pick(values: Float64Array, codes: Uint32Array): Float64Array {
+  const out = new Float64Array(codes.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[codes[i]];
+  return out;
+}

@@ -1,0 +1,86 @@
+import type { ColumnType } from '../column/types.ts';
+import type { Nulls, Values } from '../column/values.ts';
+import { valuesFromVector } from '../column/values-from-vector.ts';
+import type { Validity, Vector } from '../column/vector.ts';
+import type { Scratch } from './scratch.ts';
+
+/** Which rows of a vector: `rows`, or where that is null [from, from + length). */
+export interface RowSelection {
+  readonly from: number;
+  readonly length: number;
+  readonly rows: Uint32Array | null;
+  readonly scratch: Scratch;
+}
+
+/**
+ * A vector's selected rows as plain values, for as long as its block is pinned and the scratch is not reset: a range of
+ * codes or bools is a view of the vector, numbers lie in the scratch.
+ * @param texts entries of the column's dictionary, for text.
+ */
+export function valuesOfRows(
+  vector: Vector,
+  type: ColumnType,
+  texts: readonly string[] | null,
+  selection: RowSelection,
+): Values {
+  const { from, length, rows } = selection;
+  switch (vector.kind) {
+    case 'null':
+      return { kind: 'null', length };
+    case 'bool': {
+      const nulls = nullsOf(vector.validity, selection);
+      const values =
+        rows === null
+          ? vector.values.subarray(from, from + length)
+          : gather(vector.values, rows, new Uint8Array(length));
+      return { kind: 'bool', length, values, nulls };
+    }
+    case 'text': {
+      const nulls = nullsOf(vector.validity, selection);
+      const codes =
+        rows === null
+          ? vector.codes.subarray(from, from + length)
+          : gather(vector.codes, rows, selection.scratch.words(length));
+      return { kind: 'coded', length, codes, texts: texts ?? [], nulls };
+    }
+    case 'int':
+    case 'float': {
+      if (vector.values instanceof BigInt64Array) break;
+      const nulls = nullsOf(vector.validity, selection);
+      const values = selection.scratch.floats(length);
+      if (rows === null) values.set(vector.values.subarray(from, from + length));
+      else gather(vector.values, rows, values);
+      if (vector.kind === 'int' && vector.base !== 0) addBase(values, vector.base);
+      return { kind: 'number', length, values, nulls };
+    }
+    case 'list':
+      break;
+  }
+  return valuesFromVector(vector, type, texts, rows ?? Uint32Array.from({ length }, (_, i) => from + i));
+}
+
+function gather<T extends Uint8Array | Uint32Array | Float64Array>(
+  from: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  rows: Uint32Array,
+  out: T,
+): T {
+  for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]];
+  return out;
+}
+
+function addBase(values: Float64Array, base: number): void {
+  for (let i = 0; i < values.length; i++) values[i] += base;
+}
+
+/** @returns a byte a row, 1 = no value; null where every row has one. */
+export function nullsOf(validity: Validity, { from, length, rows }: RowSelection): Nulls {
+  if (validity === null) return null;
+  const nulls = new Uint8Array(length);
+  let any = 0;
+  for (let i = 0; i < length; i++) {
+    const row = rows === null ? from + i : rows[i];
+    nulls[i] = 1 - ((validity[row >> 3] >> (row & 7)) & 1);
+    any |= nulls[i];
+  }
+  return any === 0 ? null : nulls;
+}

@@ -1,0 +1,83 @@
+import type { SelectPlan } from '../plan/select.ts';
+import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
+import type { OpenSource } from './block-view.ts';
+import { conditionsOf } from './conditions.ts';
+import { collectSlices, type PartialEvents } from './events.ts';
+import { Evaluator } from './expression.ts';
+import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
+import type { ExecutionStats } from './result.ts';
+import type { ScanContext } from './scan.ts';
+import { createScratch } from './scratch.ts';
+
+/** What every task of one query is given: plain data. */
+export interface ScanQuery {
+  readonly plan: SelectPlan;
+  /** The table's actor column. */
+  readonly actor: string | null;
+  readonly sources: readonly { readonly descriptor: RowSourceDescriptor; readonly index: number }[];
+  /** In a SharedArrayBuffer; not 0 once the query was called off. */
+  readonly cancelled: Int32Array;
+}
+
+/** What a task found and what it cost: plain data. */
+export interface ScanResult {
+  readonly groups: PartialGroups | null;
+  readonly events: PartialEvents | null;
+  readonly stats: ExecutionStats;
+  /** Rows that had no value, by function. */
+  readonly missing: readonly (readonly [name: string, rows: number])[];
+}
+
+/** One query in one thread: what it derives from dictionaries serves all its tasks there. */
+export interface Scan {
+  /** Scans consecutive slices. @throws VarveError `cancelled`, `limit`, `data_corrupted`. */
+  run(slices: readonly HashRange[]): ScanResult;
+}
+
+/** Opens the query's sources in this thread. */
+export function openScan(query: ScanQuery, openSource: (descriptor: RowSourceDescriptor) => RowSource): Scan {
+  const { plan, actor, cancelled } = query;
+  const sources = query.sources.map(({ descriptor, index }): OpenSource => ({
+    source: openSource(descriptor),
+    index,
+    derived: new Map(),
+  }));
+  let missing = new Map<string, number>();
+  const evaluator = new Evaluator({
+    timezone: plan.timezone,
+    now: plan.now,
+    noteNoValue: (name, rows) => missing.set(name, (missing.get(name) ?? 0) + rows),
+  });
+  const shared = { evaluator, conditions: conditionsOf(plan), scratch: createScratch(), cancelled, skip: null };
+  const readers =
+    plan.kind === 'grouped'
+      ? createGroupReaders(plan, actor, {
+          evaluator,
+          timezone: plan.timezone,
+          timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
+          timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
+          range: plan.range,
+          textStores: new Map(),
+        })
+      : null;
+  return {
+    run(slices) {
+      missing = new Map();
+      const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
+      const context: ScanContext = { ...shared, stats: newStats() };
+      try {
+        const groups = readers === null ? null : groupSlices(readers, sources, slices, context);
+        const events = plan.kind === 'events' ? collectSlices(plan, sources, slices, context) : null;
+        context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
+        return { groups, events, stats: context.stats, missing: [...missing] };
+      } finally {
+        for (const { source } of sources) source.release();
+      }
+    },
+  };
+}
+
+/** @returns costs of nothing. */
+export function newStats(): ExecutionStats {
+  return { rowsScanned: 0, rowsMatched: 0, bytesScanned: 0, segmentsPruned: 0, blocksPruned: 0 };
+}

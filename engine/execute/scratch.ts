@@ -1,0 +1,34 @@
+const bytesPerWord = 4;
+const bytesPerFloat = 8;
+
+/** Arrays that live until the next block, used again instead of made anew. What they hold at first is anything. */
+export interface Scratch {
+  /** @returns `length` floats. */
+  floats(length: number): Float64Array;
+  /** @returns `length` unsigned 32-bit words. */
+  words(length: number): Uint32Array;
+  /** Takes all arrays back: whoever holds one must not use it any more. */
+  reset(): void;
+}
+
+/** Makes scratch arrays of one query in one thread. */
+export function createScratch(): Scratch {
+  const buffers: ArrayBuffer[] = [];
+  let used = 0;
+  const take = (bytes: number): ArrayBuffer => {
+    const buffer = buffers[used];
+    if (buffer === undefined || buffer.byteLength < bytes) {
+      let size = 65_536;
+      while (size < bytes) size *= 2;
+      buffers[used] = new ArrayBuffer(size);
+    }
+    return buffers[used++];
+  };
+  return {
+    floats: (length) => new Float64Array(take(length * bytesPerFloat), 0, length),
+    words: (length) => new Uint32Array(take(length * bytesPerWord), 0, length),
+    reset: () => {
+      used = 0;
+    },
+  };
+}

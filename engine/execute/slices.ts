@@ -1,0 +1,51 @@
+import { limits } from '../base/limits.ts';
+import type { HashRange, RowSourceDescriptor } from '../store/row-source.ts';
+
+/** Sources count an actor each for itself; so many times sliceActorsMax may their entries make together. */
+const entriesPerActorMax = 8;
+
+/** How a table is cut; the usual sizes are those of `limits`. */
+export interface ScanSizes {
+  readonly sliceActorsMax: number;
+  readonly sliceRowsMax: number;
+  readonly poolRowsMin: number;
+}
+
+/**
+ * Cuts the hash space into a power of two of equal slices: so many that a slice holds at most sliceActorsMax actors on
+ * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows.
+ * They depend on the sources alone, never on the number of threads.
+ */
+export function slicesOf(sources: readonly RowSourceDescriptor[], sizes: ScanSizes = limits): HashRange[] {
+  let rows = 0;
+  let entries = 0;
+  let entriesMost = 0;
+  for (const source of sources) {
+    const own = source.kind === 'segment' ? source.meta.entries : (source.order?.nobody.length ?? source.rowCount);
+    rows += rowsOf(source);
+    entries += own;
+    entriesMost = Math.max(entriesMost, own);
+  }
+  const wanted = Math.max(
+    entriesMost / sizes.sliceActorsMax,
+    entries / (entriesPerActorMax * sizes.sliceActorsMax),
+    rows / sizes.sliceRowsMax,
+  );
+  let count = 1;
+  while (count < wanted && count < 65_536) count *= 2;
+  const width = 2 ** 32 / count;
+  return Array.from({ length: count }, (_, slice) => ({ from: slice * width, to: (slice + 1) * width }));
+}
+
+/** @returns how many rows a source has. */
+export function rowsOf(source: RowSourceDescriptor): number {
+  return source.kind === 'segment' ? source.meta.rows : source.rowCount;
+}
+
+/** Deals slices to tasks, in runs of equal length: a fixed deal, so that partial sums are always the same. */
+export function dealSlices(slices: readonly HashRange[]): HashRange[][] {
+  const length = Math.ceil(slices.length / limits.scanTasksMax);
+  const runs: HashRange[][] = [];
+  for (let at = 0; at < slices.length; at += length) runs.push(slices.slice(at, at + length));
+  return runs;
+}

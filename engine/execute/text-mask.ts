@@ -1,0 +1,100 @@
+import { compareBytes } from '../base/compare-text.ts';
+import type { Dictionary } from '../column/dictionary.ts';
+import type { Expr } from '../plan/expr.ts';
+import { textsOfColumn, type BlockView } from './block-view.ts';
+import type { Evaluator, Leaves } from './expression.ts';
+
+/** Which entries of a source's dictionary fulfil a condition; the last place is that of rows without a text. */
+export interface EntryMask {
+  readonly entries: Uint8Array;
+  /** `all` or `none` where the source's rows need not be looked at. */
+  readonly verdict: 'all' | 'none' | 'some';
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Decides a condition on one text column for each entry of the source's dictionary, once a query.
+ * @returns null where that cannot be done: the source holds another type, the expression has values that could not be
+ * had (each such row is to be counted), or the dictionary is far larger than the view.
+ */
+export function entryMask(view: BlockView, column: string, expr: Expr, evaluator: Evaluator): EntryMask | null {
+  const { open } = view;
+  const known = open.derived.get(expr) as EntryMask | null | undefined;
+  if (known !== undefined) return known;
+  const own = open.source.columnType(column);
+  if (own !== null && own !== 'text') return null;
+  const entries = own === null ? null : (equalEntries(open.source.readDictionary(column), expr) ?? null);
+  if (own !== null && entries === null && open.source.readDictionary(column).count > 8 * view.length + 1024)
+    return null;
+  const mask = entries ?? evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
+  const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask) };
+  open.derived.set(expr, made);
+  return made;
+}
+
+function verdictOf(mask: Uint8Array): EntryMask['verdict'] {
+  if (!mask.includes(1)) return 'none';
+  return mask.includes(0) ? 'some' : 'all';
+}
+
+/** `column = 'text'`, `!=` and `in` are decided on bytes, without making a text of any entry. */
+function equalEntries(dictionary: Dictionary, expr: Expr): Uint8Array | undefined {
+  const wanted = literalsOf(expr);
+  if (wanted === null) return undefined;
+  const { bytes, offsets, count } = dictionary;
+  const mask = new Uint8Array(count + 1);
+  for (const text of wanted) {
+    const needle = encoder.encode(text);
+    for (let entry = 0; entry < count; entry++) {
+      const start = offsets[entry];
+      const end = offsets[entry + 1];
+      if (end - start !== needle.length || compareBytes(bytes, start, end, needle, 0, needle.length) !== 0) continue;
+      mask[entry] = 1;
+      break;
+    }
+  }
+  if (expr.kind === 'call' && expr.name === '!=') for (let entry = 0; entry < count; entry++) mask[entry] ^= 1;
+  return mask;
+}
+
+function literalsOf(expr: Expr): readonly string[] | null {
+  if (expr.kind === 'in' && expr.arg.kind === 'column' && expr.values.length <= 64)
+    return expr.values.filter((value) => typeof value === 'string');
+  if (expr.kind !== 'call' || (expr.name !== '=' && expr.name !== '!=')) return null;
+  const [a, b] = expr.args;
+  const literal = a.kind === 'literal' ? a : b;
+  const column = a.kind === 'literal' ? b : a;
+  return column.kind === 'column' && literal.kind === 'literal' && typeof literal.value === 'string'
+    ? [literal.value]
+    : null;
+}
+
+function evaluateEntries(
+  texts: readonly string[],
+  column: string,
+  expr: Expr,
+  evaluator: Evaluator,
+): Uint8Array | null {
+  const values = evaluator.quietly(expr, entryLeaves(texts, column));
+  if (values === null) return null;
+  const mask = new Uint8Array(texts.length + 1);
+  if (values.kind !== 'bool') return mask;
+  for (let entry = 0; entry < mask.length; entry++)
+    if (values.values[entry] === 1 && (values.nulls === null || values.nulls[entry] === 0)) mask[entry] = 1;
+  return mask;
+}
+
+/** @returns leaves whose rows are a dictionary's entries, and one more without a text. */
+export function entryLeaves(texts: readonly string[], column: string): Leaves {
+  const length = texts.length + 1;
+  const nulls = new Uint8Array(length);
+  nulls[texts.length] = 1;
+  return {
+    length,
+    leaf: (leaf) =>
+      leaf.kind === 'column' && leaf.name === column
+        ? { kind: 'text', length, values: [...texts, ''], nulls }
+        : { kind: 'null', length },
+  };
+}

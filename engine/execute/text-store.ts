@@ -1,0 +1,130 @@
+import { hashesOfDictionary, dictionaryFromTexts } from '../column/dictionary-builder.ts';
+import { textOfEntry, type Dictionary } from '../column/dictionary.ts';
+import type { Values } from '../column/values.ts';
+import { isNullAt } from '../functions/access.ts';
+import { TableCodes } from '../store/table-codes.ts';
+import { enlarged } from './enlarged.ts';
+import type { KeyStore } from './key-store.ts';
+
+/** Texts of groups: `entries[g]` is 1 + the entry of `texts`, 0 = null. `texts` has its hashes. */
+export interface TextColumn {
+  readonly kind: 'texts';
+  readonly entries: Uint32Array;
+  readonly texts: Dictionary;
+}
+
+/** Table codes of one column's texts, with the texts themselves: no string is made before it is asked for. */
+export interface TextStore extends KeyStore {
+  /** @returns the code of a dictionary's entry, whose hash64 is `hashes[2 · entry]`, `hashes[2 · entry + 1]`. */
+  codeOfEntry(dictionary: Dictionary, entry: number, hashes: Uint32Array): number;
+  /** @returns hash64 of each code's text, two words a code; valid until the next code is given. */
+  hashes(): Uint32Array;
+}
+
+/** Makes a store without texts. */
+export function createTextStore(): TextStore {
+  const codes = new TableCodes();
+  const derived = new WeakMap<readonly string[], Uint32Array>();
+  let bytes = new Uint8Array(1024);
+  // Of code c: bytes[offsets[c] … offsets[c + 1]), words 2c and 2c + 1. Code 0 is empty.
+  let offsets = new Uint32Array(64);
+  let words = new Uint32Array(128);
+  const codeOfEntry = (dictionary: Dictionary, entry: number, hashes: Uint32Array): number => {
+    const from = dictionary.offsets[entry];
+    const to = dictionary.offsets[entry + 1];
+    const before = codes.count;
+    const code = codes.codeOf(hashes[2 * entry], hashes[2 * entry + 1], to - from);
+    if (code <= before) return code;
+    if (code + 2 > offsets.length) {
+      offsets = enlarged(offsets, new Uint32Array(2 * offsets.length));
+      words = enlarged(words, new Uint32Array(2 * words.length));
+    }
+    const start = offsets[code];
+    const end = start + to - from;
+    if (end > bytes.length) bytes = enlarged(bytes, new Uint8Array(Math.max(end, 2 * bytes.length)));
+    bytes.set(dictionary.bytes.subarray(from, to), start);
+    offsets[code + 1] = end;
+    words[2 * code] = hashes[2 * entry];
+    words[2 * code + 1] = hashes[2 * entry + 1];
+    return code;
+  };
+  const codesOfTexts = (texts: readonly string[]): Uint32Array => {
+    let known = derived.get(texts);
+    if (known === undefined) {
+      const dictionary = dictionaryFromTexts(texts);
+      const hashes = hashesOfDictionary(dictionary, 0);
+      known = Uint32Array.from(texts, (_text, entry) => codeOfEntry(dictionary, entry, hashes));
+      derived.set(texts, known);
+    }
+    return known;
+  };
+  const dictionary = (): Dictionary => ({ count: codes.count + 1, offsets, bytes, hashes: words });
+  return {
+    get count() {
+      return codes.count;
+    },
+    codeOfEntry,
+    hashes: () => words,
+    codesOf(values, out) {
+      if (values.kind !== 'coded' && values.kind !== 'text') {
+        out.fill(0);
+        return;
+      }
+      const own = codesOfTexts(values.kind === 'coded' ? values.texts : values.values);
+      for (let row = 0; row < out.length; row++)
+        out[row] = isNullAt(values, row) ? 0 : own[values.kind === 'coded' ? values.codes[row] : row];
+    },
+    codesOfColumn(column, out) {
+      if (column.kind !== 'texts') return;
+      const { texts, entries } = column;
+      const hashes = hashesOfDictionary(texts, 0);
+      const own = new Uint32Array(texts.count + 1);
+      for (let entry = 0; entry < texts.count; entry++) own[entry + 1] = codeOfEntry(texts, entry, hashes);
+      for (let group = 0; group < out.length; group++) out[group] = own[entries[group]];
+    },
+    columnOf: (own) => usedTexts(dictionary(), own),
+    valuesOf(own) {
+      const all = dictionary();
+      const texts: string[] = [];
+      const places = new Uint32Array(all.count);
+      const out = new Uint32Array(own.length);
+      const nulls = new Uint8Array(own.length);
+      for (let i = 0; i < own.length; i++) {
+        const code = own[i];
+        if (code === 0) nulls[i] = 1;
+        else {
+          if (places[code] === 0) places[code] = texts.push(textOfEntry(all, code));
+          out[i] = places[code] - 1;
+        }
+      }
+      return { kind: 'coded', length: own.length, codes: out, texts, nulls } satisfies Values;
+    },
+  };
+}
+
+/** The texts that occur, each once. */
+function usedTexts(all: Dictionary, codes: Uint32Array): TextColumn {
+  const places = new Uint32Array(all.count);
+  const used: number[] = [];
+  const entries = new Uint32Array(codes.length);
+  let bytesTotal = 0;
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i];
+    if (code === 0) continue;
+    if (places[code] === 0) {
+      places[code] = used.push(code);
+      bytesTotal += all.offsets[code + 1] - all.offsets[code];
+    }
+    entries[i] = places[code];
+  }
+  const bytes = new Uint8Array(bytesTotal);
+  const offsets = new Uint32Array(used.length + 1);
+  const hashes = new Uint32Array(2 * used.length);
+  used.forEach((code, entry) => {
+    bytes.set(all.bytes.subarray(all.offsets[code], all.offsets[code + 1]), offsets[entry]);
+    offsets[entry + 1] = offsets[entry] + all.offsets[code + 1] - all.offsets[code];
+    hashes[2 * entry] = all.hashes![2 * code];
+    hashes[2 * entry + 1] = all.hashes![2 * code + 1];
+  });
+  return { kind: 'texts', entries, texts: { count: used.length, offsets, bytes, hashes } };
+}

@@ -1,0 +1,29 @@
+import type { SharedMemory } from '../kernels/webassembly.ts';
+import { nodeVfs } from '../host/node-vfs.ts';
+import { attachBlockCache } from '../store/block-cache.ts';
+import { openRowSource } from '../store/open-source.ts';
+import type { HashRange } from '../store/row-source.ts';
+import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
+
+/** One task of a query, for any thread of the pool. */
+export interface ScanTask {
+  /** Number of the query within the process; tasks of one query that run in one thread share what they derive. */
+  readonly queryNumber: number;
+  readonly query: ScanQuery;
+  readonly slices: readonly HashRange[];
+  /** The memory of the block cache. */
+  readonly memory: SharedMemory;
+}
+
+let current: { readonly queryNumber: number; readonly scan: Scan } | null = null;
+
+function scan({ queryNumber, query, slices, memory }: ScanTask): ScanResult {
+  if (current?.queryNumber !== queryNumber) {
+    const environment = { vfs: nodeVfs, cache: attachBlockCache(memory) };
+    current = { queryNumber, scan: openScan(query, (descriptor) => openRowSource(environment, descriptor)) };
+  }
+  return current.scan.run(slices);
+}
+
+/** What the pool's threads run for queries. */
+export const tasks = { scan };

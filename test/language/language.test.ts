@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isVarveError, type QueryResult, type Varve } from '../../engine/index.ts';
+import { jsonCell } from '../../server/cli/formats/cell.ts';
+import { root, temporaryFolder } from '../support.ts';
+import { goldenNow, openGoldenStore } from './tables.ts';
+
+/**
+ * The language as text: each `.golden` file holds queries (lines after `> `), each followed by its answer, one line of
+ * columns and a line a row, or by its error. `VARVE_COMPLETE=1 npx vitest run test/language` writes the answers anew.
+ */
+const folder = join(root, 'test', 'language');
+const complete = process.env['VARVE_COMPLETE'] === '1';
+const params = {
+  who: 'ada',
+  n: 2,
+  big: 9007199254740993n,
+  none: null,
+  at: new Date('2024-03-02T00:00:00Z'),
+  yes: true,
+};
+
+let db: Varve;
+beforeAll(async () => {
+  db = await openGoldenStore(temporaryFolder());
+});
+afterAll(() => db.close());
+
+describe.each(readdirSync(folder).filter((name) => name.endsWith('.golden')))('%s', (name) => {
+  const path = join(folder, name);
+  const blocks = readFileSync(path, 'utf8').trimEnd().split(/\n\n+/);
+  const cases = blocks.filter((block) => block.startsWith('> '));
+  const made = new Map<string, string>();
+  it.each(cases)('%s', async (block) => {
+    const question = questionOf(block);
+    const text = `${block
+      .split('\n')
+      .filter((line) => line.startsWith('> '))
+      .join('\n')}\n${await outcome(question)}`;
+    made.set(block, text);
+    expect(complete ? '' : text).toBe(complete ? '' : block);
+  });
+  afterAll(() => {
+    if (complete) writeFileSync(path, `${blocks.map((block) => made.get(block) ?? block).join('\n\n')}\n`);
+  });
+});
+
+function questionOf(block: string): string {
+  return block
+    .split('\n')
+    .filter((line) => line.startsWith('> '))
+    .map((line) => line.slice(2))
+    .join('\n');
+}
+
+async function outcome(question: string): Promise<string> {
+  try {
+    return describeResult(await db.query(question, { now: goldenNow, params }));
+  } catch (error) {
+    if (!isVarveError(error)) throw error;
+    const place = error.span === undefined ? '' : ` at "${question.slice(error.span.start, error.span.end)}"`;
+    return [`! ${error.code}${place}: ${error.message}`, ...(error.hint === undefined ? [] : [`! ${error.hint}`])].join(
+      '\n',
+    );
+  }
+}
+
+function describeResult(result: QueryResult): string {
+  const columns = result.columns.map((column, index) => ({ ...column, values: result.values(index) }));
+  const rows = Array.from({ length: result.rowCount }, (_, row) =>
+    columns.map(({ type, values }) => JSON.stringify(jsonCell(values[row]!, type))).join(' | '),
+  );
+  return [
+    columns.map(({ name, type }) => `${name} ${type}`).join(' | '),
+    ...rows,
+    ...result.meta.warnings.map((warning) => `~ ${warning}`),
+  ].join('\n');
+}
