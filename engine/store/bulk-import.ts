@@ -5,6 +5,7 @@ import type { StoredPosition } from './catalog.ts';
 import { describeChunk, type LiveTable } from './live-tables.ts';
 import { encodeFrame } from './log-frame.ts';
 import type { SegmentMeta } from './row-source.ts';
+import { settleAll } from './settle-all.ts';
 import type { BuildRequest, BuildResult } from './segment-tasks.ts';
 import { applyFrame, editWith, logOf, setPosition, type StoreCore } from './store-core.ts';
 import type { ImportPart, ImportPosition } from './store-types.ts';
@@ -94,7 +95,7 @@ export function optionsOf({ schema }: LiveTable): ImportPart['options'] {
 }
 
 async function buildParts(core: StoreCore, parts: readonly Part[]): Promise<readonly SegmentMeta[]> {
-  const results = await Promise.all(parts.map((part) => buildPart(core, part)));
+  const results = await settleAll(parts.map((part) => buildPart(core, part)));
   return results.flat();
 }
 

@@ -1,6 +1,7 @@
 import { fileNames, keyFileName } from './file-names.ts';
 import type { LiveTable, MemtableChunk } from './live-tables.ts';
 import type { SegmentMeta } from './row-source.ts';
+import { settleAll } from './settle-all.ts';
 import type { BuildRequest, BuildResult } from './segment-tasks.ts';
 import { editWith, logOf, logPaths, type StoreCore } from './store-core.ts';
 
@@ -17,7 +18,7 @@ export async function flushMemtable(core: StoreCore): Promise<void> {
     live.frozen = mark.commit;
   });
   const runs = live.visible().flatMap((table) => live.runs(table, mark.commit).map((chunks) => ({ table, chunks })));
-  const segments = (await Promise.all(runs.map(({ table, chunks }) => buildRun(core, table, chunks)))).flat();
+  const segments = (await settleAll(runs.map(({ table, chunks }) => buildRun(core, table, chunks)))).flat();
   const before = manifest.catalog.keyFiles;
   const files = await keys.store(host.vfs, directory, before, counters.keyFile++, host.clock.now());
   let oldLog = 0;

@@ -44,6 +44,7 @@ export function createLogWriter(vfs: Vfs): LogWriter {
       const made = await vfs.create(`${directory}/${logFileName(number)}`);
       file = made;
       epoch = number;
+      offset = 0;
       await made.write(encodeFileHeader('log', number), 0);
       await made.sync();
       await vfs.syncDirectory(directory);

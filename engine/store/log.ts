@@ -178,7 +178,8 @@ export class Log {
         if (this.#open) this.#number++;
         this.#open = false;
       } catch (second) {
-        error = errorFromUnknown(second);
+        // A part of a frame may stay: whether it is read again is not known, and nothing may follow it.
+        error = new VarveError('storage_failed', errorFromUnknown(second).message, { cause: second });
       }
     }
     if (error.code !== 'storage_full') {

@@ -116,7 +116,18 @@ async function readStore(host: Host, directory: string, shared: boolean): Promis
           hint: 'Nothing was changed. Restore the file from a copy.',
         });
   const start = { firstLog: catalog.firstLog, frame: catalog.frame, edit: shared ? Infinity : catalog.edit };
-  return { catalog, manifest: number, log: await replayLog(vfs, `${directory}/${fileNames.logs}`, start) };
+  const log = await replayLog(vfs, `${directory}/${fileNames.logs}`, start);
+  return { catalog, manifest: number, log: shared ? upToEdit(log, catalog.edit) : log };
+}
+
+/** What a writer appended after an edit that came after the manifest was read: shown without it, it would be a gap. */
+function upToEdit(log: ReplayedLog, edit: number): ReplayedLog {
+  let later = false;
+  const files = log.files.map((file) => ({
+    ...file,
+    frames: file.frames.filter((frame) => !(later ||= frame.edit > edit)),
+  }));
+  return { ...log, files };
 }
 
 /** Without CURRENT there is no store, and a folder with rows in it has lost it. */

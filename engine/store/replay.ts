@@ -36,8 +36,7 @@ export interface ReplayStart {
 
 /**
  * Reads the log files from the first that the manifest names. What follows the last valid frame of the last file is a
- * torn tail, unless a later valid frame says that it had been durable: then it is corruption, as is anything invalid in
- * an earlier file, a missing sequence, a missing file, or a frame that knew a later edit of the manifest. Files that
+ * torn tail, unless a later valid frame says that it had been durable: then it is corruption, as is a missing sequence, a missing file, or a frame that knew a later edit of the manifest. Files that
  * were made but never written do not count.
  * @throws VarveError `data_corrupted` with the file and the byte, `unsupported_version`; nothing is changed.
  */
@@ -77,6 +76,8 @@ async function replayFile(vfs: Vfs, directory: string, number: number): Promise<
     if (!hasFileHeader(path, bytes, 'log', number)) return { number, frames, bytes, validEnd: 0 };
     let at = fileHeaderBytes;
     for (let frame = readFrame(bytes, at, number); frame !== null; frame = readFrame(bytes, at, number)) {
+      // A frame out of order is a stale one of an earlier file of this number, in blocks that were used again.
+      if (frames.length > 0 && frame.sequence !== frames.at(-1)!.sequence + 1) break;
       frames.push(frame);
       at = frame.end;
     }
@@ -88,9 +89,8 @@ async function replayFile(vfs: Vfs, directory: string, number: number): Promise<
 
 function checkOrder(directory: string, files: readonly ReplayedFile[], start: ReplayStart): number {
   let sequence = start.frame;
-  files.forEach((file, index) => {
-    if (file.validEnd < file.bytes.length && index < files.length - 1)
-      throw corrupted(directory, file, 'and a later log file follows');
+  // A file may end in part of a frame and be followed by others, where the disk was full: what counts is the sequence.
+  for (const file of files) {
     for (const frame of file.frames) {
       if (frame.sequence !== sequence + 1)
         throw new VarveError(
@@ -106,7 +106,7 @@ function checkOrder(directory: string, files: readonly ReplayedFile[], start: Re
       sequence = frame.sequence;
     }
     checkTail(directory, file, sequence);
-  });
+  }
   return sequence;
 }
 

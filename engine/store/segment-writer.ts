@@ -82,7 +82,7 @@ export class SegmentWriter implements PageSink {
   #lastEntry = -1;
   #timeMin = Infinity;
   #timeMax = -Infinity;
-  #pending = new Uint8Array(2 * writeBytesMin);
+  #pending = new Uint8Array(64 * 1024);
   #pendingBytes = 0;
   #written = 0;
 

@@ -59,9 +59,10 @@ function encodeFor(life: Life, batch: SimBatch) {
 }
 
 /** Sends a batch. @returns the outcome, or null when there was none or it was refused; the model knows. */
-async function send(life: Life, batch: SimBatch, known: KnownKey | null): Promise<AppendOutcome | null> {
+export async function send(life: Life, batch: SimBatch, known: KnownKey | null): Promise<AppendOutcome | null> {
   const { model, counts } = life.world;
   const wasFailed = life.failed;
+  life.world.machine.trace(`append of batch ${batch.id} begins`);
   const before = batch.state;
   if (before !== 'acknowledged') batch.state = 'in flight';
   try {
@@ -86,6 +87,7 @@ async function send(life: Life, batch: SimBatch, known: KnownKey | null): Promis
     return null;
   } finally {
     if (known !== null) known.tried = true;
+    life.world.machine.trace(`append of batch ${batch.id}: ${batch.state}`);
   }
 }
 
@@ -97,7 +99,8 @@ async function appendPlain(life: Life, batch: SimBatch): Promise<void> {
   await send(life, batch, null);
 }
 
-async function appendKeyed(life: Life, known: KnownKey): Promise<void> {
+/** Sends a batch under its key and checks the answer. */
+export async function appendKeyed(life: Life, known: KnownKey): Promise<void> {
   const acknowledged = known.batch.state === 'acknowledged';
   const fresh = !known.tried;
   const outcome = await send(life, known.batch, known);
@@ -159,12 +162,14 @@ export async function runImporter(life: Life, source: string): Promise<void> {
   }
 }
 
-async function importStep(life: Life, source: string, step: number): Promise<boolean> {
+/** Imports one step of a source. @returns whether it was acknowledged. */
+export async function importStep(life: Life, source: string, step: number): Promise<boolean> {
   const { world, rng, store } = life;
   const steps = world.steps.get(source) ?? [];
   world.steps.set(source, steps);
   const batch = (steps[step] ??= world.model.begin(someTables(life), source, step));
   batch.state = 'in flight';
+  world.machine.trace(`import of step ${step} of ${source} begins`);
   const rows = world.model.rowsOf(batch);
   const cut = rng.integer(rows.length + 1);
   const parts = batch.tables.map((table) => {
@@ -181,6 +186,8 @@ async function importStep(life: Life, source: string, step: number): Promise<boo
     expectCode(life, error, `import of step ${step} of ${source}`);
     batch.state = 'unknown';
     return false;
+  } finally {
+    world.machine.trace(`import of step ${step} of ${source}: ${batch.state}`);
   }
 }
 
@@ -208,12 +215,16 @@ export async function runKeeper(life: Life): Promise<void> {
   }
 }
 
-async function compact(life: Life): Promise<void> {
+/** Merges a table or all. */
+export async function compact(life: Life): Promise<void> {
+  life.world.machine.trace('compaction begins');
   try {
     await life.store.compact(life.rng.chance(0.5) ? undefined : life.store.tables()[0]?.name);
     life.world.counts.compactions++;
   } catch (error) {
     expectCode(life, error, 'compact');
+  } finally {
+    life.world.machine.trace('compaction ends');
   }
 }
 

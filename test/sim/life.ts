@@ -66,12 +66,18 @@ export const simDirectory = '/disk/store';
 
 /** @returns sizes so small that a short life flushes, merges and writes whole manifests. */
 export function randomSizes(rng: SeededRng): Partial<StoreSizes> {
+  const [partitionRowsMin, partitionRowsMax] = rng.pick([
+    [1, 40],
+    [30, 300],
+    [200, 100_000],
+    [1, 100_000],
+  ] as const);
   return {
-    memtableRowsMax: rng.pick([20, 60, 200, 100_000]),
+    memtableRowsMax: rng.pick([30, 100, 300, 100_000]),
     chunkRowsMax: rng.pick([10, 50, 1000]),
     levelZeroSegmentsMax: rng.pick([4, 8]),
-    partitionRowsMin: rng.pick([1, 30, 200]),
-    partitionRowsMax: rng.pick([40, 300, 100_000]),
+    partitionRowsMin,
+    partitionRowsMax,
     segmentRowsMax: rng.pick([30, 300, 100_000]),
     runsMax: rng.pick([2, 4]),
     manifestBytesMax: rng.pick([200, 4000, 1_000_000]),

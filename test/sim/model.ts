@@ -153,7 +153,14 @@ export class Model {
     for (const [source, next] of positions) {
       for (let step = 0; step < next; step++)
         if (done.get(source)?.has(step) !== true)
-          throw new Violation(`import ${source} stands at step ${next}, and the rows of step ${step} are not in`);
+          throw new Violation(
+            `import ${source} stands at step ${next}, and the rows of step ${step} are not in: ${[
+              ...this.batches.values(),
+            ]
+              .filter((b) => b.source === source)
+              .map((b) => `${describe(b)}${present.has(b.id) ? ' in' : ''}`)
+              .join(', ')}`,
+          );
     }
   }
 }

@@ -1,4 +1,5 @@
 import { openStore } from '../../engine/store/store.ts';
+import type { StoreSizes } from '../../engine/store/sizes.ts';
 import type { Store } from '../../engine/store/store-types.ts';
 import { checkStore, runImporter, runKeeper, runReader, runWriter } from './actors.ts';
 import {
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly open?: OpenStore;
   readonly wrap?: (host: SimHost) => SimHost;
   readonly tasks?: TaskRegistry;
+  /** Sizes of every process; drawn anew for each by default. */
+  readonly sizes?: Partial<StoreSizes>;
 }
 
 const profiles: readonly FaultProfile[] = ['none', 'none', 'none', 'errors', 'errors', 'sticky', 'full', 'read errors'];
@@ -61,7 +64,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<C
 /** Makes a machine with an empty disk, and a model that knows of nothing. */
 export function createWorld(
   seed: number,
-  { open = openStore, wrap = (host) => host, tasks = simTasks }: RunOptions,
+  { open = openStore, wrap = (host) => host, tasks = simTasks, sizes }: RunOptions,
 ): World {
   const machine = createSimMachine(seed, tasks);
   machine.disk.makeFolder(machine.rng.chance(0.5) ? '/disk' : simDirectory);
@@ -69,7 +72,7 @@ export function createWorld(
   return {
     machine,
     model: new Model(),
-    open: (host, directory, own) => open(host, directory, { ...own, seed, sizes: randomSizes(machine.rng) }),
+    open: (host, directory, own) => open(host, directory, { ...own, seed, sizes: sizes ?? randomSizes(machine.rng) }),
     wrap,
     keys: [],
     steps: new Map(),
@@ -137,14 +140,16 @@ async function live(world: World, host: SimHost, faults: FaultPlan, number: numb
   // At times the store is closed under those who use it.
   if (rng.chance(0.2)) {
     await pause(life, 8000);
-    await close(life);
+    await closeStore(life);
   }
   await Promise.all(work);
-  if (rng.chance(0.7)) await close(life);
+  if (rng.chance(0.7)) await closeStore(life);
 }
 
-async function close(life: Life): Promise<void> {
+/** Closes the store under whoever uses it. */
+export async function closeStore(life: Life): Promise<void> {
   life.closing = true;
+  life.world.machine.trace('close begins');
   try {
     await life.store.close();
   } catch (error) {
@@ -153,7 +158,7 @@ async function close(life: Life): Promise<void> {
 }
 
 /** Opens the store. @returns null when faults prevent it. */
-async function openSurely(world: World, host: SimHost, faults: FaultPlan): Promise<Store | null> {
+export async function openSurely(world: World, host: SimHost, faults: FaultPlan): Promise<Store | null> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const before = faults.count;
     try {
@@ -167,7 +172,7 @@ async function openSurely(world: World, host: SimHost, faults: FaultPlan): Promi
 }
 
 /** Without faults the store opens, holds what it must, finds itself sound, and gives the same when opened again. */
-async function lastLook(world: World): Promise<void> {
+export async function lastLook(world: World): Promise<void> {
   const { machine } = world;
   for (let round = 0; round < 2; round++) {
     const host = world.wrap(startProcess(machine));

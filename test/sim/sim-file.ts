@@ -105,6 +105,14 @@ export class SimFile {
     return content.bytes.subarray(0, content.size);
   }
 
+  /** Puts other bytes in the place of all that is there, in the cache and on the device. */
+  replace(bytes: Uint8Array): void {
+    this.#durable = new Content();
+    this.#durable.write(0, bytes);
+    this.#cache = this.#durable.copy();
+    this.#pending = [];
+  }
+
   /** Clean pages leave the cache; those that only seem clean are lost with it. */
   evict(): void {
     const content = this.#durable.copy();

@@ -26,6 +26,9 @@ export const simTables = ['a', 'b', 'nobody'] as const;
 const firstDay = 1_767_225_600_000;
 const dayMs = 86_400_000;
 
+/** Days of rows: few, so that a merge makes few segments, and one in another month. */
+const days = [0, 0, 0, 0, 1, 1, 40] as const;
+
 /** @returns whether a table's events belong to somebody. */
 export function hasActor(table: string): boolean {
   return table !== 'nobody';
@@ -43,7 +46,7 @@ export function makeRows(batch: number): SimRow[] {
   return Array.from({ length: count }, (_, n) => ({
     batch,
     n,
-    time: firstDay + rng.integer(40) * dayMs + rng.integer(2) * 1000,
+    time: firstDay + rng.pick(days) * dayMs + rng.integer(3) * 1000,
     user: rng.chance(0.15) ? null : `u${rng.integer(8)}`,
     mixed: rng.chance(0.3) ? null : isText ? `text ${rng.integer(5)}` : String(rng.integer(1000)),
   }));

@@ -3,7 +3,7 @@ import type { Counts } from './life.ts';
 import { runSeed } from './run-seed.ts';
 
 const from = Number(process.env['VARVE_SIM_FROM'] ?? 1);
-const seeds = Number(process.env['VARVE_SIM_SEEDS'] ?? (process.env['VARVE_LONG'] === '1' ? 20_000 : 600));
+const seeds = Number(process.env['VARVE_SIM_SEEDS'] ?? (process.env['VARVE_LONG'] === '1' ? 20_000 : 500));
 
 /** Failing seeds shown before the run gives up. */
 const failuresMax = 10;
