@@ -111,6 +111,8 @@ function planFamily({ root, members, rows, even }: Family, sizes: CompactionSize
   const newer = runs.slice(1);
   const newerRows = newer.reduce((sum, run) => sum + run.rows, 0);
   const merged = all || newerRows * 4 >= runs[0].rows ? runs : newer;
+  // One run alone would be written again as it is, for ever.
+  if (merged.length < 2) return null;
   return jobOf(
     merged.flatMap((run) => run.segments),
     root.width,

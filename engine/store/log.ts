@@ -49,9 +49,10 @@ export class Log {
   #bytes = 0;
   #sequence: number;
   #waiting: Waiting[] = [];
-  #rotation: Rotation | null = null;
+  readonly #rotations: Rotation[] = [];
   #running: Promise<void> | null = null;
   #failed: VarveError | null = null;
+  #closed = false;
 
   constructor(host: Host, start: LogStart) {
     this.#host = host;
@@ -81,6 +82,7 @@ export class Log {
    */
   append(frame: Uint8Array, apply: (durable: DurableFrame) => void): Promise<void> {
     if (this.#failed !== null) return Promise.reject(this.#failed);
+    if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ frame, apply, resolve, reject });
       this.#running ??= this.#run();
@@ -93,8 +95,9 @@ export class Log {
    */
   rotate(apply: (rotated: { readonly firstLog: number; readonly frame: number }) => void): Promise<void> {
     if (this.#failed !== null) return Promise.reject(this.#failed);
+    if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
-      this.#rotation = { apply, resolve, reject };
+      this.#rotations.push({ apply, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -103,9 +106,8 @@ export class Log {
     // What is appended in this turn of the event loop goes with the first write.
     await Promise.resolve();
     for (;;) {
-      if (this.#rotation !== null) {
-        const rotation = this.#rotation;
-        this.#rotation = null;
+      const rotation = this.#rotations.shift();
+      if (rotation !== undefined) {
         await this.#rotate(rotation);
       } else if (this.#waiting.length > 0) {
         const group = this.#waiting;
@@ -194,13 +196,18 @@ export class Log {
     for (const { reject } of this.#failed === null ? [] : this.#waiting.splice(0)) reject(error);
   }
 
-  /** Waits for what is under way and closes the file. */
+  /** Takes nothing more, waits for what is under way and closes the file. */
   async close(): Promise<void> {
+    this.#closed = true;
     while (this.#running !== null) await this.#running;
     await this.#writer?.close();
     this.#writer = null;
-    this.#failed ??= new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+    this.#failed ??= closedError();
   }
+}
+
+function closedError(): VarveError {
+  return new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
 }
 
 function createWriter(host: Host): LogWriter {

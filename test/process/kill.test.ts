@@ -6,8 +6,12 @@ import { root, temporaryFolder } from '../support.ts';
 
 const rounds = Number(process.env['VARVE_KILLS'] ?? 20);
 
-/** A process that appends batches of three rows with keys, several at once, and prints each key once it is acknowledged. */
+/**
+ * A process that appends batches of three rows with keys, several at once, imports files, and writes out and merges what
+ * there is; it prints each key and each file once it is acknowledged.
+ */
 const writer = `
+  import { writeFileSync } from 'node:fs';
   import { open } from ${JSON.stringify(join(root, 'dist/engine/index.js'))};
   const [directory, round] = process.argv.slice(1);
   const db = await open(directory);
@@ -18,7 +22,19 @@ const writer = `
       process.stdout.write(key + '\\n');
     }
   };
-  await Promise.all(['a', 'b', 'c', 'd'].map(lane));
+  const importer = async () => {
+    for (let i = 0; ; i++) {
+      const name = 'file-' + round + '-' + i;
+      const path = directory + '-' + name + '.ndjson';
+      writeFileSync(path, [1, 2, 3].map((n) => JSON.stringify({ time: '2026-03-0' + n, user_id: 'f', key: name, n }) + '\\n').join(''));
+      await db.import([path], { table: 't' });
+      process.stdout.write(name + '\\n');
+    }
+  };
+  const keeper = async () => {
+    for (;;) await db.compact();
+  };
+  await Promise.all([...['a', 'b', 'c', 'd'].map(lane), importer(), keeper()]);
 `;
 
 function killedWriter(directory: string, round: number): Promise<string[]> {
@@ -49,7 +65,7 @@ function killedWriter(directory: string, round: number): Promise<string[]> {
 
 describe('kill -9', () => {
   it(`loses nothing that was acknowledged in ${rounds} rounds, and no batch is in partly or twice`, async () => {
-    const directory = temporaryFolder();
+    const directory = join(temporaryFolder(), 'store');
     const acknowledged: string[] = [];
     for (let round = 0; round < rounds; round++) {
       const keys = await killedWriter(directory, round);
@@ -61,8 +77,17 @@ describe('kill -9', () => {
     const found = new Map(result.rows().map((row) => [row['key'] as string, [row['n'], row['total']]]));
     expect(acknowledged.filter((key) => !found.has(key))).toEqual([]);
     expect([...found.values()].filter(([n, total]) => n !== 3 || total !== 6)).toEqual([]);
+    // Files that are sent again after a crash add what is missing of them, and nothing else.
+    const files = acknowledged.filter((key) => key.startsWith('file-'));
+    expect(files.length).toBeGreaterThan(0);
+    await db.import(
+      files.map((name) => `${directory}-${name}.ndjson`),
+      { table: 't' },
+    );
+    const after = await db.query('select key, count() as n from t group by key having n != 3');
+    expect(after.rows()).toEqual([]);
     const retried = await db
-      .append('t', [{ time: 1, other: true }], { key: acknowledged[0]! })
+      .append('t', [{ time: 1, other: true }], { key: acknowledged.find((key) => !key.startsWith('file-'))! })
       .catch((error: { code: string }) => error.code);
     expect(retried).toBe('conflict');
   });
