@@ -65,6 +65,11 @@ export class Log {
     return this.#failed;
   }
 
+  /** Whether this process has begun a file and not left it. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   /** Sequence of the last durable frame. */
   get sequence(): number {
     return this.#sequence;
