@@ -66,6 +66,18 @@ describe('store', () => {
     await again.close();
   });
 
+  it('recovers once: a close after a recovery is a clean one, though nothing came in', async () => {
+    const store = await open();
+    await store.append([rowBatch(0, 3)]);
+    const folder = crashed();
+    await store.close();
+    const events: string[] = [];
+    const told = { ...host, log: (event: string) => void events.push(event) };
+    for (let turn = 0; turn < 3; turn++) await (await open(told, {}, folder)).close();
+    expect(events).toEqual(['unclean_end', 'orphans_removed']);
+    rmSync(folder, { recursive: true });
+  });
+
   it('has effect once for a key, after a restart, a flush and for two at once; other rows are a conflict', async () => {
     const store = await open();
     const once = (target: Store, digest: string, key = 'k') =>

@@ -139,7 +139,8 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       if (live.rows > sizes.closeRowsMax && core.log!.failed === null && manifest.failed === null) await flush();
       const healthy = core.log!.failed === null && manifest.failed === null;
       // The last frame bears the number of the last durable one, so that a tail cut off later is known as a loss.
-      if (healthy && written) await core.log!.append(encodeFrame({ kind: 'close', tables: [] }, []), () => undefined);
+      // A store that was made or recovered has a new file, though nothing came in.
+      if (healthy && (written || core.log!.isOpen)) await core.log!.end(encodeFrame({ kind: 'close', tables: [] }, []));
     } finally {
       await core.log!.close();
       await manifest.close();
