@@ -69,6 +69,19 @@ export async function openToWrite(
     lastEdit: () => manifest.catalog.edit,
   });
   const core: StoreCore = { ...base, manifest, log };
+  try {
+    await recover(core, found);
+  } catch (error) {
+    // What went wrong first is what is told.
+    await closeCore(core).catch(() => undefined);
+    throw error;
+  }
+  return core;
+}
+
+/** Makes the store, or writes out what a last writer that did not end well left in the log. */
+async function recover(core: StoreCore, found: Found | null): Promise<void> {
+  const { host, directory, manifest } = core;
   if (found === null) await createStore(core);
   else if (!found.log.closed || found.log.files.length >= closedLogsMax) {
     host.log(found.log.bytesCut > 0 ? 'torn_tail' : 'unclean_end', {
@@ -76,9 +89,25 @@ export async function openToWrite(
       bytesCut: found.log.bytesCut,
     });
     await flushMemtable(core);
+    await core.obsolete.settled();
   }
   await removeOrphans(host, directory, manifest.catalog, manifest.number);
-  return core;
+}
+
+/**
+ * Closes the files of a store and waits for removals; does all of it whatever fails.
+ * @throws the first failure.
+ */
+export async function closeCore({ log, manifest, obsolete }: StoreCore): Promise<void> {
+  try {
+    await log?.close();
+  } finally {
+    try {
+      await manifest.close();
+    } finally {
+      await obsolete.settled();
+    }
+  }
 }
 
 /**
