@@ -96,8 +96,8 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task(`unpackU8 ${bitsU8} bits`, rows * (1 + bitsU8 / 8), (k) => k.unpackU8(at.floats, bitsU8, rows, at.out)),
     task(`unpackU16 ${bitsU16} bits`, rows * (2 + bitsU16 / 8), (k) => k.unpackU16(at.floats, bitsU16, rows, at.out)),
     task(`unpackU32 ${bitsU32} bits`, rows * (4 + bitsU32 / 8), (k) => k.unpackU32(at.floats, bitsU32, rows, at.out)),
-    task('countGroupsU8', rows, (k) => k.countGroupsU8(at.codes8, rows, at.out)),
-    task('countGroupsU16', 2 * rows, (k) => k.countGroupsU16(at.codes16, rows, at.out)),
+    task('groupCountU8', rows, (k) => k.groupCountU8(at.codes8, rows, at.out)),
+    task('groupCountU16', 2 * rows, (k) => k.groupCountU16(at.codes16, rows, at.out)),
     task('hashTexts, URLs', textBytes, (k) => k.hashTexts(at.bytes, at.offsets, textCount, 0, at.out), textCount),
   ];
   if (packed === null) return tasks;

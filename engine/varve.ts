@@ -19,6 +19,7 @@ import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
+import { checkTableName } from './ingest/table-name.ts';
 import { compileQuery } from './query/compile.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
@@ -71,6 +72,7 @@ async function appendRows(
   rows: readonly AppendRow[],
   request: AppendRequest,
 ): Promise<AppendResult> {
+  checkTableName(table);
   const now = host.clock.now();
   const { batch, options, rejected } = batchFromRows(rows, request, store.schema(table), now);
   const batches = [];

@@ -41,7 +41,8 @@ export function buildColumn(
   const wide = has(big) || untyped?.wide === true;
   const validity = validityOfKinds(kinds, length, rowCount);
   const common = { name, dictionary: null };
-  if (types.size === 2 && types.has('int') && types.has('float') && !wide)
+  const exact = !wide || (untyped?.wide !== true && column.bigints.every((value) => BigInt(Number(value)) === value));
+  if (types.size === 2 && types.has('int') && types.has('float') && exact)
     return { ...common, type: 'float', vector: numbers('float', column, rowCount, validity, untyped) };
   if (types.size > 1 || types.has('text')) return textColumn(name, column, rowCount, validity, dictionary, untyped);
   if (types.has('bool')) return { ...common, type: 'bool', vector: bools(column, rowCount, validity, untyped) };
@@ -68,17 +69,18 @@ function validityOfKinds(kinds: Uint8Array, length: number, rowCount: number): V
 
 function numbers<Kind extends 'int' | 'float'>(
   kind: Kind,
-  { kinds, values, length }: ColumnBuilder,
+  { kinds, values, length, bigints }: ColumnBuilder,
   rowCount: number,
   validity: Validity,
   untyped: UntypedTexts | null,
 ) {
   const found = new Float64Array(rowCount);
   found.set(values.subarray(0, Math.min(length, rowCount)));
-  if (untyped !== null) {
+  if (untyped !== null || bigints.length > 0) {
     for (let row = 0; row < length; row++) {
       const cell = kinds[row];
-      if (cell === untypedText) found[row] = untyped.numbers![values[row]];
+      if (cell === big) found[row] = Number(bigints[values[row]]);
+      else if (cell === untypedText) found[row] = untyped!.numbers![values[row]];
       else if (cell > untypedDecimal) found[row] = decimalValue(values[row], cell - untypedDecimal);
     }
   }

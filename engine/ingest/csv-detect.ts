@@ -146,7 +146,11 @@ export function columnNames(fields: readonly string[]): string[] {
 }
 
 function tooWide(columns: number): VarveError {
-  return new VarveError('limit', `The header has ${columns} columns, at most ${limits.columnsMax} are read.`, {
-    hint: 'A table so wide is a matrix, not events: turn it into rows of name and value first.',
-  });
+  return new VarveError(
+    'limit',
+    `The header has ${columns} columns, at most ${limits.columnsMax} are read (columnsMax).`,
+    {
+      hint: 'A table so wide is a matrix, not events: turn it into rows of name and value first.',
+    },
+  );
 }

@@ -1,7 +1,6 @@
 import { limits } from '../base/limits.ts';
 import type { ColumnSetter, RowBuilder } from './formats/format.ts';
 import { isInt64 } from './exact-json.ts';
-import type { Cell } from './infer.ts';
 
 /** What is wrong with an event that would be the first with one property more. */
 export const tooManyColumns = `the source has more than ${limits.columnsMax} columns by now (columnsMax)`;
@@ -9,6 +8,9 @@ export const tooManyColumns = `the source has more than ${limits.columnsMax} col
 /** What a parsed event holds: JSON, with exact big ints. */
 export type EventValue =
   null | boolean | number | bigint | string | readonly EventValue[] | { readonly [name: string]: EventValue };
+
+/** What a list holds. */
+type Item = null | boolean | number | bigint | string;
 
 /** Takes the setters it needs from a builder once. */
 export type Setters = (name: string) => ColumnSetter | null;
@@ -74,38 +76,51 @@ function setProperty(path: string, value: EventValue, setters: Setters, depth: n
       if (!isInt64(value)) return `"${path}" is a whole number of more than 64 bits`;
       setter.setInt(value);
       return null;
-    case 'number':
-      if (Number.isSafeInteger(value)) setter.setInt(value);
-      else setter.setFloat(value);
+    case 'number': {
+      const exact = exactNumber(value);
+      if (typeof exact === 'bigint' || Number.isSafeInteger(exact)) setter.setInt(exact);
+      else setter.setFloat(exact);
       return null;
+    }
   }
   if (value.some((item) => typeof item === 'bigint' && !isInt64(item)))
     return `"${path}" holds a whole number of more than 64 bits`;
-  setter.setList(
-    value.map((item) => (item !== null && typeof item === 'object' ? JSON.stringify(item, plain) : item)) as never,
-  );
+  setter.setList(value.map(cellOf));
   return null;
+}
+
+/** A whole number beyond ±2^53 is an int like any other, exactly what the double is, where it fits 64 bits. */
+function exactNumber(value: number): number | bigint {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  const exact = BigInt(value);
+  return isInt64(exact) ? exact : value;
 }
 
 /** `[{a: 1}, {a: 2, b: 3}]` becomes lists `path.a` = [1, 2] and `path.b` = [null, 3]. */
 function setObjects(path: string, items: readonly EventValue[], setters: Setters, depth: number): string | null {
-  const lists = new Map<string, Cell[]>();
+  const lists = new Map<string, Item[]>();
   const collect = (prefix: string, value: EventValue, index: number, level: number): void => {
     if (level <= limits.nestingMax && value !== null && typeof value === 'object' && !isArray(value)) {
       for (const name of Object.keys(value)) collect(`${prefix}.${name}`, value[name]!, index, level + 1);
       return;
     }
     let list = lists.get(prefix);
-    if (list === undefined) lists.set(prefix, (list = new Array<Cell>(items.length).fill(null)));
-    list[index] = value !== null && typeof value === 'object' ? JSON.stringify(value, plain) : value;
+    if (list === undefined) lists.set(prefix, (list = new Array<Item>(items.length).fill(null)));
+    list[index] = cellOf(value);
   };
   items.forEach((item, index) => collect(path, item, index, depth));
   for (const [name, list] of lists) {
     const setter = setters(name);
     if (setter === null) return tooManyColumns;
-    setter.setList(list as never);
+    setter.setList(list);
   }
   return null;
+}
+
+/** A value within a list; one that is a list or an object itself is its JSON. */
+function cellOf(value: EventValue): Item {
+  if (typeof value === 'number') return exactNumber(value);
+  return value !== null && typeof value === 'object' ? JSON.stringify(value, plain) : value;
 }
 
 function isArray(value: EventValue): value is readonly EventValue[] {

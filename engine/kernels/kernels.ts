@@ -94,9 +94,9 @@ export interface Kernels {
   hashTexts(bytes: Pointer, offsets: Pointer, count: number, seed: number, out: Pointer): void;
 
   /** Adds 1 to `counts[codes[i]]` for each row; `counts` are 256 of u32 that the caller has set. */
-  countGroupsU8(codes: Pointer, count: number, counts: Pointer): void;
+  groupCountU8(codes: Pointer, count: number, counts: Pointer): void;
   /** The same for 16-bit codes; `counts` has an entry for every code there is. */
-  countGroupsU16(codes: Pointer, count: number, counts: Pointer): void;
+  groupCountU16(codes: Pointer, count: number, counts: Pointer): void;
   /** The same for groups as u32. */
   groupCountU32(groups: Pointer, count: number, counts: Pointer): void;
   /**

@@ -3,7 +3,6 @@ import { encodeBlock } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
-import { zoneOfVector } from '../column/zone-map.ts';
 import { checksum } from '../host/checksum.ts';
 import type { VfsFile } from '../host/vfs.ts';
 import { DirectoryWriter } from './actor-directory.ts';
@@ -220,9 +219,8 @@ export class SegmentWriter implements PageSink {
   }
 
   #writeColumn(column: number, vector: Vector): FooterBlock {
-    const zone = zoneOfVector(vector);
+    const { encoding, bytes, zone } = encodeBlock(vector);
     if (zone.nulls === vector.length) return null;
-    const { encoding, bytes } = encodeBlock(vector);
     const part = { kind: pageKinds.block, column, first: this.#rowsWritten, count: vector.length };
     return { ...writePart(this.#identity, part, encoding, bytes, this), zone };
   }

@@ -298,9 +298,9 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     for (let length = 0; length <= lengthMax; length++) {
       for (const shift of shifts) {
         for (let i = 0; i < 2 * length; i++) bytes[input + 2 * shift + i] = random() % 16;
-        expectTwins((kernels) => kernels.countGroupsU8(input + shift, length, output));
+        expectTwins((kernels) => kernels.groupCountU8(input + shift, length, output));
         for (let i = 0; i < length; i++) halves[input / 2 + shift + i] = random() % 900;
-        expectTwins((kernels) => kernels.countGroupsU16(input + 2 * shift, length, output));
+        expectTwins((kernels) => kernels.groupCountU16(input + 2 * shift, length, output));
       }
     }
   });

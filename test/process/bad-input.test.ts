@@ -108,7 +108,7 @@ describe('bad input leaves its clear error or its row in the quarantine, and wha
     const finished = await place.run('import', csv);
     expect([finished.exitCode === 0, finished.errors]).toEqual([
       false,
-      expect.stringMatching(/columnsMax|at most 10,?000/),
+      expect.stringContaining('columnsMax'),
     ]);
     expect(await place.rows()).toEqual([expect.objectContaining({ user_id: 'ada', n: 1 })]);
   });

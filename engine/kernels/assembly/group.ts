@@ -1,21 +1,21 @@
 @inline
-function countGroups<T>(codes: usize, count: u32, counts: usize): void {
+function groupCount<T>(codes: usize, count: u32, counts: usize): void {
   for (let i: u32 = 0; i < count; i++) {
     const at = counts + (<usize>load<T>(codes + <usize>i * sizeof<T>()) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
 }
 
-export function countGroupsU8(codes: usize, count: u32, counts: usize): void {
-  countGroups<u8>(codes, count, counts);
+export function groupCountU8(codes: usize, count: u32, counts: usize): void {
+  groupCount<u8>(codes, count, counts);
 }
 
-export function countGroupsU16(codes: usize, count: u32, counts: usize): void {
-  countGroups<u16>(codes, count, counts);
+export function groupCountU16(codes: usize, count: u32, counts: usize): void {
+  groupCount<u16>(codes, count, counts);
 }
 
 export function groupCountU32(groups: usize, count: u32, counts: usize): void {
-  countGroups<u32>(groups, count, counts);
+  groupCount<u32>(groups, count, counts);
 }
 
 @inline

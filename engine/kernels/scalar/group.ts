@@ -1,8 +1,8 @@
 /**
- * The twin of countGroupsU8, countGroupsU16 and groupCountU32 over views of the whole memory; positions are indexes
+ * The twin of groupCountU8, groupCountU16 and groupCountU32 over views of the whole memory; positions are indexes
  * into them.
  */
-export function countGroups(
+export function groupCount(
   codes: Uint8Array | Uint16Array | Uint32Array,
   from: number,
   count: number,

@@ -5,7 +5,7 @@ import { unpack } from './decode.ts';
 import { filter, filterFloats, filterSet } from './filter.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
-import { countGroups, groupSum } from './group.ts';
+import { groupCount, groupSum } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { viewsOf } from './views.ts';
@@ -47,9 +47,9 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     unpackU32: (packed, bits, count, out) => unpack(views().u8, packed, bits, count, views().u32, out / 4),
     hashTexts: (bytes, offsets, count, seed, out) =>
       hashTexts(views().u8, bytes, views().u32, offsets / 4, count, seed, out / 4),
-    countGroupsU8: (codes, count, counts) => countGroups(views().u8, codes, count, views().u32, counts / 4),
-    countGroupsU16: (codes, count, counts) => countGroups(views().u16, codes / 2, count, views().u32, counts / 4),
-    groupCountU32: (groups, count, counts) => countGroups(views().u32, groups / 4, count, views().u32, counts / 4),
+    groupCountU8: (codes, count, counts) => groupCount(views().u8, codes, count, views().u32, counts / 4),
+    groupCountU16: (codes, count, counts) => groupCount(views().u16, codes / 2, count, views().u32, counts / 4),
+    groupCountU32: (groups, count, counts) => groupCount(views().u32, groups / 4, count, views().u32, counts / 4),
     groupSumU8: (groups, values, count, sums) =>
       groupSum(views().u32, groups / 4, views().u8, values, count, views().f64, sums / 8),
     groupSumU16: (groups, values, count, sums) =>

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { batchFromRows, digestOfRows } from './append-rows.ts';
+import { checkTableName } from './table-name.ts';
+
+const rowsOf = (...rows: readonly unknown[]) =>
+  batchFromRows(rows as readonly Readonly<Record<string, unknown>>[], {}, undefined, 1000);
+const typeOf = (values: readonly unknown[]) =>
+  rowsOf(...values.map((v) => ({ v }))).batch.columns.find(({ name }) => name === 'v')?.type;
+
+describe('rows of a program', () => {
+  it.each([
+    ['whole numbers beyond 2^53', [1e17, 2 ** 60, -(2 ** 63)], 'int'],
+    ['whole numbers beyond 64 bits', [2 ** 63, 1e300], 'float'],
+    ['lists of whole numbers beyond 2^53', [[1e17, 1]], 'list of int'],
+    ['a large whole number and a fraction', [1e17, 0.5], 'float'],
+    ['an int that no float is, and a fraction', [2n ** 53n + 1n, 0.5], 'text'],
+  ] as const)('%s', (_, values, type) => {
+    expect(typeOf(values)).toBe(type);
+  });
+
+  it('gives back the exact int that a large number is', () => {
+    const { batch } = rowsOf({ v: 2 ** 60 + 2 ** 20 });
+    const column = batch.columns.find(({ name }) => name === 'v')!;
+    expect(column.vector).toMatchObject({ kind: 'int', values: BigInt64Array.of(2n ** 60n + 2n ** 20n) });
+  });
+
+  it('rejects rows that are no data, each with its reason, and takes the others', () => {
+    const circular: Record<string, unknown> = { a: 1 };
+    circular['self'] = [circular];
+    let deep: Record<string, unknown> = {};
+    for (let level = 0; level < 100_000; level++) deep = { deep };
+    const { batch, rejected } = rowsOf(
+      circular,
+      { a: 1 },
+      deep,
+      { a: () => 1 },
+      { a: [Symbol('a')] },
+      { a: new Date(NaN) },
+      null,
+      [1],
+      2n ** 70n,
+      { a: 2n ** 70n },
+      { a: [1, , 3] },  
+    );
+    expect(batch.rowCount).toBe(2);
+    expect(
+      rejected.map(({ row, reason }) => [row, /nested|function|symbol|invalid Date|object|64 bits/.exec(reason)?.[0]]),
+    ).toEqual([
+      [0, 'nested'],
+      [2, 'nested'],
+      [3, 'function'],
+      [4, 'symbol'],
+      [5, 'invalid Date'],
+      [6, 'object'],
+      [7, 'object'],
+      [8, 'object'],
+      [9, '64 bits'],
+    ]);
+  });
+
+  it('tells other rows by their digest, such as hold themselves too', () => {
+    const circular: Record<string, unknown> = { a: 1 };
+    circular['self'] = circular;
+    const digests = [[], [{ a: 1 }], [{ a: 1n }], [{ a: '1' }], [circular]].map(digestOfRows);
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(digestOfRows([circular])).toBe(digests.at(-1));
+  });
+
+  it.each(['', '_rejected', '../x', 'a/b', '__proto__', `a${'b'.repeat(128)}`, '1a', 'a b', 'a\n'])(
+    'has no table "%s"',
+    (name) => expect(() => checkTableName(name)).toThrow('is no name for a table'),
+  );
+
+  it('has tables of any name that begins with a letter', () => {
+    for (const name of ['a', 'Events-2024_x.y', `a${'b'.repeat(127)}`, 'constructor']) checkTableName(name);
+    expect(() => checkTableName(undefined as unknown as string)).toThrow('is no name');
+  });
+});
