@@ -16,6 +16,11 @@ export async function open(directory: string, options: OpenOptions = {}): Promis
   const readOnly = options.readOnly ?? false;
   const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);
   const { seed } = options;
-  const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed });
-  return createVarve(host, store, options.memory ?? totalmem() / 4);
+  try {
+    const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed });
+    return createVarve(host, store, options.memory ?? totalmem() / 4);
+  } catch (error) {
+    await host.threads.close();
+    throw error;
+  }
 }

@@ -13,8 +13,8 @@ import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { Scalar } from './column/values.ts';
 import type { TableSchema } from './column/schema.ts';
 import { encodeBatch } from './column/batch-codec.ts';
-import { createExecutionEnvironment } from './execute/environment.ts';
-import { executePlan, type ExecutionEnvironment } from './execute/run.ts';
+import { createExecutionEnvironment, type OwnEnvironment } from './execute/environment.ts';
+import { executePlan } from './execute/run.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
@@ -22,6 +22,7 @@ import { rejectedBatch } from './ingest/quarantine.ts';
 import { checkTableName } from './ingest/table-name.ts';
 import { compileQuery } from './query/compile.ts';
 import { createQueryResult } from './query-result.ts';
+import { closedError } from './store/closed-error.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
 
 const errorsReported = 20;
@@ -34,10 +35,13 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
   const environment = createExecutionEnvironment(host, { memory, seed: store.seed });
   let closing: Promise<void> | null = null;
   const opened = (): void => {
-    if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+    if (closing !== null) throw closedError();
   };
   const close = (): Promise<void> => {
-    closing ??= store.close().finally(() => host.threads.close());
+    closing ??= store.close().finally(() => {
+      environment.closeFiles();
+      return host.threads.close();
+    });
     return closing;
   };
   return {
@@ -57,9 +61,18 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
       opened();
       return Promise.all(store.tables().map((table) => summaryOfTable(host, store, environment, table)));
     },
-    compact: (table) => store.compact(table),
-    refresh: () => store.refresh(),
-    check: () => store.check(),
+    async compact(table) {
+      opened();
+      return store.compact(table);
+    },
+    async refresh() {
+      opened();
+      return store.refresh();
+    },
+    async check() {
+      opened();
+      return store.check();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -103,7 +116,7 @@ async function appendRows(
 async function runQuery(
   host: Host,
   store: Store,
-  environment: ExecutionEnvironment,
+  environment: OwnEnvironment,
   text: string,
   options: QueryOptions,
 ): Promise<QueryResult> {
@@ -134,6 +147,7 @@ async function runQuery(
     throw Object.defineProperty(errorFromUnknown(error), 'queryText', { value: text, configurable: true });
   } finally {
     snapshot.release();
+    environment.closeFiles();
   }
 }
 
@@ -169,7 +183,7 @@ async function importInto(
 async function summaryOfTable(
   host: Host,
   store: Store,
-  environment: ExecutionEnvironment,
+  environment: OwnEnvironment,
   table: TableInfo,
 ): Promise<TableSummary> {
   const { schema } = table;

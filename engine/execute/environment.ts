@@ -5,6 +5,7 @@ import { createBlockCache, type BlockCache } from '../store/block-cache.ts';
 import { openChunk, sortChunk } from '../store/chunk-source.ts';
 import { openRowSource } from '../store/open-source.ts';
 import type { ChunkDescriptor, RowSource } from '../store/row-source.ts';
+import { closeSegments } from '../store/segment-reader.ts';
 import type { ExecutionEnvironment } from './run.ts';
 
 const mebibyte = 1024 * 1024;
@@ -20,12 +21,21 @@ export interface EnvironmentOptions {
   readonly seed: number;
 }
 
+/** The environment of the queries of one open store. */
+export interface OwnEnvironment extends ExecutionEnvironment {
+  /**
+   * Closes the files of segments that this thread holds open; the next query opens what it reads. Called after each
+   * query: a segment that a merge has removed takes room on the disk as long as its file is open.
+   */
+  closeFiles(): void;
+}
+
 /**
  * Makes what all queries of one open store share. Nothing of size is allocated before the first query: the block cache
  * is laid out when a segment is opened or the pool is used, a chunk is put in order by the first query that meets it,
  * and its order and its columns are kept as long as the chunk.
  */
-export function createExecutionEnvironment(host: Host, { memory, seed }: EnvironmentOptions): ExecutionEnvironment {
+export function createExecutionEnvironment(host: Host, { memory, seed }: EnvironmentOptions): OwnEnvironment {
   const prepared = new WeakMap<Uint8Array, ChunkDescriptor>();
   const opened = new WeakMap<Uint8Array, RowSource>();
   const budget = Math.max(memoryAtFirst, Math.min(memory, memoryMax));
@@ -50,6 +60,9 @@ export function createExecutionEnvironment(host: Host, { memory, seed }: Environ
       let source = opened.get(descriptor.bytes);
       if (source === undefined) opened.set(descriptor.bytes, (source = openChunk(prepareChunk(descriptor))));
       return source;
+    },
+    closeFiles() {
+      if (cache !== null) closeSegments({ vfs: host.vfs, cache });
     },
     yield: () => host.scheduler.yield(),
     pool: { threads: host.threads, memory: (): SharedMemory => blockCache().memory },

@@ -1,8 +1,9 @@
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import { nodeVfs } from '../host/node-vfs.ts';
 import { attachBlockCache } from '../store/block-cache.ts';
-import { openRowSource } from '../store/open-source.ts';
+import { openRowSource, type SourceEnvironment } from '../store/open-source.ts';
 import type { HashRange } from '../store/row-source.ts';
+import { closeSegments } from '../store/segment-reader.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 
 /** One task of a query, for any thread of the pool. */
@@ -15,12 +16,19 @@ export interface ScanTask {
   readonly memory: SharedMemory;
 }
 
-let current: { readonly queryNumber: number; readonly scan: Scan } | null = null;
+let current: { readonly queryNumber: number; readonly scan: Scan; readonly environment: SourceEnvironment } | null =
+  null;
 
 function scan({ queryNumber, query, slices, memory }: ScanTask): ScanResult {
   if (current?.queryNumber !== queryNumber) {
+    // Files are kept open for one query: a segment that a merge has removed takes room as long as one is open.
+    if (current !== null) closeSegments(current.environment);
     const environment = { vfs: nodeVfs, cache: attachBlockCache(memory) };
-    current = { queryNumber, scan: openScan(query, (descriptor) => openRowSource(environment, descriptor)) };
+    current = {
+      queryNumber,
+      environment,
+      scan: openScan(query, (descriptor) => openRowSource(environment, descriptor)),
+    };
   }
   return current.scan.run(slices);
 }

@@ -32,9 +32,12 @@ interface OwnThreadData {
 export function createNodeThreads(count: number = availableParallelism()): Threads {
   if (count === 0) return createInlineThreads(inlineEntries());
   let pool: Piscina | null = null;
+  let closed = false;
   return {
     count,
     async run<T>(entry: ThreadEntry, task: string, argument: unknown, signal?: AbortSignal): Promise<T> {
+      // A pool that came to be now would never be ended.
+      if (closed) throw endedError();
       pool ??= new Piscina({
         filename: builtFile('host/node-threads.js').href,
         name: 'runInPool',
@@ -50,6 +53,7 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
           signal === undefined ? {} : { signal },
         )) as Reply;
       } catch (error) {
+        if (closed) throw endedError(error);
         if (signal?.aborted === true) throw new VarveError('cancelled', 'The work was called off.', { cause: error });
         throw errorFromUnknown(error);
       }
@@ -57,10 +61,16 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
     },
     start: (entry) => startThread(entry),
     async close() {
-      await pool?.destroy();
+      closed = true;
+      const ending = pool;
       pool = null;
+      await ending?.destroy();
     },
   };
+}
+
+function endedError(cause?: unknown): VarveError {
+  return new VarveError('cancelled', 'The work was called off: the threads were ended.', { cause });
 }
 
 /** Runs a task in a thread of the pool: what the pool calls. */

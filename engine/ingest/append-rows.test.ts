@@ -40,7 +40,7 @@ describe('rows of a program', () => {
       [1],
       2n ** 70n,
       { a: 2n ** 70n },
-      { a: [1, , 3] },  
+      { a: [1, , 3] },
     );
     expect(batch.rowCount).toBe(2);
     expect(

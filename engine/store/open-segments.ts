@@ -19,7 +19,7 @@ export interface SegmentHead {
 
 /**
  * Heads and open files of the segments that one thread has read lately. Files are closed when others are wanted or
- * `closeAll` is called: one that was unlinked takes room on the disk as long as it is open.
+ * `closeFiles` is called: one that was unlinked takes room on the disk as long as it is open.
  */
 export class OpenSegments {
   readonly #vfs: Vfs;
@@ -55,14 +55,8 @@ export class OpenSegments {
     return file;
   }
 
-  /** Forgets a segment: its file is about to go. */
-  forget(path: string): void {
-    this.#heads.delete(path);
-    this.#close(path);
-  }
-
-  closeAll(): void {
-    this.#heads.clear();
+  /** Closes the files; the heads stay, and a file is opened again when it is read. */
+  closeFiles(): void {
     for (const path of [...this.#files.keys()]) this.#close(path);
   }
 

@@ -36,10 +36,9 @@ export function segmentsOf(environment: SourceEnvironment): OpenSegments {
   return segments;
 }
 
-/** Closes the files of segments that this thread holds open for a store. */
+/** Closes the files of segments that this thread holds open for a store; what is read later opens them again. */
 export function closeSegments(environment: SourceEnvironment): void {
-  openSegments.get(environment.cache)?.closeAll();
-  openSegments.delete(environment.cache);
+  openSegments.get(environment.cache)?.closeFiles();
 }
 
 /** A segment, open. */

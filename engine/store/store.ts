@@ -1,19 +1,20 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
-import type { Lock, ReaderPin } from '../host/lock.ts';
+import type { Lock } from '../host/lock.ts';
 import { appendOnce, type PendingKeys } from './append-once.ts';
 import { BulkImports } from './bulk-import.ts';
 import { closedError } from './closed-error.ts';
 import { joinChunks } from './chunk-joiner.ts';
 import { Compactor } from './compactor.ts';
 import { flushMemtable } from './flush.ts';
-import type { LiveTable } from './live-tables.ts';
 import { encodeFrame } from './log-frame.ts';
 import { ObsoleteFiles } from './obsolete-files.ts';
-import { closeCore, missingStore, openToRead, openToWrite, type OpenStoreOptions } from './open-store.ts';
+import { closeCore, missingStore, openToWrite, type OpenStoreOptions } from './open-store.ts';
 import { checkStore } from './store-check.ts';
-import { describeSegment, type StoreCore } from './store-core.ts';
-import type { CompactReport, ImportPosition, Snapshot, Store, TableInfo } from './store-types.ts';
+import { openReader } from './store-reader.ts';
+import type { StoreCore } from './store-core.ts';
+import { infoOf, positionsOf, snapshotOf } from './store-views.ts';
+import type { CompactReport, Store, TableInfo } from './store-types.ts';
 
 export type { OpenStoreOptions } from './open-store.ts';
 
@@ -45,44 +46,6 @@ export async function openStore(host: Host, directory: string, options: OpenStor
     await lock.release();
     throw errorFromUnknown(error);
   }
-}
-
-/** A handle that reads; `refresh` moves it on. */
-async function openReader(host: Host, directory: string): Promise<Store> {
-  const openPinned = async (): Promise<{ core: StoreCore; pin: ReaderPin | null }> => {
-    const pin = await host.lock.pin(directory);
-    try {
-      return { core: await openToRead(host, directory), pin };
-    } catch (error) {
-      pin?.release();
-      throw error;
-    }
-  };
-  let open = await openPinned();
-  const refused = (): Promise<never> =>
-    Promise.reject(new VarveError('usage', 'The store is open read-only.', { hint: 'Open it without readOnly.' }));
-  return {
-    directory,
-    readOnly: true,
-    seed: open.core.manifest.catalog.seed,
-    tables: () => open.core.live.visible().map((table) => infoOf(open.core, table)),
-    schema: (table) => open.core.live.get(table)?.schema,
-    append: refused,
-    importBatches: refused,
-    importPositions: () => positionsOf(open.core),
-    snapshot: () => snapshotOf(open.core),
-    compact: refused,
-    check: () => checkStore(open.core),
-    async refresh() {
-      const before = open;
-      open = await openPinned();
-      before.pin?.release();
-    },
-    close() {
-      open.pin?.release();
-      return Promise.resolve();
-    },
-  };
 }
 
 /** The writer's handle, with what goes on behind it: flushes, merges, joins of small chunks, marks in the log. */
@@ -213,56 +176,5 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       closing ??= close();
       return closing;
     },
-  };
-}
-
-function positionsOf({ positions }: StoreCore): Map<string, ImportPosition> {
-  return new Map([...positions].map(([source, { position }]) => [source, position]));
-}
-
-function snapshotOf(core: StoreCore): Snapshot {
-  const { catalog } = core.manifest;
-  core.obsolete.pin(catalog.edit);
-  let released = false;
-  const tables = core.live.visible().map((table) => {
-    const { schema, chunks } = table;
-    const segments = catalog.tables.get(schema.name)?.segments ?? [];
-    const sources = [
-      ...segments.map((meta) => ({ commit: meta.commitMin, source: describeSegment(core, schema, meta) })),
-      ...chunks.map(({ descriptor, commitMin }) => ({ commit: commitMin, source: descriptor })),
-    ].sort((a, b) => a.commit - b.commit);
-    return [schema.name, { schema, sources: sources.map(({ source }) => source) }] as const;
-  });
-  return {
-    id: `${catalog.edit}.${core.counters.commit}`,
-    tables: new Map(tables),
-    release() {
-      if (released) return;
-      released = true;
-      core.obsolete.unpin(catalog.edit);
-    },
-  };
-}
-
-function infoOf(core: StoreCore, { schema, chunks }: LiveTable): TableInfo {
-  const segments = core.manifest.catalog.tables.get(schema.name)?.segments ?? [];
-  const parts = [
-    ...segments.map(({ rows, bytes, timeMin, timeMax }) => ({ rows, bytes, timeMin, timeMax })),
-    ...chunks.map(({ descriptor: { rowCount, bytes, timeMin, timeMax } }) => ({
-      rows: rowCount,
-      bytes: bytes.length,
-      timeMin,
-      timeMax,
-    })),
-  ];
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  return {
-    name: schema.name,
-    schema,
-    rows,
-    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-    segments: segments.length,
-    timeMin: rows === 0 ? null : parts.reduce((least, part) => Math.min(least, part.timeMin), Infinity),
-    timeMax: rows === 0 ? null : parts.reduce((most, part) => Math.max(most, part.timeMax), -Infinity),
   };
 }
