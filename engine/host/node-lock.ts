@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { unlink } from 'node:fs/promises';
+import { stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Lock, LockProvider, ReaderPin, ReaderPins } from './lock.ts';
@@ -10,37 +10,87 @@ import type { Lock, LockProvider, ReaderPin, ReaderPins } from './lock.ts';
 /** Unix sockets have names of at most 107 bytes; a longer one stands in the temporary folder under its digest. */
 const socketPathBytesMax = 100;
 
+/** How often and how long apart a process asks again that finds another one at the lock. */
+const guardAttempts = 500;
+const guardPauseMs = 10;
+
 /**
  * The lock of a store: a unix socket named LOCK in its folder. A live owner accepts a connection; a socket that refuses
- * was left by a process that died, and is replaced. A reader that writes "pin\n" is answered with the number of the version
+ * was left by a process that died, and is replaced. Of several that find it so, one at a time looks and replaces, under
+ * a guard: else the second would remove the lock that the first has just made. A reader that writes "pin\n" is answered with the number of the version
  * that is kept for it, and a line end.
  */
 export const nodeLock: LockProvider = {
   async acquire(directory, readers) {
-    const path = socketPath(directory);
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const lock = await listen(path, readers);
+    const identity = await identityOf(directory);
+    const guard = await enterGuard(identity);
+    try {
+      const lock = guard === null ? null : await replaceStale(socketPath(directory, identity), readers);
       if (lock !== null) return lock;
-      const alive = await connectTo(path);
-      alive?.destroy();
-      if (alive !== null) break;
-      await unlink(path).catch(() => undefined);
+    } finally {
+      await new Promise((resolve) => (guard?.server === undefined ? resolve(null) : guard.server.close(resolve)));
     }
     throw new VarveError('locked', `The store "${directory}" is open for writing in another process.`, {
       hint: 'Close that one, or open it read-only.',
     });
   },
   async pin(directory) {
-    const socket = await connectTo(socketPath(directory));
+    const socket = await connectTo(socketPath(directory, await identityOf(directory)));
     return socket === null ? null : pinThrough(socket);
   },
 };
 
-function socketPath(directory: string): string {
+/** @returns what is the same for a folder by whatever path it is reached. */
+async function identityOf(directory: string): Promise<string> {
+  const { dev, ino } = await stat(directory, { bigint: true }).catch((cause: unknown) => {
+    throw lockError(join(directory, 'LOCK'), cause as NodeJS.ErrnoException);
+  });
+  return createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 32);
+}
+
+function socketPath(directory: string, identity: string): string {
   const path = join(directory, 'LOCK');
-  return Buffer.byteLength(path) <= socketPathBytesMax
-    ? path
-    : join(tmpdir(), `varve-${createHash('sha256').update(directory).digest('hex').slice(0, 32)}.lock`);
+  return Buffer.byteLength(path) <= socketPathBytesMax ? path : join(tmpdir(), `varve-${identity}.lock`);
+}
+
+/**
+ * Waits until no other process is at the lock. The guard is a socket without a file, which ends with its process; only
+ * Linux has such: elsewhere, two that replace the lock of a dead process at the same instant may both have it.
+ * @returns null when another one stays at it.
+ */
+async function enterGuard(identity: string): Promise<{ readonly server?: Server } | null> {
+  if (platform() !== 'linux') return {};
+  for (let attempt = 0; attempt < guardAttempts; attempt++) {
+    const server = createServer((socket) => socket.destroy());
+    const entered = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(`\0varve-${identity}`, () => resolve(true));
+    });
+    if (entered) return { server };
+    await new Promise((resolve) => setTimeout(resolve, guardPauseMs));
+  }
+  return null;
+}
+
+/** @returns the lock, or null when a live process holds it. */
+async function replaceStale(path: string, readers: ReaderPins): Promise<Lock | null> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const lock = await listen(path, readers);
+    if (lock !== null) return lock;
+    const alive = await connectTo(path);
+    alive?.destroy();
+    if (alive !== null) return null;
+    await unlink(path).catch(() => undefined);
+  }
+  return null;
+}
+
+function lockError(path: string, cause: NodeJS.ErrnoException): VarveError {
+  return new VarveError(
+    cause.code === 'EACCES' ? 'forbidden' : 'storage_failed',
+    `The lock "${path}" cannot be made: ${cause.message}.`,
+    { cause },
+  );
 }
 
 function listen(path: string, readers: ReaderPins): Promise<Lock | null> {
@@ -52,15 +102,7 @@ function listen(path: string, readers: ReaderPins): Promise<Lock | null> {
       serveReader(socket, readers);
     });
     server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE'
-        ? resolve(null)
-        : reject(
-            new VarveError(
-              error.code === 'EACCES' ? 'forbidden' : 'storage_failed',
-              `The lock "${path}" cannot be made: ${error.message}.`,
-              { cause: error },
-            ),
-          ),
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(lockError(path, error)),
     );
     server.listen(path, () => {
       server.unref();
