@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Table } from 'apache-arrow';
+import type * as ArrowModule from './column/arrow.ts';
 import type { QueryMeta, QueryResult, ResultColumn, ResultValue } from './api.ts';
 import { elementType, isListType, type ColumnType } from './column/types.ts';
 import type { Scalar, Values } from './column/values.ts';
@@ -31,7 +32,7 @@ export function createQueryResult(
 /** Arrow is a large library: it is loaded by the first result that is asked for a table. */
 function arrowTableOf(columns: readonly ResultColumn[], data: readonly Values[], rowCount: number): Table {
   const file = import.meta.url.endsWith('.ts') ? '../dist/engine/column/arrow.js' : './column/arrow.js';
-  const { arrowTable } = createRequire(import.meta.url)(file) as typeof import('./column/arrow.ts');
+  const { arrowTable } = createRequire(import.meta.url)(file) as typeof ArrowModule;
   return arrowTable(
     columns.map((column, index) => ({ ...column, values: data[index]! })),
     rowCount,

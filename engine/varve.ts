@@ -139,9 +139,16 @@ function parameters(options: QueryOptions): Record<string, Scalar> {
   return Object.fromEntries(
     Object.entries(options.params ?? {}).map(([name, value]) => [
       name,
-      value instanceof Date ? value.toISOString() : value,
+      value instanceof Date ? timeText(name, value) : value,
     ]),
   );
+}
+
+function timeText(name: string, date: Date): string {
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  throw new VarveError('usage', `The parameter $${name} is no value: an invalid Date.`, {
+    hint: 'Give a text, a number, a bool, a Date or null.',
+  });
 }
 
 async function importInto(

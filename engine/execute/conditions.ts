@@ -44,11 +44,20 @@ export function conditionsOf(plan: SelectPlan): Condition[] {
   if (until !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '<', constant: until });
   for (const expr of conjunctsOf(plan.where)) {
     const condition = conditionOf(expr);
-    // The range has been taken from these; it stands already.
-    const bound = condition.kind === 'compare' && condition.column === 'time' && /[<>]/.test(condition.comparison);
-    if (!bound) conditions.push(condition);
+    if (!isInRange(condition, plan.range)) conditions.push(condition);
   }
   return conditions.sort((a, b) => order[a.kind] - order[b.kind]);
+}
+
+/** @returns whether the range of time says as much already: it was taken from such conditions. */
+function isInRange(condition: Condition, { since, until }: SelectPlan['range']): boolean {
+  if (condition.kind !== 'compare' || condition.column !== 'time') return false;
+  const { comparison, constant } = condition;
+  if (comparison === '>=' || comparison === '>')
+    return since !== null && (comparison === '>=' ? constant <= since : constant < since);
+  if (comparison === '<' || comparison === '<=')
+    return until !== null && (comparison === '<' ? constant >= until : constant >= until - 1);
+  return false;
 }
 
 /** @returns the parts that must all be true. */

@@ -8,7 +8,7 @@ import { rowsOf } from './filter.ts';
 import { checkRowCount, type Finished } from './finish.ts';
 import { leavesOf } from './leaves.ts';
 import { scanSlice, type ScanContext } from './scan.ts';
-import { sortedRows, type SortColumn } from './sort.ts';
+import { candidateRows, sortedRows, type SortColumn } from './sort.ts';
 import { takeRows } from './take-rows.ts';
 
 /** Rows that one task found: the plan's outputs, then the columns that order them. Plain data. */
@@ -111,6 +111,7 @@ function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top
   if (most !== null) {
     view = withinBound(plan, view, context, top.bound());
     if (view.length === 0 || most === 0) return;
+    if (view.length > 8 * most) view = firstByFirstKey(plan, view, context, most);
     if (view.length > most) {
       const keys = sortColumnsOf(plan, sortValues(plan, view, context));
       const picked = sortedRows(keys, view.length, null, most).sort();
@@ -123,6 +124,20 @@ function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top
   }
   const leaves = leavesOf(view);
   top.add([...plan.outputs.map(({ expr }) => evaluator.evaluate(expr, leaves)), ...sortValues(plan, view, context)]);
+}
+
+/** Drops rows that cannot be wanted by the first sort key alone, before anything else is read of them. */
+function firstByFirstKey(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext, most: number): BlockView {
+  const first = plan.order[0] ?? { expr: time, descending: false };
+  const values = evaluator.evaluate(first.expr, leavesOf(view));
+  const places = view.scratch.words(view.length);
+  for (let i = 0; i < places.length; i++) places[i] = i;
+  const picked = candidateRows({ values, descending: first.descending }, places, most);
+  const rows = rowsOf(view);
+  return narrowed(
+    view,
+    picked.map((at) => rows[at]),
+  );
 }
 
 function withinBound(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext, bound: number): BlockView {

@@ -60,7 +60,9 @@ export async function executePlan(
   const missing = new Map<string, number>();
   const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
   const answer = createAnswer(plan, actor, new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }));
-  const rows = descriptors.reduce((sum, descriptor) => sum + rowsOf(descriptor), 0);
+  // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
+  const segments = descriptors.filter(({ kind }) => kind === 'segment');
+  const rows = segments.reduce((sum, descriptor) => sum + rowsOf(descriptor), 0);
   await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
     answer.take(result);
     stats.rowsScanned += result.stats.rowsScanned;

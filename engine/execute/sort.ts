@@ -2,6 +2,7 @@ import { compareTexts } from '../base/compare-text.ts';
 import type { CodedValues, Values } from '../column/values.ts';
 import { isNullAt, scalarAt } from '../functions/access.ts';
 import { compareScalars } from '../functions/compare.ts';
+import { takeRows } from './take-rows.ts';
 
 export interface SortColumn {
   readonly values: Values;
@@ -19,13 +20,52 @@ export function sortedRows(
   rows: Uint32Array | null,
   most: number | null,
 ): Uint32Array {
-  const keys = columns.map(({ values, descending }) => sortKeys(values, descending));
   const order = rows?.slice() ?? Uint32Array.from({ length }, (_, row) => row);
-  const compare = comparatorOf(keys);
-  if (most === null || most >= order.length) return order.sort(compare);
-  if (8 * most < order.length) selectFirst(order, most, compare);
-  else return order.sort(compare).slice(0, most);
-  return order.slice(0, most).sort(compare);
+  if (most === 0) return order.subarray(0, 0);
+  if (most !== null && 8 * most < order.length) {
+    const few = candidateRows(columns[0], order, most);
+    // The other columns matter among these alone: they are not even ranked for the rest.
+    const among = columns.map((column) => ({ ...column, values: takeRows(column.values, few) }));
+    return sortedRows(among, few.length, null, null)
+      .subarray(0, most)
+      .map((at) => few[at]);
+  }
+  const keys = columns.map(({ values, descending }) => sortKeys(values, descending));
+  return order.sort(comparatorOf(keys)).subarray(0, most ?? undefined);
+}
+
+/** @returns in their order the rows that may be among the first `most` when sorted by this column and others after it. */
+export function candidateRows(column: SortColumn, rows: Uint32Array, most: number): Uint32Array {
+  const keys = sortKeys(column.values, column.descending);
+  const own = new Float64Array(rows.length);
+  for (let i = 0; i < own.length; i++) own[i] = keys[rows[i]];
+  const last = smallest(own, most);
+  return rows.filter((row) => keys[row] <= last);
+}
+
+/** Hoare's selection: @returns the `rank`-th smallest, counted from 1; the values are left in another order. */
+function smallest(values: Float64Array, rank: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  const at = rank - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (values[left] < pivot) left++;
+      while (values[right] > pivot) right--;
+      if (left <= right) {
+        const value = values[left];
+        values[left++] = values[right];
+        values[right--] = value;
+      }
+    }
+    if (at <= right) high = right;
+    else if (at >= left) low = left;
+    else break;
+  }
+  return values[at];
 }
 
 function comparatorOf(keys: readonly Float64Array[]): (a: number, b: number) => number {
@@ -42,29 +82,6 @@ function comparatorOf(keys: readonly Float64Array[]): (a: number, b: number) => 
     }
     return a - b;
   };
-}
-
-/** Hoare's selection: moves the `most` rows that come first to the front, in any order. */
-function selectFirst(rows: Uint32Array, most: number, compare: (a: number, b: number) => number): void {
-  let low = 0;
-  let high = rows.length - 1;
-  while (low < high) {
-    const pivot = rows[(low + high) >> 1];
-    let left = low;
-    let right = high;
-    while (left <= right) {
-      while (compare(rows[left], pivot) < 0) left++;
-      while (compare(rows[right], pivot) > 0) right--;
-      if (left <= right) {
-        const row = rows[left];
-        rows[left++] = rows[right];
-        rows[right--] = row;
-      }
-    }
-    if (most <= right) high = right;
-    else if (most >= left) low = left;
-    else return;
-  }
 }
 
 /** Numbers that order as the values do, ascending; null is Infinity, all others are finite. */

@@ -42,7 +42,7 @@ export function createTextStore(): TextStore {
     const start = offsets[code];
     const end = start + to - from;
     if (end > bytes.length) bytes = enlarged(bytes, new Uint8Array(Math.max(end, 2 * bytes.length)));
-    bytes.set(dictionary.bytes.subarray(from, to), start);
+    copyText(dictionary.bytes, from, to, bytes, start);
     offsets[code + 1] = end;
     words[2 * code] = hashes[2 * entry];
     words[2 * code + 1] = hashes[2 * entry + 1];
@@ -121,10 +121,16 @@ function usedTexts(all: Dictionary, codes: Uint32Array): TextColumn {
   const offsets = new Uint32Array(used.length + 1);
   const hashes = new Uint32Array(2 * used.length);
   used.forEach((code, entry) => {
-    bytes.set(all.bytes.subarray(all.offsets[code], all.offsets[code + 1]), offsets[entry]);
+    copyText(all.bytes, all.offsets[code], all.offsets[code + 1], bytes, offsets[entry]);
     offsets[entry + 1] = offsets[entry] + all.offsets[code + 1] - all.offsets[code];
     hashes[2 * entry] = all.hashes![2 * code];
     hashes[2 * entry + 1] = all.hashes![2 * code + 1];
   });
   return { kind: 'texts', entries, texts: { count: used.length, offsets, bytes, hashes } };
+}
+
+/** Copies one text: most are too short for a call of `set` on a view to pay. */
+function copyText(from: Uint8Array, start: number, end: number, into: Uint8Array, at: number): void {
+  if (end - start > 256) into.set(from.subarray(start, end), at);
+  else for (let place = start; place < end; place++) into[at++] = from[place];
 }

@@ -124,24 +124,29 @@ function nowOf({ span }: Syntax, context: BindContext): Expr {
   return { kind: 'literal', value: context.now, type: 'time', span };
 }
 
-/** Takes what the conjuncts of `where` say of time into the range: it prunes, and they stay. */
+const flipped: ReadonlyMap<string, string> = new Map([
+  ['<', '>'],
+  ['<=', '>='],
+  ['>', '<'],
+  ['>=', '<='],
+]);
+
+/** Takes what the conjuncts of `where` say of time into the range, on whichever side it stands: it prunes, and they stay. */
 function narrow(range: TimeRange, where: Expr | null): TimeRange {
   let { since, until } = range;
   for (const conjunct of where === null ? [] : conjunctsOf(where)) {
     if (conjunct.kind !== 'call' || conjunct.args.length !== 2) continue;
-    const [column, literal] = conjunct.args as [Expr, Expr];
-    if (
-      column.kind !== 'column' ||
-      column.name !== 'time' ||
-      literal.kind !== 'literal' ||
-      typeof literal.value !== 'number'
-    )
-      continue;
+    const [left, right] = conjunct.args as [Expr, Expr];
+    const turned = left.kind === 'literal';
+    const [column, literal] = turned ? [right, left] : [left, right];
+    if (column.kind !== 'column' || column.name !== 'time') continue;
+    if (literal.kind !== 'literal' || typeof literal.value !== 'number') continue;
+    const comparison = turned ? flipped.get(conjunct.name) : conjunct.name;
     const { value } = literal;
-    if (conjunct.name === '>=' || conjunct.name === '>')
-      since = Math.max(since ?? -Infinity, conjunct.name === '>' ? value + 1 : value);
-    if (conjunct.name === '<' || conjunct.name === '<=')
-      until = Math.min(until ?? Infinity, conjunct.name === '<=' ? value + 1 : value);
+    if (comparison === '>=' || comparison === '>')
+      since = Math.max(since ?? -Infinity, comparison === '>' ? value + 1 : value);
+    if (comparison === '<' || comparison === '<=')
+      until = Math.min(until ?? Infinity, comparison === '<=' ? value + 1 : value);
   }
   return { since, until };
 }

@@ -95,7 +95,7 @@ export class DirectoryWriter {
     this.#entries += count;
     this.#rows += rows;
     this.#count = 0;
-    this.#texts = new ByteWriter(partTextBytesMax / 8);
+    this.#texts.length = 0;
     this.#limit = Math.min(partEntriesMax, Math.max(partEntriesMin, this.#entries >> 6));
   }
 }

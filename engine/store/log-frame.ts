@@ -10,7 +10,7 @@ import type { AppendOutcome, ImportPosition, TableOptions } from './store-types.
  *    4  u32  crc-32 of bytes 8 … end of the payload
  *    8  u32  length of the payload
  *   12  u32  epoch: the number of the log file, so that a stale frame of another file fails
- *   16  f64  sequence of this frame: one more than that of the frame before, across files
+ *   16  f64  sequence of this frame: one more than that of the frame before, across files; that frame's own for a close
  *   24  f64  durable: the last sequence known to be on the disk when this frame was written
  *   32  f64  commit: place of its rows among all rows that came in, whichever way
  *   40  f64  edit: the last edit of the manifest known to be on the disk when this frame was written
@@ -23,7 +23,7 @@ export const frameMagic = 0x46565256;
 
 /** What one append holds beside its rows. */
 export interface FrameHeader {
-  /** `mark`: nothing came in; it says that what is before it is on the disk. `close`: the same, and the writer ended well. */
+  /** `mark`: nothing came in; it says that what is before it is on the disk. `close`: the same, and the writer ended well; it has no sequence of its own. */
   readonly kind: 'append' | 'mark' | 'close';
   readonly key?: string | undefined;
   readonly digest?: string | undefined;

@@ -196,6 +196,27 @@ export class Log {
     for (const { reject } of this.#failed === null ? [] : this.#waiting.splice(0)) reject(error);
   }
 
+  /**
+   * Takes nothing more, and writes as the last frame one that has no sequence of its own: it bears that of the frame
+   * before it. It may be lost without a trace, and where it can be read, all before it is durable.
+   * @throws VarveError `storage_full`, `storage_failed`.
+   */
+  async end(frame: Uint8Array): Promise<void> {
+    this.#closed = true;
+    while (this.#running !== null) await this.#running;
+    if (this.#failed !== null) throw this.#failed;
+    if (!this.#open) await this.#openFile();
+    const { nextCommit, lastEdit } = this.#start;
+    const sequence = this.#sequence;
+    await this.#writer!.write({
+      frames: [frame],
+      sequence,
+      durable: sequence,
+      commit: nextCommit(0),
+      edit: lastEdit(),
+    });
+  }
+
   /** Takes nothing more, waits for what is under way and closes the file. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -1,6 +1,7 @@
 import { timeColumnName } from '../column/batch.ts';
 import type { Vfs, VfsFile } from '../host/vfs.ts';
 import type { BuildColumn } from './build-column.ts';
+import type { SegmentFooter } from './footer.ts';
 import type { PlannedOutput } from './plan-outputs.ts';
 import type { SegmentMeta } from './row-source.ts';
 import { segmentFile } from './segment-outputs.ts';
@@ -18,6 +19,7 @@ export class OutputFile {
   readonly #timeColumn: number;
   readonly #made: string[];
   #file: VfsFile | null;
+  #content: { readonly footer: SegmentFooter; readonly bytes: number } | null = null;
 
   private constructor(
     vfs: Vfs,
@@ -65,14 +67,19 @@ export class OutputFile {
     return new OutputFile(vfs, request, columns, output, id, await vfs.create(temporary), made);
   }
 
-  /** Completes the segment and gives it its name; it is durable when this returns. */
+  /** Writes what is left of the segment and syncs it; it still is beside its place. */
+  async complete(): Promise<void> {
+    this.#content = await this.writer.finish();
+    await this.#file!.sync();
+    await this.close();
+  }
+
+  /** Reads the complete segment back and gives it its name; it is durable when this returns. */
   async publish(): Promise<SegmentMeta> {
     const { table, directory, commitMin, commitMax } = this.#request;
     const file = segmentFile(table, this.#output.partition, this.#id);
     const path = `${directory}/${file}`;
-    const { footer, bytes } = await this.writer.finish();
-    await this.#file!.sync();
-    await this.close();
+    const { footer, bytes } = this.#content!;
     await verifySegment(this.#vfs, `${path}.tmp`, {
       table,
       segment: this.#id,

@@ -35,9 +35,10 @@ export interface ReplayStart {
 }
 
 /**
- * Reads the log files from the first that the manifest names. What follows the last valid frame of a file is a torn tail,
- * unless a later valid frame says that it had been durable: then it is corruption, as is a missing sequence, a missing
- * file, or a frame that knew a later edit of the manifest. Files that were made but never written do not count.
+ * Reads the log files from the first that the manifest names. What follows the last valid frame of the last file is a
+ * torn tail, unless a later valid frame says that it had been durable: then it is corruption, as is a missing sequence,
+ * a missing file, or a frame that knew a later edit of the manifest. Files that were made but never written do not
+ * count.
  * @throws VarveError `data_corrupted` with the file and the byte, `unsupported_version`; nothing is changed.
  */
 export async function replayLog(vfs: Vfs, directory: string, start: ReplayStart): Promise<ReplayedLog> {
@@ -77,7 +78,7 @@ async function replayFile(vfs: Vfs, directory: string, number: number): Promise<
     let at = fileHeaderBytes;
     for (let frame = readFrame(bytes, at, number); frame !== null; frame = readFrame(bytes, at, number)) {
       // A frame out of order is a stale one of an earlier file of this number, in blocks that were used again.
-      if (frames.length > 0 && frame.sequence !== frames.at(-1)!.sequence + 1) break;
+      if (frames.length > 0 && frame.sequence !== nextSequence(frames.at(-1)!.sequence, frame)) break;
       frames.push(frame);
       at = frame.end;
     }
@@ -92,7 +93,7 @@ function checkOrder(directory: string, files: readonly ReplayedFile[], start: Re
   // A file may end in part of a frame and be followed by others, where the disk was full: what counts is the sequence.
   for (const file of files) {
     for (const frame of file.frames) {
-      if (frame.sequence !== sequence + 1)
+      if (frame.sequence !== nextSequence(sequence, frame))
         throw new VarveError(
           'data_corrupted',
           `The log "${directory}" goes from frame ${sequence} to ${frame.sequence}.`,
@@ -108,6 +109,11 @@ function checkOrder(directory: string, files: readonly ReplayedFile[], start: Re
     checkTail(directory, file, sequence);
   }
   return sequence;
+}
+
+/** A frame of a clean close has no sequence of its own, so that nothing is missed when it is lost. */
+function nextSequence(before: number, { header }: Frame): number {
+  return header.kind === 'close' ? before : before + 1;
 }
 
 /** Looks for valid frames after the first invalid byte: one that knew a later frame durable proves a loss. */

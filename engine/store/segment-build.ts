@@ -50,6 +50,7 @@ export async function buildSegments(vfs: Vfs, request: BuildRequest): Promise<Bu
         own,
         opened.map(({ writer }) => writer),
       );
+      await completeAll(opened);
       for (const file of opened) segments.push(await file.publish());
     }
     return { segments };
@@ -61,6 +62,12 @@ export async function buildSegments(vfs: Vfs, request: BuildRequest): Promise<Bu
   } finally {
     closeSegments(environment);
   }
+}
+
+/** Syncs at once, so that the device may join them; throws only when all are done, since files are removed then. */
+async function completeAll(files: readonly OutputFile[]): Promise<void> {
+  const results = await Promise.allSettled(files.map((file) => file.complete()));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 function openInputs(environment: SourceEnvironment, { inputs, seed, actor }: BuildRequest): MergeInput[] {

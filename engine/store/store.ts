@@ -139,7 +139,7 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       if (live.rows > sizes.closeRowsMax && core.log!.failed === null && manifest.failed === null) await flush();
       const healthy = core.log!.failed === null && manifest.failed === null;
       // The last frame bears the number of the last durable one, so that a tail cut off later is known as a loss.
-      if (healthy && written) await core.log!.append(encodeFrame({ kind: 'close', tables: [] }, []), () => undefined);
+      if (healthy && written) await core.log!.end(encodeFrame({ kind: 'close', tables: [] }, []));
     } finally {
       await core.log!.close();
       await manifest.close();

@@ -15,8 +15,8 @@ import { temporaryFolder } from '../support.ts';
 import { randomEventsPlan, randomGroupedPlan, randomOf, randomRows, type Random, type Row } from './random-plans.ts';
 
 const seed = Number(process.env['VARVE_SEED'] ?? 20_240_331);
-const rounds = process.env['VARVE_LONG'] === undefined ? 4 : 40;
-const plansPerRound = 40;
+const rounds = process.env['VARVE_LONG'] === undefined ? 3 : 40;
+const plansPerRound = 24;
 const host = createNodeHost(() => undefined, 0);
 const hosts = [1, 4].map((threads) => createNodeHost(() => undefined, threads));
 /** Small tables are cut as large ones are: many slices, all of them in the pool where there is one. */

@@ -142,3 +142,17 @@ it.each([
 it('reads the longest query of brackets within the stack', () => {
   expect(() => parseQuery(`select ${'('.repeat(262_000)}`)).toThrow(/nested more than 100/);
 });
+
+it.each([
+  ['an invalid Date', new Date(NaN), 'is no value'],
+  ['a list', [1], 'is no value'],
+  ['undefined', undefined, 'is no value'],
+  ['an object', {}, 'is no value'],
+  ['an int beyond 64 bits', 2n ** 63n, 'is beyond 64 bits'],
+])('refuses %s as a parameter', async (_name, value, message) => {
+  const params = { p: value } as never;
+  await expect(db.query('select $p from one', { params })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message) as unknown,
+  });
+});

@@ -31,7 +31,11 @@ describe('a reading process beside the writer', () => {
   it('keeps its version while the writer merges, sees later rows after refresh, and lets the files go', async () => {
     const directory = temporaryFolder();
     const sizes = { memtableRowsMax: 40, closeRowsMax: 1, runsMax: 100, levelZeroSegmentsMax: 100 };
-    const store = await openStore(createNodeHost(() => undefined, 1), directory, { readOnly: false, create: true, sizes });
+    const store = await openStore(
+      createNodeHost(() => undefined, 1),
+      directory,
+      { readOnly: false, create: true, sizes },
+    );
     for (let i = 0; i < 20; i++) await store.append([rowBatch(20 * i, 20)]);
     const child = spawn(process.execPath, ['--input-type=module', '-e', reader, directory], {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -14,8 +14,14 @@ export const avg: Aggregate<SumState> = {
     const nulls = new Uint8Array(groupCount);
     for (let group = 0; group < groupCount; group++) {
       if (state.counts[group] === 0) nulls[group] = 1;
-      else values[group] = (state.sums[group] + Number(state.carries.get(group) ?? 0n)) / state.counts[group];
+      else values[group] = totalOf(state, group) / state.counts[group];
     }
     return { kind: 'number', length: groupCount, values, nulls };
   },
 };
+
+/** What was carried is added exactly, so that the parts in which rows came do not matter. */
+function totalOf(state: SumState, group: number): number {
+  const carry = state.carries.get(group);
+  return carry === undefined ? state.sums[group] : Number(BigInt(state.sums[group]) + carry);
+}
