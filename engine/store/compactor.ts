@@ -66,7 +66,11 @@ export class Compactor {
   }
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(action);
+    const done = this.#turn.then(() => {
+      // A build that went on behind a closed store would meet the files of the next one.
+      if (this.#closed) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+      return action();
+    });
     this.#turn = done.catch(() => undefined);
     return done;
   }

@@ -98,6 +98,7 @@ export class Manifest {
   #file: VfsFile | null = null;
   #offset = 0;
   #failed: VarveError | null = null;
+  #closed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param number of the manifest that CURRENT names, 0 = none; the first edit goes to a new one. */
@@ -141,6 +142,7 @@ export class Manifest {
    * @throws VarveError `storage_full` when the version stays what it was, `storage_failed` when that is not known.
    */
   commit(make: (catalog: Catalog) => ManifestEdit, apply: (catalog: Catalog) => void): Promise<void> {
+    if (this.#closed) return Promise.reject(closedError());
     const done = this.#turn.then(() => this.#commit(make, apply));
     this.#turn = done.catch(() => undefined);
     return done;
@@ -202,13 +204,18 @@ export class Manifest {
     return this.#failed;
   }
 
-  /** Waits for what is under way and closes the file. */
+  /** Takes nothing more, waits for what is under way and closes the file. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#turn;
     await this.#file?.close();
     this.#file = null;
-    this.#failed ??= new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+    this.#failed ??= closedError();
   }
+}
+
+function closedError(): VarveError {
+  return new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
 }
 
 /** Writes a catalog as a manifest of its own and switches CURRENT to it, each durable before the next. */

@@ -32,7 +32,10 @@ const writer = `
     }
   };
   const keeper = async () => {
-    for (;;) await db.compact();
+    for (;;) {
+      await db.compact();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   };
   await Promise.all([...['a', 'b', 'c', 'd'].map(lane), importer(), keeper()]);
 `;
@@ -44,7 +47,7 @@ function killedWriter(directory: string, round: number): Promise<string[]> {
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       // The first acknowledgement starts the clock: later rounds have more to replay before it.
-      if (output === '') setTimeout(() => child.kill('SIGKILL'), 15 + 13 * (round % 7));
+      if (output === '') setTimeout(() => child.kill('SIGKILL'), 20 + 60 * (round % 7));
       output += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -64,31 +67,35 @@ function killedWriter(directory: string, round: number): Promise<string[]> {
 }
 
 describe('kill -9', () => {
-  it(`loses nothing that was acknowledged in ${rounds} rounds, and no batch is in partly or twice`, async () => {
-    const directory = join(temporaryFolder(), 'store');
-    const acknowledged: string[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const keys = await killedWriter(directory, round);
-      expect(keys.length).toBeGreaterThan(0);
-      acknowledged.push(...keys);
-    }
-    await using db = await open(directory);
-    const result = await db.query('select key, count() as n, sum(n) as total from t group by key');
-    const found = new Map(result.rows().map((row) => [row['key'] as string, [row['n'], row['total']]]));
-    expect(acknowledged.filter((key) => !found.has(key))).toEqual([]);
-    expect([...found.values()].filter(([n, total]) => n !== 3 || total !== 6)).toEqual([]);
-    // Files that are sent again after a crash add what is missing of them, and nothing else.
-    const files = acknowledged.filter((key) => key.startsWith('file-'));
-    expect(files.length).toBeGreaterThan(0);
-    await db.import(
-      files.map((name) => `${directory}-${name}.ndjson`),
-      { table: 't' },
-    );
-    const after = await db.query('select key, count() as n from t group by key having n != 3');
-    expect(after.rows()).toEqual([]);
-    const retried = await db
-      .append('t', [{ time: 1, other: true }], { key: acknowledged.find((key) => !key.startsWith('file-'))! })
-      .catch((error: { code: string }) => error.code);
-    expect(retried).toBe('conflict');
-  });
+  it(
+    `loses nothing that was acknowledged in ${rounds} rounds, and no batch is in partly or twice`,
+    { timeout: 180_000 },
+    async () => {
+      const directory = join(temporaryFolder(), 'store');
+      const acknowledged: string[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const keys = await killedWriter(directory, round);
+        expect(keys.length).toBeGreaterThan(0);
+        acknowledged.push(...keys);
+      }
+      await using db = await open(directory);
+      const result = await db.query('select key, count() as n, sum(n) as total from t group by key');
+      const found = new Map(result.rows().map((row) => [row['key'] as string, [row['n'], row['total']]]));
+      expect(acknowledged.filter((key) => !found.has(key))).toEqual([]);
+      expect([...found.values()].filter(([n, total]) => n !== 3 || total !== 6)).toEqual([]);
+      // Files that are sent again after a crash add what is missing of them, and nothing else.
+      const files = acknowledged.filter((key) => key.startsWith('file-'));
+      expect(files.length).toBeGreaterThan(0);
+      await db.import(
+        files.map((name) => `${directory}-${name}.ndjson`),
+        { table: 't' },
+      );
+      const after = await db.query('select key, count() as n from t group by key having n != 3');
+      expect(after.rows()).toEqual([]);
+      const retried = await db
+        .append('t', [{ time: 1, other: true }], { key: acknowledged.find((key) => !key.startsWith('file-'))! })
+        .catch((error: { code: string }) => error.code);
+      expect(retried).toBe('conflict');
+    },
+  );
 });
