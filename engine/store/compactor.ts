@@ -51,7 +51,7 @@ export class Compactor {
       const fresh = segments.filter(({ partition }) => partition === null);
       if (fresh.length < sizes.levelZeroSegmentsMax) return;
       const table = this.#core.live.get(name);
-      const horizon = table === undefined ? Infinity : horizonOf(table);
+      const horizon = horizonOf(this.#core, table);
       if (fresh.filter(({ commitMax }) => commitMax < horizon).length < sizes.runsMax) await this.#flush();
       this.poke();
       await this.#background;
@@ -80,7 +80,7 @@ export class Compactor {
     const { manifest, sizes } = this.#core;
     for (const table of tables) {
       const segments = manifest.catalog.tables.get(table.schema.name)?.segments ?? [];
-      const job = planCompaction(segments, horizonOf(table), sizes, all);
+      const job = planCompaction(segments, horizonOf(this.#core, table), sizes, all);
       if (job === null) continue;
       await this.#merge(table, job);
       return true;
@@ -131,9 +131,12 @@ export class Compactor {
   }
 }
 
-/** Segments of earlier commits only may be merged: rows in memory are still to be written out among the others. */
-function horizonOf(table: LiveTable): number {
-  return table.chunks[0]?.commitMin ?? Infinity;
+/**
+ * Segments of earlier commits only may be merged: rows in memory, and those on their way to the log, are still to be
+ * written out among the others.
+ */
+function horizonOf(core: StoreCore, table: LiveTable | undefined): number {
+  return Math.min(table?.chunks[0]?.commitMin ?? Infinity, core.counters.writing);
 }
 
 /** @returns at least the number of segments that a job can make. */

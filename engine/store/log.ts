@@ -31,6 +31,8 @@ export interface LogStart {
   readonly sequence: number;
   /** @returns the number of the next commit; each frame takes one. */
   nextCommit(frames: number): number;
+  /** Is told when the frames that took numbers last are in, or failed. */
+  commitsSettled(): void;
   /** @returns the last durable edit of the manifest. */
   lastEdit(): number;
 }
@@ -138,10 +140,12 @@ export class Log {
       });
     } catch (cause) {
       await this.#fail(group, errorFromUnknown(cause));
+      this.#start.commitsSettled();
       return;
     }
     this.#sequence += group.length;
     group.forEach(({ apply }, index) => apply({ sequence: first + index, commit: commit + index }));
+    this.#start.commitsSettled();
     for (const { resolve } of group) resolve();
   }
 

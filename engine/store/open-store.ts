@@ -64,7 +64,11 @@ export async function openToWrite(
     nextCommit(frames) {
       const first = base.counters.commit + 1;
       base.counters.commit += frames;
+      if (frames > 0) base.counters.writing = first;
       return first;
+    },
+    commitsSettled() {
+      base.counters.writing = Infinity;
     },
     lastEdit: () => manifest.catalog.edit,
   });
@@ -169,7 +173,7 @@ async function stateOf(
     positions: new Map(catalog.positions),
     keys,
     obsolete,
-    counters: { commit: catalog.commit, segment: catalog.nextSegment, keyFile: catalog.nextKeyFile },
+    counters: { commit: catalog.commit, writing: Infinity, segment: catalog.nextSegment, keyFile: catalog.nextKeyFile },
   };
   for (const { frames } of log?.files ?? []) {
     for (const frame of frames) {
