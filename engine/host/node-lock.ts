@@ -13,7 +13,7 @@ const socketPathBytesMax = 100;
 /**
  * The lock of a store: a unix socket named LOCK in its folder. A live owner accepts a connection; a socket that refuses
  * was left by a process that died, and is replaced. A reader that writes "pin\n" is answered with the number of the version
- * that is kept for it, and a line end.
+ * that is kept for it, a blank, the sequence of the last durable frame of the log, and a line end.
  */
 export const nodeLock: LockProvider = {
   async acquire(directory, readers) {
@@ -81,8 +81,9 @@ function serveReader(socket: Socket, readers: ReaderPins): void {
     asked += text;
     if (version !== null || asked.length > 4) return void socket.destroy();
     if (asked !== 'pin\n') return;
-    version = readers.pin();
-    socket.write(`${version}\n`);
+    const state = readers.pin();
+    version = state.version;
+    socket.write(`${state.version} ${state.frame}\n`);
   });
   socket.on('close', () => {
     if (version !== null) readers.unpin(version);
@@ -106,7 +107,8 @@ function pinThrough(socket: Socket): Promise<ReaderPin | null> {
       answer += text;
       if (!answer.endsWith('\n')) return;
       socket.unref();
-      resolve({ version: Number(answer), release: () => void socket.destroy() });
+      const [version, frame] = answer.trim().split(' ').map(Number) as [number, number];
+      resolve({ version, frame, release: () => void socket.destroy() });
     });
     socket.on('error', () => resolve(null));
     socket.on('close', () => resolve(null));

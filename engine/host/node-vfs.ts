@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
-import { VarveError, type ErrorCode } from '../base/errors.ts';
+import { isVarveError, VarveError, type ErrorCode } from '../base/errors.ts';
 import { directBytes, type Vfs, type VfsFile, type VfsReadFile } from './vfs.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -24,11 +24,20 @@ function failure(path: string, cause: unknown): VarveError {
   return new VarveError(code, `"${path}" ${words[code] ?? `failed: ${(cause as Error).message}`}.`, { cause });
 }
 
+/** A sync that fails for want of room has lost something as well: `storage_full` would say that nothing was changed. */
+async function guardedSync(path: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    throw new VarveError('storage_failed', `"${path}" could not be synced: ${(cause as Error).message}.`, { cause });
+  }
+}
+
 async function guarded<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
-    throw failure(path, cause);
+    throw isVarveError(cause) ? cause : failure(path, cause);
   }
 }
 
@@ -70,7 +79,7 @@ export const nodeVfs: Vfs = {
     guarded(path, async () => {
       const handle = await open(path, 'r');
       try {
-        await handle.sync();
+        await guardedSync(path, () => handle.sync());
       } finally {
         await handle.close();
       }
@@ -103,7 +112,7 @@ function createFile(path: string, handle: FileHandle): VfsFile {
         }
       }),
     truncate: (size) => guarded(path, () => handle.truncate(size)),
-    sync: () => guarded(path, () => handle.datasync()),
+    sync: () => guardedSync(path, () => handle.datasync()),
     size: () => guarded(path, async () => (await handle.stat()).size),
     close: () => guarded(path, () => handle.close()),
   };

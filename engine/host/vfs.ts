@@ -3,7 +3,8 @@
  *
  * Paths are absolute. A method that fails throws a `VarveError`: `not_found`, `storage_full` (ENOSPC, EDQUOT),
  * `forbidden` (EACCES, EPERM, EROFS), else `storage_failed`, with the path in the message. Nothing is durable until
- * the file's `sync` (its content) and the folder's `syncDirectory` (its name) have returned.
+ * the file's `sync` (its content) and the folder's `syncDirectory` (its name) have returned; whatever these fail of, they
+ * throw `storage_failed`, since what is on the disk then is not known.
  */
 export interface Vfs {
   /** Opens an existing file to read. */

@@ -2,6 +2,7 @@ import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { decodeBatch } from '../column/batch-codec.ts';
 import { optionsOf } from './bulk-import.ts';
+import type { LiveTable } from './live-tables.ts';
 import { encodeFrame, type FrameHeader } from './log-frame.ts';
 import { applyFrame, logOf, type StoreCore } from './store-core.ts';
 import type { AppendOptions, AppendOutcome, TableBatch } from './store-types.ts';
@@ -67,10 +68,23 @@ async function appendFrame(
   batches: readonly TableBatch[],
   more: Pick<FrameHeader, 'outcome' | 'key' | 'keyTable' | 'digest'>,
 ): Promise<void> {
-  const tables = batches.map(({ table, options, bytes }) => {
-    const live = core.live.reserve(table, options);
-    core.live.reserveColumns(live, decodeBatch(bytes));
-    return { table, options: optionsOf(live), bytes: bytes.length };
+  const tables = batches.map(({ table, options }) => core.live.reserve(table, options));
+  try {
+    await appendReserved(core, batches, tables, more);
+  } finally {
+    for (const table of tables) core.live.release(table);
+  }
+}
+
+async function appendReserved(
+  core: StoreCore,
+  batches: readonly TableBatch[],
+  reserved: readonly LiveTable[],
+  more: Pick<FrameHeader, 'outcome' | 'key' | 'keyTable' | 'digest'>,
+): Promise<void> {
+  const tables = batches.map(({ table, bytes }, index) => {
+    core.live.reserveColumns(reserved[index], decodeBatch(bytes));
+    return { table, options: optionsOf(reserved[index]), bytes: bytes.length };
   });
   const header: FrameHeader = { kind: 'append', time: core.host.clock.now(), tables, ...more };
   const bodies = batches.map(({ bytes }) => bytes);

@@ -4,9 +4,14 @@ import type { TableSchema } from '../column/schema.ts';
 import type { StoredPosition } from './catalog.ts';
 import { describeChunk, type LiveTable } from './live-tables.ts';
 import { encodeFrame } from './log-frame.ts';
+import {
+  buildSegmentsOf,
+  discardSegments,
+  levelZeroWish,
+  publishSegments,
+  type BuildWish,
+} from './publish-segments.ts';
 import type { SegmentMeta } from './row-source.ts';
-import { settleAll } from './settle-all.ts';
-import type { BuildRequest, BuildResult } from './segment-tasks.ts';
 import { applyFrame, editWith, logOf, setPosition, type StoreCore } from './store-core.ts';
 import type { ImportPart, ImportPosition } from './store-types.ts';
 
@@ -25,7 +30,7 @@ interface Part {
 export class BulkImports {
   readonly #core: StoreCore;
   #last: Promise<void> = Promise.resolve();
-  #running = 0;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(core: StoreCore) {
     this.#core = core;
@@ -37,44 +42,55 @@ export class BulkImports {
    * @throws what `room`, the build or the commit throws.
    */
   async run(parts: readonly ImportPart[], positions: Positions, room: () => Promise<void>): Promise<void> {
-    const core = this.#core;
-    logOf(core);
-    if (this.#running === 0) this.#last = Promise.resolve();
-    this.#running++;
-    const before = this.#last;
-    const done = this.#build(parts, positions, room)
-      .then((commit) => before.then(commit))
-      .finally(() => this.#running--);
-    // One that fails early holds those after it up as long as one that fails late.
+    logOf(this.#core);
+    if (this.#running.size === 0) this.#last = Promise.resolve();
+    const done = this.#runInTurn(parts, positions, room, this.#last);
     this.#last = done;
-    this.#last.catch(() => undefined);
-    await done;
+    this.#running.add(done);
+    try {
+      await done;
+    } finally {
+      this.#running.delete(done);
+    }
   }
 
-  /** @returns the commit of what was built. */
-  async #build(
+  async #runInTurn(
     parts: readonly ImportPart[],
     positions: Positions,
     room: () => Promise<void>,
-  ): Promise<() => Promise<void>> {
+    before: Promise<void>,
+  ): Promise<void> {
     const core = this.#core;
     await room();
-    const known = parts.map((part) => reservePart(core, part));
-    const rows = known.reduce((sum, { batches }) => sum + batches.reduce((own, batch) => own + batch.rowCount, 0), 0);
-    const small = rows <= core.sizes.importLogRowsMax;
-    if (small) return () => commitByLog(core, known, positions);
-    const built = await buildParts(core, known);
-    return () => commitSegments(core, known, built, positions);
+    const tables = parts.map(({ table, options }) => core.live.reserve(table, options));
+    try {
+      const known = parts.map((part, index) => decodePart(core, tables[index], part));
+      const rows = known.reduce((sum, { batches }) => sum + batches.reduce((own, batch) => own + batch.rowCount, 0), 0);
+      if (rows <= core.sizes.importLogRowsMax) {
+        await before;
+        await commitByLog(core, known, positions);
+        return;
+      }
+      const built = await buildSegmentsOf(core, known, (part) => wishFor(core, part));
+      try {
+        await before;
+      } catch (error) {
+        discardSegments(core, built);
+        throw error;
+      }
+      await commitSegments(core, known, built, positions);
+    } finally {
+      for (const table of tables) core.live.release(table);
+    }
   }
 
-  /** Waits for all that are under way. */
+  /** Waits for all that are under way, and for those that come meanwhile. */
   async settled(): Promise<void> {
-    await this.#last.catch(() => undefined);
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 }
 
-function reservePart(core: StoreCore, part: ImportPart): Part {
-  const table = core.live.reserve(part.table, part.options);
+function decodePart(core: StoreCore, table: LiveTable, part: ImportPart): Part {
   const batches = part.batches.map(decodeBatch);
   for (const batch of batches) core.live.reserveColumns(table, batch);
   return { table, part, batches };
@@ -94,29 +110,15 @@ export function optionsOf({ schema }: LiveTable): ImportPart['options'] {
   return { timeName: schema.timeName, actor: schema.actor, actors: schema.actors };
 }
 
-async function buildParts(core: StoreCore, parts: readonly Part[]): Promise<readonly SegmentMeta[]> {
-  const results = await settleAll(parts.map((part) => buildPart(core, part)));
-  return results.flat();
-}
-
-async function buildPart(core: StoreCore, { table, part, batches }: Part): Promise<readonly SegmentMeta[]> {
-  const { id, actor } = table.schema;
+function wishFor(core: StoreCore, { table, part, batches }: Part): BuildWish {
+  const { actor } = table.schema;
   const { columns } = core.live.schemaWith(table, batches);
   // Rows of nobody take their hash from this number, not their place: that is given at the commit.
   const sequence = core.counters.segment;
-  const request: BuildRequest = {
-    directory: core.directory,
-    table: id,
-    seed: core.manifest.catalog.seed,
-    actor,
-    columns,
-    inputs: part.batches.map((bytes, index) => describeChunk(batches[index], bytes, sequence + index / 65_536, actor)),
-    firstId: core.counters.segment++,
-    cut: null,
-    commitMin: 0,
-    commitMax: 0,
-  };
-  return (await core.host.threads.run<BuildResult>('segment', 'build', request)).segments;
+  const inputs = part.batches.map((bytes, index) =>
+    describeChunk(batches[index], bytes, sequence + index / 65_536, actor),
+  );
+  return levelZeroWish(core, table.schema, columns, inputs, { commitMin: 0, commitMax: 0 });
 }
 
 async function commitSegments(
@@ -125,12 +127,14 @@ async function commitSegments(
   segments: readonly SegmentMeta[],
   positions: Positions,
 ): Promise<void> {
-  const { live, counters, manifest } = core;
+  const { live, counters } = core;
   const batchesOf = new Map<LiveTable, Batch[]>();
   for (const { table, batches } of parts) batchesOf.set(table, [...(batchesOf.get(table) ?? []), ...batches]);
   const seen = new Map<LiveTable, TableSchema>();
   let stored: (readonly [string, StoredPosition])[] = [];
-  await manifest.commit(
+  await publishSegments(
+    core,
+    segments,
     (catalog) => {
       // The place among all that came in is known only now: columns may have come by the log since the build.
       const commit = ++counters.commit;

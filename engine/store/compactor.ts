@@ -1,10 +1,12 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
+import { closedError } from './closed-error.ts';
 import { planCompaction } from './compact-policy.ts';
 import type { LiveTable } from './live-tables.ts';
 import { endOfPartition, partitionOf } from './partition.ts';
+import { buildSegmentsOf, publishSegments } from './publish-segments.ts';
 import type { SegmentMeta } from './row-source.ts';
-import type { BuildRequest, BuildResult, CompactionJob } from './segment-tasks.ts';
-import { describeSegment, editWith, type StoreCore } from './store-core.ts';
+import type { CompactionJob } from './segment-tasks.ts';
+import { describeSegment, editWith, logOf, type StoreCore } from './store-core.ts';
 
 /** Merges segments, one job at a time, beside whatever else goes on; readers keep the version they began with. */
 export class Compactor {
@@ -51,32 +53,29 @@ export class Compactor {
       const fresh = segments.filter(({ partition }) => partition === null);
       if (fresh.length < sizes.levelZeroSegmentsMax) return;
       const table = this.#core.live.get(name);
-      const horizon = horizonOf(this.#core, table);
+      const horizon = table === undefined ? Infinity : horizonOf(this.#core, table);
       if (fresh.filter(({ commitMax }) => commitMax < horizon).length < sizes.runsMax) await this.#flush();
       this.poke();
       await this.#background;
       if (this.#failed !== null) throw this.#failed;
-      if (this.#closed) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+      if (this.#closed) throw closedError();
     }
   }
 
   /** Merges all there is to merge in the tables. */
   async mergeAll(tables: readonly LiveTable[]): Promise<void> {
-    while (await this.#inTurn(() => this.#mergeOne(tables, true)));
+    while (await this.#inTurn(() => this.#mergeOne(tables, true))) if (this.#closed) throw closedError();
   }
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(() => {
-      // A build that went on behind a closed store would meet the files of the next one.
-      if (this.#closed) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
-      return action();
-    });
+    const done = this.#turn.then(action);
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  /** @returns whether there was something to merge. */
+  /** @returns whether there was something to merge; nothing is begun once the store is being closed. */
   async #mergeOne(tables: readonly LiveTable[], all: boolean): Promise<boolean> {
+    if (this.#closed) return false;
     const { manifest, sizes } = this.#core;
     for (const table of tables) {
       const segments = manifest.catalog.tables.get(table.schema.name)?.segments ?? [];
@@ -93,10 +92,8 @@ export class Compactor {
     const { schema } = table;
     const firstId = core.counters.segment;
     core.counters.segment += outputsMax(job);
-    const request: BuildRequest = {
-      directory: core.directory,
+    const segments = await buildSegmentsOf(core, [job], () => ({
       table: job.table,
-      seed: core.manifest.catalog.seed,
       actor: schema.actor,
       columns: schema.columns,
       inputs: job.inputs.map((meta) => describeSegment(core, schema, meta)),
@@ -104,12 +101,13 @@ export class Compactor {
       cut: job.cut,
       commitMin: job.inputs.reduce((least, { commitMin }) => Math.min(least, commitMin), Infinity),
       commitMax: job.inputs.reduce((most, { commitMax }) => Math.max(most, commitMax), 0),
-    };
-    const { segments } = await core.host.threads.run<BuildResult>('segment', 'build', request);
+    }));
     const rows = (metas: readonly SegmentMeta[]): number => metas.reduce((sum, meta) => sum + meta.rows, 0);
     if (rows(segments) !== rows(job.inputs))
       throw new VarveError('internal', `BUG: ${rows(job.inputs)} rows were merged to ${rows(segments)}`);
-    await core.manifest.commit(
+    await publishSegments(
+      core,
+      segments,
       (catalog) =>
         editWith(core, catalog, {
           add: segments,
@@ -132,11 +130,11 @@ export class Compactor {
 }
 
 /**
- * Segments of earlier commits only may be merged: rows in memory, and those on their way to the log, are still to be
+ * Segments of earlier commits only may be merged: rows in memory, and those on their way into the log, are still to be
  * written out among the others.
  */
-function horizonOf(core: StoreCore, table: LiveTable | undefined): number {
-  return Math.min(table?.chunks[0]?.commitMin ?? Infinity, core.counters.writing);
+function horizonOf(core: StoreCore, table: LiveTable): number {
+  return Math.min(table.chunks[0]?.commitMin ?? Infinity, logOf(core).commitUnderWay);
 }
 
 /** @returns at least the number of segments that a job can make. */

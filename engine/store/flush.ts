@@ -1,8 +1,12 @@
 import { fileNames, keyFileName } from './file-names.ts';
 import type { LiveTable, MemtableChunk } from './live-tables.ts';
-import type { SegmentMeta } from './row-source.ts';
-import { settleAll } from './settle-all.ts';
-import type { BuildRequest, BuildResult } from './segment-tasks.ts';
+import {
+  buildSegmentsOf,
+  discardSegments,
+  levelZeroWish,
+  publishSegments,
+  type BuildWish,
+} from './publish-segments.ts';
 import { editWith, logOf, logPaths, type StoreCore } from './store-core.ts';
 
 /**
@@ -18,12 +22,20 @@ export async function flushMemtable(core: StoreCore): Promise<void> {
     live.frozen = mark.commit;
   });
   const runs = live.visible().flatMap((table) => live.runs(table, mark.commit).map((chunks) => ({ table, chunks })));
-  const segments = (await settleAll(runs.map(({ table, chunks }) => buildRun(core, table, chunks)))).flat();
+  const segments = await buildSegmentsOf(core, runs, ({ table, chunks }) => wishFor(core, table, chunks));
   const before = manifest.catalog.keyFiles;
-  const files = await keys.store(host.vfs, directory, before, counters.keyFile++, host.clock.now());
+  let files = before;
+  try {
+    files = await keys.store(host.vfs, directory, before, counters.keyFile++, host.clock.now());
+  } catch (error) {
+    discardSegments(core, segments);
+    throw error;
+  }
   let oldLog = 0;
   try {
-    await manifest.commit(
+    await publishSegments(
+      core,
+      segments,
       (catalog) => {
         oldLog = catalog.firstLog;
         return editWith(core, catalog, {
@@ -49,23 +61,8 @@ export async function flushMemtable(core: StoreCore): Promise<void> {
   );
 }
 
-async function buildRun(
-  core: StoreCore,
-  table: LiveTable,
-  chunks: readonly MemtableChunk[],
-): Promise<readonly SegmentMeta[]> {
-  const { id, actor, columns } = table.schema;
-  const request: BuildRequest = {
-    directory: core.directory,
-    table: id,
-    seed: core.manifest.catalog.seed,
-    actor,
-    columns,
-    inputs: chunks.map(({ descriptor }) => descriptor),
-    firstId: core.counters.segment++,
-    cut: null,
-    commitMin: chunks[0].commitMin,
-    commitMax: chunks.at(-1)!.commitMax,
-  };
-  return (await core.host.threads.run<BuildResult>('segment', 'build', request)).segments;
+function wishFor(core: StoreCore, { schema }: LiveTable, chunks: readonly MemtableChunk[]): BuildWish {
+  const inputs = chunks.map(({ descriptor }) => descriptor);
+  const commits = { commitMin: chunks[0].commitMin, commitMax: chunks.at(-1)!.commitMax };
+  return levelZeroWish(core, schema, schema.columns, inputs, commits);
 }

@@ -150,7 +150,11 @@ export class KeyIndex {
   ): Promise<readonly KeyFile[]> {
     if (this.#stored === this.#count) return files;
     const join = files.length >= keyFilesMax;
-    if (join) this.#expire(now);
+    if (join) {
+      // Places change, and should the write fail, the next one must not take any key for written.
+      this.#stored = 0;
+      this.#expire(now);
+    }
     const first = join ? 0 : this.#stored;
     const count = this.#count;
     const folder = `${directory}/${fileNames.keys}`;

@@ -24,6 +24,8 @@ export interface LiveTable {
   readonly columnIds: Map<string, number>;
   /** In the order of their commits. */
   chunks: MemtableChunk[];
+  /** Appends and imports under way that have reserved it. */
+  users: number;
   /** Commits of imports since the oldest chunk: chunks on both sides of one are never joined. */
   barriers: number[];
 }
@@ -46,6 +48,7 @@ export class LiveTables {
         nextColumn,
         columnIds: new Map(schema.columns.map((column) => [column.name, column.id])),
         chunks: [],
+        users: 0,
         barriers: [],
       });
     }
@@ -61,8 +64,23 @@ export class LiveTables {
     return table?.visible === true ? table : undefined;
   }
 
-  /** The table of that name; made with these options, but not seen by anyone, when there is none. */
+  /**
+   * The table of that name; made with these options, but not seen by anyone, when there is none. It stays at least until
+   * `release`.
+   */
   reserve(name: string, options: TableOptions): LiveTable {
+    const table = this.#tableOf(name, options);
+    table.users++;
+    return table;
+  }
+
+  /** Forgets a table that has no rows when all who reserved it failed: the next may make it with other options. */
+  release(table: LiveTable): void {
+    table.users--;
+    if (table.users === 0 && !table.visible) this.#tables.delete(table.schema.name);
+  }
+
+  #tableOf(name: string, options: TableOptions): LiveTable {
     let table = this.#tables.get(name);
     if (table === undefined) {
       table = {
@@ -71,6 +89,7 @@ export class LiveTables {
         nextColumn: 2,
         columnIds: new Map([['time', 1]]),
         chunks: [],
+        users: 0,
         barriers: [],
       };
       this.#tables.set(name, table);
@@ -103,7 +122,7 @@ export class LiveTables {
 
   /** Makes an encoded batch part of the memtable. @param commit that of its frame. */
   add(name: string, options: TableOptions, bytes: Uint8Array, commit: number): void {
-    const table = this.reserve(name, options);
+    const table = this.#tableOf(name, options);
     const batch = decodeBatch(bytes);
     table.schema = this.schemaWith(table, [batch]);
     table.visible = true;
@@ -133,6 +152,7 @@ export class LiveTables {
   /** Forgets chunks of commits up to this one: segments hold them now. */
   drop(commit: number): void {
     for (const table of this.#tables.values()) {
+      table.barriers = table.barriers.filter((barrier) => barrier > commit);
       const kept = table.chunks.filter(({ commitMax }) => commitMax > commit);
       if (kept.length === table.chunks.length) continue;
       for (const { descriptor } of table.chunks.slice(0, table.chunks.length - kept.length)) {
@@ -140,7 +160,6 @@ export class LiveTables {
         this.bytes -= descriptor.bytes.length;
       }
       table.chunks = kept;
-      table.barriers = table.barriers.filter((barrier) => barrier > commit);
     }
   }
 

@@ -1,6 +1,7 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
 import type { OwnThread } from '../host/threads.ts';
+import { closedError } from './closed-error.ts';
 import { createLogWriter, type LogWriter } from './log-writer.ts';
 
 /** What became durable, for whoever keeps it in memory. */
@@ -31,8 +32,6 @@ export interface LogStart {
   readonly sequence: number;
   /** @returns the number of the next commit; each frame takes one. */
   nextCommit(frames: number): number;
-  /** Is told when the frames that took numbers last are in, or failed. */
-  commitsSettled(): void;
   /** @returns the last durable edit of the manifest. */
   lastEdit(): number;
 }
@@ -49,6 +48,7 @@ export class Log {
   #number: number;
   #open = false;
   #bytes = 0;
+  #commitUnderWay = Infinity;
   #sequence: number;
   #waiting: Waiting[] = [];
   readonly #rotations: Rotation[] = [];
@@ -75,6 +75,11 @@ export class Log {
   /** Sequence of the last durable frame. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** The first commit of frames that are being written, whose rows are not in memory yet; Infinity = none. */
+  get commitUnderWay(): number {
+    return this.#commitUnderWay;
   }
 
   /** Bytes of the file that is written now. */
@@ -128,6 +133,7 @@ export class Log {
   async #commit(group: readonly Waiting[]): Promise<void> {
     const first = this.#sequence + 1;
     const commit = this.#start.nextCommit(group.length);
+    this.#commitUnderWay = commit;
     try {
       if (this.#failed !== null) throw this.#failed;
       if (!this.#open) await this.#openFile();
@@ -139,13 +145,13 @@ export class Log {
         edit: this.#start.lastEdit(),
       });
     } catch (cause) {
+      this.#commitUnderWay = Infinity;
       await this.#fail(group, errorFromUnknown(cause));
-      this.#start.commitsSettled();
       return;
     }
     this.#sequence += group.length;
+    this.#commitUnderWay = Infinity;
     group.forEach(({ apply }, index) => apply({ sequence: first + index, commit: commit + index }));
-    this.#start.commitsSettled();
     for (const { resolve } of group) resolve();
   }
 
@@ -230,14 +236,11 @@ export class Log {
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#running !== null) await this.#running;
-    await this.#writer?.close();
+    const writer = this.#writer;
     this.#writer = null;
     this.#failed ??= closedError();
+    await writer?.close();
   }
-}
-
-function closedError(): VarveError {
-  return new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
 }
 
 function createWriter(host: Host): LogWriter {
@@ -253,8 +256,11 @@ function writerInThread(thread: OwnThread): LogWriter {
     abandon: () => thread.run('abandon', null),
     leave: () => thread.run('leave', null),
     async close() {
-      await thread.run('leave', null);
-      await thread.close();
+      try {
+        await thread.run('leave', null);
+      } finally {
+        await thread.close();
+      }
     },
   };
 }

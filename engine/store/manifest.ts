@@ -2,6 +2,7 @@ import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Vfs, VfsFile } from '../host/vfs.ts';
 import { emptyCatalog, type Catalog } from './catalog.ts';
+import { closedError } from './closed-error.ts';
 import { encodeFileHeader, fileHeaderBytes, hasFileHeader, storeVersion } from './file-header.ts';
 import { fileNames, manifestFileName, temporarySuffix } from './file-names.ts';
 import { applyEdit, editMagic, encodeEdit, readEdit, wholeEdit, type ManifestEdit } from './manifest-edit.ts';
@@ -208,14 +209,11 @@ export class Manifest {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = null;
     this.#failed ??= closedError();
+    await file?.close();
   }
-}
-
-function closedError(): VarveError {
-  return new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
 }
 
 /** Writes a catalog as a manifest of its own and switches CURRENT to it, each durable before the next. */

@@ -55,7 +55,7 @@ export async function openToWrite(
     bytesMax: sizes.manifestBytesMax,
     onReplaced: (path, edit) => obsolete.add([path], edit),
   });
-  const base = await stateOf(host, directory, sizes, catalog, obsolete, found?.log ?? null);
+  const base = await stateOf(host, directory, sizes, catalog, obsolete, found?.log ?? null, Infinity);
   const number = found === null ? await firstLogNumber(host, directory) : found.log.lastNumber + 1;
   const log = new Log(host, {
     directory: `${directory}/${fileNames.logs}`,
@@ -64,15 +64,24 @@ export async function openToWrite(
     nextCommit(frames) {
       const first = base.counters.commit + 1;
       base.counters.commit += frames;
-      if (frames > 0) base.counters.writing = first;
       return first;
-    },
-    commitsSettled() {
-      base.counters.writing = Infinity;
     },
     lastEdit: () => manifest.catalog.edit,
   });
   const core: StoreCore = { ...base, manifest, log };
+  try {
+    await recover(core, found);
+  } catch (error) {
+    // What went wrong first is what is told.
+    await closeCore(core).catch(() => undefined);
+    throw error;
+  }
+  return core;
+}
+
+/** Makes the store, or writes out what a last writer that did not end well left in the log. */
+async function recover(core: StoreCore, found: Found | null): Promise<void> {
+  const { host, directory, manifest } = core;
   if (found === null) await createStore(core);
   else if (!found.log.closed || found.log.files.length >= closedLogsMax) {
     host.log(found.log.bytesCut > 0 ? 'torn_tail' : 'unclean_end', {
@@ -80,20 +89,37 @@ export async function openToWrite(
       bytesCut: found.log.bytesCut,
     });
     await flushMemtable(core);
+    await core.obsolete.settled();
   }
   await removeOrphans(host, directory, manifest.catalog, manifest.number);
-  return core;
+}
+
+/**
+ * Closes the files of a store and waits for removals; does all of it whatever fails.
+ * @throws the first failure.
+ */
+export async function closeCore({ log, manifest, obsolete }: StoreCore): Promise<void> {
+  try {
+    await log?.close();
+  } finally {
+    try {
+      await manifest.close();
+    } finally {
+      await obsolete.settled();
+    }
+  }
 }
 
 /**
  * Takes a store in to read it: what is durable now. A writer beside must have been asked first to keep its version, and
  * so all later ones.
+ * @param frame the last of the log to take in: a live writer may be about to take back what it has written after it.
  */
-export async function openToRead(host: Host, directory: string): Promise<StoreCore> {
+export async function openToRead(host: Host, directory: string, frame: number): Promise<StoreCore> {
   const obsolete = new ObsoleteFiles(host);
   const found = await readStore(host, directory, true);
   if (found === null) throw missingStore(directory);
-  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log);
+  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log, frame);
   return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
 }
 
@@ -162,6 +188,7 @@ async function stateOf(
   catalog: Catalog,
   obsolete: ObsoleteFiles,
   log: ReplayedLog | null,
+  lastFrame: number,
 ): Promise<Omit<StoreCore, 'manifest' | 'log'>> {
   const keys = new KeyIndex();
   await keys.load(host.vfs, directory, catalog.keyFiles);
@@ -173,10 +200,11 @@ async function stateOf(
     positions: new Map(catalog.positions),
     keys,
     obsolete,
-    counters: { commit: catalog.commit, writing: Infinity, segment: catalog.nextSegment, keyFile: catalog.nextKeyFile },
+    counters: { commit: catalog.commit, segment: catalog.nextSegment, keyFile: catalog.nextKeyFile },
   };
   for (const { frames } of log?.files ?? []) {
     for (const frame of frames) {
+      if (frame.sequence > lastFrame) break;
       applyFrame(base, frame, frame.commit);
       base.counters.commit = Math.max(base.counters.commit, frame.commit);
     }

@@ -21,13 +21,15 @@ export async function removeOrphans(host: Host, directory: string, catalog: Cata
     if (number !== null && number < catalog.firstLog) found.push(`${directory}/${fileNames.logs}/${name}`);
   }
   for (const name of await vfs.list(`${directory}/${fileNames.keys}`))
-    found.push(`${directory}/${fileNames.keys}/${name}`);
+    if (isOwn(name, '.keys')) found.push(`${directory}/${fileNames.keys}/${name}`);
   const folders: string[] = [];
   for (const table of await vfs.list(`${directory}/${fileNames.tables}`)) {
+    if (!/^\d+$/.test(table)) continue;
     for (const partition of await vfs.list(`${directory}/${fileNames.tables}/${table}`)) {
+      if (!/^level0$|\.[hdmy]$/.test(partition)) continue;
       const folder = `${directory}/${fileNames.tables}/${table}/${partition}`;
       folders.push(folder);
-      for (const name of await vfs.list(folder)) found.push(`${folder}/${name}`);
+      for (const name of await vfs.list(folder)) if (isOwn(name, '.seg')) found.push(`${folder}/${name}`);
     }
   }
   const orphans = found.filter((path) => !named.has(path));
@@ -35,6 +37,11 @@ export async function removeOrphans(host: Host, directory: string, catalog: Cata
   for (const folder of folders)
     if ((await vfs.list(folder)).length === 0) await quietly(host, folder, () => vfs.removeDirectory(folder));
   if (orphans.length > 0) host.log('orphans_removed', { files: orphans.length });
+}
+
+/** Others leave files in folders too (a desktop its thumbnails): those stay. */
+function isOwn(name: string, suffix: string): boolean {
+  return name.endsWith(suffix) || name.endsWith(`${suffix}${temporarySuffix}`);
 }
 
 async function quietly(host: Host, path: string, action: () => Promise<void>): Promise<void> {

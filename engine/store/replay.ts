@@ -35,10 +35,9 @@ export interface ReplayStart {
 }
 
 /**
- * Reads the log files from the first that the manifest names. What follows the last valid frame of the last file is a
- * torn tail, unless a later valid frame says that it had been durable: then it is corruption, as is a missing sequence,
- * a missing file, or a frame that knew a later edit of the manifest. Files that were made but never written do not
- * count.
+ * Reads the log files from the first that the manifest names. What follows the last valid frame of a file is a torn tail,
+ * unless a later valid frame says that it had been durable: then it is corruption, as is a missing sequence, a missing
+ * file, or a frame that knew a later edit of the manifest. Files that were made but never written do not count.
  * @throws VarveError `data_corrupted` with the file and the byte, `unsupported_version`; nothing is changed.
  */
 export async function replayLog(vfs: Vfs, directory: string, start: ReplayStart): Promise<ReplayedLog> {

@@ -1,5 +1,5 @@
 import { errorFromUnknown } from '../base/errors.ts';
-import { fileNames } from './file-names.ts';
+import { fileNames, keyFileName } from './file-names.ts';
 import { readKeyFile } from './idempotency.ts';
 import { readManifest } from './manifest.ts';
 import { replayLog } from './replay.ts';
@@ -47,7 +47,7 @@ export async function checkStore(core: StoreCore): Promise<CheckReport> {
       }
     }
     for (const file of catalog.keyFiles)
-      await look(`${directory}/${fileNames.keys}/${file.number}`, async () => {
+      await look(`${directory}/${fileNames.keys}/${keyFileName(file.number)}`, async () => {
         await readKeyFile(host.vfs, directory, file);
         return 0;
       });

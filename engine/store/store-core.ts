@@ -15,10 +15,7 @@ import type { StoreSizes } from './sizes.ts';
 
 /** Numbers that are given out once. */
 export interface Counters {
-  /** The last commit given out. */
   commit: number;
-  /** The first of those that the log is writing: not in yet, but earlier than what may come in meanwhile. */
-  writing: number;
   segment: number;
   keyFile: number;
 }

@@ -74,7 +74,7 @@ describe('store', () => {
     const events: string[] = [];
     const told = { ...host, log: (event: string) => void events.push(event) };
     for (let turn = 0; turn < 3; turn++) await (await open(told, {}, folder)).close();
-    expect(events).toEqual(['unclean_end', 'orphans_removed']);
+    expect(events).toEqual(['unclean_end']);
     rmSync(folder, { recursive: true });
   });
 

@@ -3,13 +3,14 @@ import type { Host } from '../host/host.ts';
 import type { Lock, ReaderPin } from '../host/lock.ts';
 import { appendOnce, type PendingKeys } from './append-once.ts';
 import { BulkImports } from './bulk-import.ts';
+import { closedError } from './closed-error.ts';
 import { joinChunks } from './chunk-joiner.ts';
 import { Compactor } from './compactor.ts';
 import { flushMemtable } from './flush.ts';
 import type { LiveTable } from './live-tables.ts';
 import { encodeFrame } from './log-frame.ts';
 import { ObsoleteFiles } from './obsolete-files.ts';
-import { missingStore, openToRead, openToWrite, type OpenStoreOptions } from './open-store.ts';
+import { closeCore, missingStore, openToRead, openToWrite, type OpenStoreOptions } from './open-store.ts';
 import { checkStore } from './store-check.ts';
 import { describeSegment, type StoreCore } from './store-core.ts';
 import type { CompactReport, ImportPosition, Snapshot, Store, TableInfo } from './store-types.ts';
@@ -31,9 +32,10 @@ export async function openStore(host: Host, directory: string, options: OpenStor
   let core: StoreCore | null = null;
   const lock = await host.lock.acquire(directory, {
     pin() {
+      // While the store is being opened the log is what the last writer left: all that can be read counts.
       const version = core?.manifest.catalog.edit ?? 0;
       obsolete.pin(version);
-      return version;
+      return { version, frame: core?.log?.sequence ?? Infinity };
     },
     unpin: (version) => obsolete.unpin(version),
   });
@@ -51,7 +53,7 @@ async function openReader(host: Host, directory: string): Promise<Store> {
   const openPinned = async (): Promise<{ core: StoreCore; pin: ReaderPin | null }> => {
     const pin = await host.lock.pin(directory);
     try {
-      return { core: await openToRead(host, directory), pin };
+      return { core: await openToRead(host, directory, pin?.frame ?? Infinity), pin };
     } catch (error) {
       pin?.release();
       throw error;
@@ -112,6 +114,12 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       host.log('flush_failed', { code, problem: message });
     });
   };
+  const roomInMemory = async (): Promise<void> => {
+    while (isFull(2)) {
+      await flush();
+      opened();
+    }
+  };
   const settleLater = (): void => {
     callOffJoin ??= host.scheduler.after(sizes.joinDelayMs, () => {
       callOffJoin = null;
@@ -126,7 +134,7 @@ function createWriter(core: StoreCore, lock: Lock): Store {
     });
   };
   const opened = (): void => {
-    if (closing !== null) throw new VarveError('usage', 'The store was closed.', { hint: 'Open it again.' });
+    if (closing !== null) throw closedError();
   };
 
   const close = async (): Promise<void> => {
@@ -135,17 +143,15 @@ function createWriter(core: StoreCore, lock: Lock): Store {
     await imports.settled();
     await compactor.close();
     try {
-      await flushing;
+      // One that failed has said so; the rows are in the log.
+      await flushing?.catch(() => undefined);
       if (live.rows > sizes.closeRowsMax && core.log!.failed === null && manifest.failed === null) await flush();
       const healthy = core.log!.failed === null && manifest.failed === null;
       // The last frame bears the number of the last durable one, so that a tail cut off later is known as a loss.
       // A store that was made or recovered has a new file, though nothing came in.
       if (healthy && (written || core.log!.isOpen)) await core.log!.end(encodeFrame({ kind: 'close', tables: [] }, []));
     } finally {
-      await core.log!.close();
-      await manifest.close();
-      await core.obsolete.settled();
-      await lock.release();
+      await closeCore(core).finally(() => lock.release());
     }
   };
 
@@ -156,6 +162,7 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       throw new VarveError('unknown_table', `There is no table "${name}".`);
     written = true;
     await flushing;
+    opened();
     if (live.rows > 0) await flush();
     const before = tables.map((table) => infoOf(core, table));
     await compactor.mergeAll(tables);
@@ -181,7 +188,7 @@ function createWriter(core: StoreCore, lock: Lock): Store {
     schema: (table) => live.get(table)?.schema,
     async append(batches, options = {}) {
       opened();
-      while (isFull(2)) await flush();
+      await roomInMemory();
       written = true;
       const outcome = await appendOnce(core, pending, batches, options);
       flushWhenFull();
@@ -192,6 +199,7 @@ function createWriter(core: StoreCore, lock: Lock): Store {
       opened();
       written = true;
       await imports.run(parts, positions, async () => {
+        await roomInMemory();
         for (const { table } of parts) await compactor.room(table);
       });
       flushWhenFull();
