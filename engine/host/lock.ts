@@ -14,15 +14,21 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** What a reader may take for granted: the number of a version, and how far the log is known to be on the disk. */
+export interface DurableState {
+  readonly version: number;
+  /** Sequence of the last frame of the log that is durable: what follows it may never come to be. */
+  readonly frame: number;
+}
+
 /** The writer's side of a reader's pin. */
 export interface ReaderPins {
-  /** Keeps the files of the present version. @returns its number. */
-  pin(): number;
+  /** Keeps the files of the present version. */
+  pin(): DurableState;
   unpin(version: number): void;
 }
 
 /** A version that the writer keeps until it is released, the reader's process ends, or readerPinMsMax has passed. */
-export interface ReaderPin {
-  readonly version: number;
+export interface ReaderPin extends DurableState {
   release(): void;
 }

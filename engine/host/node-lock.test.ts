@@ -7,7 +7,7 @@ import { codeOf } from '../../test/store-rows.ts';
 import type { Lock, ReaderPins } from './lock.ts';
 import { nodeLock } from './node-lock.ts';
 
-const readers: ReaderPins = { pin: () => 7, unpin: () => undefined };
+const readers: ReaderPins = { pin: () => ({ version: 7, frame: 3 }), unpin: () => undefined };
 
 /** Leaves a socket that nobody listens to, as a process that was killed does. */
 async function leaveStale(path: string): Promise<void> {
@@ -39,7 +39,7 @@ describe('the lock of a store', () => {
     const lock = await nodeLock.acquire(directory, readers);
     expect(await codeOf(nodeLock.acquire(other, readers))).toBe('locked');
     const pin = await nodeLock.pin(other);
-    expect(pin?.version).toBe(7);
+    expect(pin).toMatchObject({ version: 7, frame: 3 });
     pin?.release();
     await lock.release();
     expect(await nodeLock.pin(other)).toBeNull();

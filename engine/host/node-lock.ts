@@ -17,8 +17,9 @@ const guardPauseMs = 10;
 /**
  * The lock of a store: a unix socket named LOCK in its folder. A live owner accepts a connection; a socket that refuses
  * was left by a process that died, and is replaced. Of several that find it so, one at a time looks and replaces, under
- * a guard: else the second would remove the lock that the first has just made. A reader that writes "pin\n" is answered with the number of the version
- * that is kept for it, and a line end.
+ * a guard: else the second would remove the lock that the first has just made. A reader that writes "pin\n" is answered
+ * with the number of the version that is kept for it, a blank, the sequence of the last durable frame of the log, and a
+ * line end.
  */
 export const nodeLock: LockProvider = {
   async acquire(directory, readers) {
@@ -123,8 +124,9 @@ function serveReader(socket: Socket, readers: ReaderPins): void {
     asked += text;
     if (version !== null || asked.length > 4) return void socket.destroy();
     if (asked !== 'pin\n') return;
-    version = readers.pin();
-    socket.write(`${version}\n`);
+    const state = readers.pin();
+    version = state.version;
+    socket.write(`${state.version} ${state.frame}\n`);
   });
   socket.on('close', () => {
     if (version !== null) readers.unpin(version);
@@ -148,7 +150,8 @@ function pinThrough(socket: Socket): Promise<ReaderPin | null> {
       answer += text;
       if (!answer.endsWith('\n')) return;
       socket.unref();
-      resolve({ version: Number(answer), release: () => void socket.destroy() });
+      const [version, frame] = answer.trim().split(' ').map(Number) as [number, number];
+      resolve({ version, frame, release: () => void socket.destroy() });
     });
     socket.on('error', () => resolve(null));
     socket.on('close', () => resolve(null));

@@ -99,6 +99,7 @@ export class Manifest {
   #file: VfsFile | null = null;
   #offset = 0;
   #failed: VarveError | null = null;
+  #closed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param number of the manifest that CURRENT names, 0 = none; the first edit goes to a new one. */
@@ -142,6 +143,7 @@ export class Manifest {
    * @throws VarveError `storage_full` when the version stays what it was, `storage_failed` when that is not known.
    */
   commit(make: (catalog: Catalog) => ManifestEdit, apply: (catalog: Catalog) => void): Promise<void> {
+    if (this.#closed) return Promise.reject(closedError());
     const done = this.#turn.then(() => this.#commit(make, apply));
     this.#turn = done.catch(() => undefined);
     return done;
@@ -203,8 +205,9 @@ export class Manifest {
     return this.#failed;
   }
 
-  /** Waits for what is under way and closes the file. */
+  /** Takes nothing more, waits for what is under way and closes the file. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#turn;
     const file = this.#file;
     this.#file = null;

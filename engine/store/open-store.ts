@@ -55,7 +55,7 @@ export async function openToWrite(
     bytesMax: sizes.manifestBytesMax,
     onReplaced: (path, edit) => obsolete.add([path], edit),
   });
-  const base = await stateOf(host, directory, sizes, catalog, obsolete, found?.log ?? null);
+  const base = await stateOf(host, directory, sizes, catalog, obsolete, found?.log ?? null, Infinity);
   const number = found === null ? await firstLogNumber(host, directory) : found.log.lastNumber + 1;
   const log = new Log(host, {
     directory: `${directory}/${fileNames.logs}`,
@@ -113,12 +113,13 @@ export async function closeCore({ log, manifest, obsolete }: StoreCore): Promise
 /**
  * Takes a store in to read it: what is durable now. A writer beside must have been asked first to keep its version, and
  * so all later ones.
+ * @param frame the last of the log to take in: a live writer may be about to take back what it has written after it.
  */
-export async function openToRead(host: Host, directory: string): Promise<StoreCore> {
+export async function openToRead(host: Host, directory: string, frame: number): Promise<StoreCore> {
   const obsolete = new ObsoleteFiles(host);
   const found = await readStore(host, directory, true);
   if (found === null) throw missingStore(directory);
-  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log);
+  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log, frame);
   return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
 }
 
@@ -187,6 +188,7 @@ async function stateOf(
   catalog: Catalog,
   obsolete: ObsoleteFiles,
   log: ReplayedLog | null,
+  lastFrame: number,
 ): Promise<Omit<StoreCore, 'manifest' | 'log'>> {
   const keys = new KeyIndex();
   await keys.load(host.vfs, directory, catalog.keyFiles);
@@ -202,6 +204,7 @@ async function stateOf(
   };
   for (const { frames } of log?.files ?? []) {
     for (const frame of frames) {
+      if (frame.sequence > lastFrame) break;
       applyFrame(base, frame, frame.commit);
       base.counters.commit = Math.max(base.counters.commit, frame.commit);
     }

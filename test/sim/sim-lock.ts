@@ -45,10 +45,11 @@ export function createSimLock({ disk, scheduler, process, holders }: SimLockOpti
       await wait();
       const holder = liveHolder(directory);
       if (holder === undefined) return null;
-      const version = holder.readers.pin();
+      const { version, frame } = holder.readers.pin();
       await wait();
       return {
         version,
+        frame,
         release: () => {
           if (holder.process.alive) holder.readers.unpin(version);
         },
