@@ -9,6 +9,7 @@ import type {
   TableSummary,
   Varve,
 } from './api.ts';
+import { checkRows, checkText } from './arguments.ts';
 import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { Scalar } from './column/values.ts';
 import type { TableSchema } from './column/schema.ts';
@@ -19,6 +20,7 @@ import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
+import { checkTableName } from './ingest/table-name.ts';
 import { compileQuery } from './query/compile.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
@@ -42,10 +44,14 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
   return {
     async append(table, rows, request = {}) {
       opened();
+      checkTableName(table);
+      checkRows(rows);
+      checkText('The idempotency key', request.key);
       return appendRows(host, store, table, rows, request);
     },
     async query(text, options = {}) {
       opened();
+      checkText('A query', text ?? null);
       return runQuery(host, store, environment, text, options);
     },
     async import(source, options = {}) {

@@ -55,11 +55,14 @@ function listen(path: string, readers: ReaderPins): Promise<Lock | null> {
       error.code === 'EADDRINUSE'
         ? resolve(null)
         : reject(
-            new VarveError(
-              error.code === 'EACCES' ? 'forbidden' : 'storage_failed',
-              `The lock "${path}" cannot be made: ${error.message}.`,
-              { cause: error },
-            ),
+            error.code === 'EACCES' || error.code === 'EROFS'
+              ? new VarveError('forbidden', `"${path}" may not be made by this user, so nothing can be written here.`, {
+                  hint: 'Give this user the right to write to the folder, or take a copy of it.',
+                  cause: error,
+                })
+              : new VarveError('storage_failed', `The lock "${path}" cannot be made: ${error.message}.`, {
+                  cause: error,
+                }),
           ),
     );
     server.listen(path, () => {

@@ -1,8 +1,9 @@
 import { hash64OfText } from '../base/hash64.ts';
+import { limits } from '../base/limits.ts';
 import type { Batch } from '../column/batch.ts';
 import type { TableSchema } from '../column/schema.ts';
 import type { TableOptions } from '../store/store-types.ts';
-import { setEvent, settersOf, type EventValue } from './flatten.ts';
+import { setEvent, settersOf, type EventValue, type Setters } from './flatten.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { prepareBatch } from './prepare.ts';
 import { BatchBuilder } from './row-builder.ts';
@@ -30,10 +31,7 @@ export function batchFromRows(
   const rejected: { row: number; reason: string; raw: string }[] = [];
   const taken: number[] = [];
   rows.forEach((row, index) => {
-    const wrong =
-      row === null || typeof row !== 'object' || Array.isArray(row)
-        ? 'it is no object'
-        : setEvent(plainEvent(row), setters);
+    const wrong = setRow(row, setters);
     if (wrong === null) {
       builder.endRow();
       taken.push(index);
@@ -59,17 +57,44 @@ export function batchFromRows(
   };
 }
 
-/** Dates become ISO text, which a time column reads; everything else stays. */
-function plainEvent(row: Readonly<Record<string, unknown>>): { readonly [name: string]: EventValue } {
+/** @returns what is wrong with a row, or null when it is set. */
+function setRow(row: unknown, setters: Setters): string | null {
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) return 'it is no object';
+  return wrongValue('', row, 0) ?? setEvent(plainEvent(row), setters);
+}
+
+/**
+ * What JSON and the type of a row have no place for: it would vanish, or become something that nobody meant.
+ * Goes no deeper than `nestingMax`, so that a value that holds itself is told by its depth.
+ */
+function wrongValue(path: string, value: unknown, depth: number): string | null {
+  if (typeof value === 'function' || typeof value === 'symbol') return `"${path}" is a ${typeof value}`;
+  if (typeof value !== 'object' || value === null) return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? `"${path}" is an invalid Date` : null;
+  if (depth > limits.nestingMax) return `it is nested more than ${limits.nestingMax} deep (nestingMax)`;
+  if (!Array.isArray(value) && Symbol.iterator in value) return `"${path}" is a ${nameOfClass(value)}, no plain object`;
+  for (const [name, inner] of Object.entries(value)) {
+    const wrong = wrongValue(path === '' ? name : `${path}.${name}`, inner, depth + 1);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function nameOfClass(value: object): string {
+  return (value.constructor as { name?: string } | undefined)?.name ?? 'collection';
+}
+
+function plainEvent(row: object): { readonly [name: string]: EventValue } {
   return plainValue(row) as { readonly [name: string]: EventValue };
 }
 
-function plainValue(value: unknown): EventValue {
+/** `undefined` is null, and a Date in a list, which has no place for it, ISO text; everything else stays. */
+function plainValue(value: unknown, inList = false): EventValue {
   if (value === undefined || value === null) return null;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (Array.isArray(value)) return value.map(plainValue);
+  if (value instanceof Date) return inList ? value.toISOString() : value;
+  if (Array.isArray(value)) return value.map((item) => plainValue(item, true));
   if (typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner, inList)]));
   return value as EventValue;
 }
 
@@ -82,7 +107,12 @@ export function digestOfRows(rows: readonly unknown[]): string {
 
 /** @returns rows as JSON, bigint and all: for the quarantine and for telling a repeat from other rows. */
 export function textOf(value: unknown): string {
-  return (
-    JSON.stringify(value, (_name, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined'
-  );
+  try {
+    return (
+      JSON.stringify(value, (_name, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined'
+    );
+  } catch {
+    // It holds itself, or its toJSON throws; such a row is rejected, and this is what can be said of it.
+    return String(value);
+  }
 }

@@ -6,9 +6,9 @@ import type { Cell } from './infer.ts';
 /** What is wrong with an event that would be the first with one property more. */
 export const tooManyColumns = `the source has more than ${limits.columnsMax} columns by now (columnsMax)`;
 
-/** What a parsed event holds: JSON, with exact big ints. */
+/** What a parsed event holds: JSON, with exact big ints; outside of lists also valid Dates. */
 export type EventValue =
-  null | boolean | number | bigint | string | readonly EventValue[] | { readonly [name: string]: EventValue };
+  null | boolean | number | bigint | string | Date | readonly EventValue[] | { readonly [name: string]: EventValue };
 
 /** Takes the setters it needs from a builder once. */
 export type Setters = (name: string) => ColumnSetter | null;
@@ -56,13 +56,17 @@ function setProperties(
 
 function setProperty(path: string, value: EventValue, setters: Setters, depth: number): string | null {
   if (value === null) return null;
-  if (typeof value === 'object') {
+  if (typeof value === 'object' && !(value instanceof Date)) {
     if (!isArray(value)) return setProperties(path, value, setters, depth + 1);
     if (value.some((item) => item !== null && typeof item === 'object' && !isArray(item)))
       return setObjects(path, value, setters, depth);
   }
   const setter = setters(path);
   if (setter === null) return tooManyColumns;
+  if (value instanceof Date) {
+    setter.setTime(value.getTime());
+    return null;
+  }
   switch (typeof value) {
     case 'boolean':
       setter.setBool(value);
@@ -91,7 +95,7 @@ function setProperty(path: string, value: EventValue, setters: Setters, depth: n
 function setObjects(path: string, items: readonly EventValue[], setters: Setters, depth: number): string | null {
   const lists = new Map<string, Cell[]>();
   const collect = (prefix: string, value: EventValue, index: number, level: number): void => {
-    if (level <= limits.nestingMax && value !== null && typeof value === 'object' && !isArray(value)) {
+    if (level <= limits.nestingMax && isObject(value)) {
       for (const name of Object.keys(value)) collect(`${prefix}.${name}`, value[name]!, index, level + 1);
       return;
     }
@@ -106,6 +110,10 @@ function setObjects(path: string, items: readonly EventValue[], setters: Setters
     setter.setList(list as never);
   }
   return null;
+}
+
+function isObject(value: EventValue): value is { readonly [name: string]: EventValue } {
+  return value !== null && typeof value === 'object' && !isArray(value) && !(value instanceof Date);
 }
 
 function isArray(value: EventValue): value is readonly EventValue[] {

@@ -1,4 +1,4 @@
-import { errorFromUnknown, VarveError } from '../base/errors.ts';
+import { errorFromUnknown } from '../base/errors.ts';
 import { isTimeZone } from '../base/time-zone.ts';
 import type { Host } from '../host/host.ts';
 import type { Store } from '../store/store-types.ts';
@@ -9,8 +9,7 @@ import { createKnownSources } from './known-sources.ts';
 import { createPieceBuffers } from './pieces.ts';
 import { rejectedTable } from './quarantine.ts';
 import { filesOf } from './source-files.ts';
-
-const tableName = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/;
+import { checkTableName } from './table-name.ts';
 
 /** A file, a folder, a glob; several of them are one import; or the bytes themselves. */
 export type ImportSource = string | readonly string[] | AsyncIterable<Uint8Array>;
@@ -62,10 +61,7 @@ function createRun(host: Host, store: Store, settings: ImportSettings): ImportRu
   const timezone = settings.timezone ?? 'UTC';
   if (!isTimeZone(timezone)) throw unknownTimeZone(timezone);
   const table = settings.table ?? 'events';
-  if (!tableName.test(table))
-    throw new VarveError('usage', `"${table}" is no name for a table.`, {
-      hint: 'A letter, then letters, digits, _ . and -, at most 128; a leading _ is the store’s own.',
-    });
+  checkTableName(table);
   const schema = store.schema(table);
   const actors = settings.actor === undefined ? [] : [settings.actor].flat();
   const run: ImportRun = {

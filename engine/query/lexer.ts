@@ -29,7 +29,7 @@ export function tokenize(text: string): Token[] {
     throw new VarveError(
       'limit',
       `The query has ${bytes} bytes, at most ${limits.queryBytesMax} are read (queryBytesMax).`,
-      { hint: 'Give long lists as parameters.' },
+      { hint: 'Ask it in parts, or by a condition in place of a long list.' },
     );
   }
   const tokens: Token[] = [];
