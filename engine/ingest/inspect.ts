@@ -88,11 +88,14 @@ export async function inspectSource(
     );
     return {
       name: column,
-      type,
+      type: column === choice.time ? ('time' as const) : type,
       filled: scalars.length / Math.max(1, batch.rowCount),
       distinct: texts.size,
       example: texts.values().next().value ?? '',
-      evidence: `${scalars.length} of ${batch.rowCount} rows, all ${type}`,
+      evidence:
+        column === choice.time
+          ? `${batch.rowCount - prepared.rejected.length} of ${batch.rowCount} rows read as times`
+          : `${scalars.length} of ${batch.rowCount} rows, all ${type}`,
     };
   });
   const advice: string[] = [];
