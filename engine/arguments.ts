@@ -8,10 +8,18 @@ export function checkRows(rows: unknown): void {
   });
 }
 
-/** @throws VarveError `usage` when there is a value and it is no text. */
-export function checkText(what: string, value: unknown): void {
-  if (value === undefined || typeof value === 'string') return;
+/** @throws VarveError `usage` when it is no text; `undefined` passes where the argument may be left out. */
+export function checkText(what: string, value: unknown, optional = false): void {
+  if (typeof value === 'string' || (optional && value === undefined)) return;
   throw new VarveError('usage', `${what} is a text, not ${shown(value)}.`, { hint: `Write it as a text: '…'.` });
+}
+
+/** @throws VarveError `usage` when there is a value and it is no number from 1 on. */
+export function checkBytes(what: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value >= 1)) return;
+  throw new VarveError('usage', `${what} is a number of bytes, not ${shown(value)}.`, {
+    hint: 'Leave it out for the default.',
+  });
 }
 
 /** @throws VarveError `usage` when there is a value and it is no whole number of at least `least`. */

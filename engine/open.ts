@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { OpenOptions, Varve } from './api.ts';
-import { checkText, checkWhole } from './arguments.ts';
+import { checkBytes, checkText, checkWhole } from './arguments.ts';
 import { isVarveError, VarveError } from './base/errors.ts';
 import type { Host } from './host/host.ts';
 import { createNodeHost } from './host/node-host.ts';
@@ -16,9 +16,9 @@ import { createVarve } from './varve.ts';
  * be made, `data_corrupted` when what was durable cannot be read.
  */
 export async function open(directory: string, options: OpenOptions = {}): Promise<Varve> {
-  checkText("A store's folder", directory ?? null);
+  checkText("A store's folder", directory);
   checkWhole('threads', options.threads, 0);
-  checkWhole('memory', options.memory, 1);
+  checkBytes('memory', options.memory);
   checkWhole('seed', options.seed, 0);
   const readOnly = options.readOnly ?? false;
   const host = createNodeHost(options.onLog ?? (() => undefined), options.threads);

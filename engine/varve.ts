@@ -46,12 +46,12 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
       opened();
       checkTableName(table);
       checkRows(rows);
-      checkText('The idempotency key', request.key);
+      checkText('The idempotency key', request.key, true);
       return appendRows(host, store, table, rows, request);
     },
     async query(text, options = {}) {
       opened();
-      checkText('A query', text ?? null);
+      checkText('A query', text);
       return runQuery(host, store, environment, text, options);
     },
     async import(source, options = {}) {

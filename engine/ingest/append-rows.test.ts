@@ -19,6 +19,7 @@ describe('batchFromRows', () => {
     [{ time, m: new Map([[1, 2]]) }, /"m" is a Map, no plain object/],
     [{ time, b: Buffer.from('x') }, /"b" is a Buffer, no plain object/],
     [{ time, l: [new Set([1])] }, /"l\.0" is a Set/],
+    [{ time, r: /x/ }, /"r" is a RegExp, no plain object/],
     [{ time: new Date(NaN) }, /"time" is an invalid Date/],
     [{ time, j: { toJSON: () => 7 } }, /"j\.toJSON" is a function/],
     [loop, /nested more than/],

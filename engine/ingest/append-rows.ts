@@ -72,12 +72,19 @@ function wrongValue(path: string, value: unknown, depth: number): string | null 
   if (typeof value !== 'object' || value === null) return null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? `"${path}" is an invalid Date` : null;
   if (depth > limits.nestingMax) return `it is nested more than ${limits.nestingMax} deep (nestingMax)`;
-  if (!Array.isArray(value) && Symbol.iterator in value) return `"${path}" is a ${nameOfClass(value)}, no plain object`;
-  for (const [name, inner] of Object.entries(value)) {
+  const entries = Object.entries(value);
+  if (!Array.isArray(value) && (Symbol.iterator in value || (entries.length === 0 && !isPlain(value))))
+    return `"${path}" is a ${nameOfClass(value)}, no plain object`;
+  for (const [name, inner] of entries) {
     const wrong = wrongValue(path === '' ? name : `${path}.${name}`, inner, depth + 1);
     if (wrong !== null) return wrong;
   }
   return null;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function nameOfClass(value: object): string {
