@@ -104,7 +104,10 @@ export async function inspectSource(
   if (choice.actor === null) advice.push('No column names who did it: say --actor COLUMN to count and follow people.');
   const rejected = [
     ...builder.rejected.map(({ reason, raw }) => ({ reason, raw: new TextDecoder().decode(raw) })),
-    ...prepared.rejected.map(({ row, reason }) => ({ reason, raw: `row ${row + 1}` })),
+    ...prepared.rejected.map(({ row, reason }) => {
+      const { from, to } = builder.placeOf(row);
+      return { reason, raw: new TextDecoder().decode(whole.subarray(from, to)).trimEnd() };
+    }),
   ];
   return {
     name,
