@@ -87,11 +87,12 @@ async function replaceStale(path: string, readers: ReaderPins): Promise<Lock | n
 }
 
 function lockError(path: string, cause: NodeJS.ErrnoException): VarveError {
-  return new VarveError(
-    cause.code === 'EACCES' ? 'forbidden' : 'storage_failed',
-    `The lock "${path}" cannot be made: ${cause.message}.`,
-    { cause },
-  );
+  return cause.code === 'EACCES' || cause.code === 'EROFS'
+    ? new VarveError('forbidden', `"${path}" may not be made by this user, so nothing can be written here.`, {
+        hint: 'Give this user the right to write to the folder, or take a copy of it.',
+        cause,
+      })
+    : new VarveError('storage_failed', `The lock "${path}" cannot be made: ${cause.message}.`, { cause });
 }
 
 function listen(path: string, readers: ReaderPins): Promise<Lock | null> {

@@ -19,9 +19,15 @@ const words: Readonly<Partial<Record<ErrorCode, string>>> = {
   forbidden: 'may not be opened or changed by this user',
 };
 
+const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
+  storage_full: 'Make room and try again; what was acknowledged is kept.',
+  forbidden: 'Give this user the right to it, or run as the one who owns it.',
+};
+
 function failure(path: string, cause: unknown): VarveError {
   const code = codes[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'storage_failed';
-  return new VarveError(code, `"${path}" ${words[code] ?? `failed: ${(cause as Error).message}`}.`, { cause });
+  const hint = hints[code];
+  return new VarveError(code, `"${path}" ${words[code] ?? `failed: ${(cause as Error).message}`}.`, { hint, cause });
 }
 
 /** A sync that fails for want of room has lost something as well: `storage_full` would say that nothing was changed. */

@@ -23,22 +23,30 @@ export async function filesOf(vfs: Vfs, path: string): Promise<FoundFiles> {
     const pattern = globPattern(path.replace(/^\.\//, ''));
     await walk(vfs, root.replace(/\/$/, '') || '/', found, 0);
     const files = found.files.filter((file) => pattern.test(file.replace(/^\.\//, '')));
-    if (files.length === 0) throw new VarveError('not_found', `No file matches "${path}".`);
+    if (files.length === 0)
+      throw new VarveError('not_found', `No file matches "${path}".`, {
+        hint: 'Hidden files are passed over; paths count from this folder.',
+      });
     return { files, skipped: found.skipped };
   }
   const names = await namesIn(vfs, path);
   if (names === null) {
-    if (!(await vfs.exists(path))) throw new VarveError('not_found', `"${path}" is not there.`);
+    if (!(await vfs.exists(path))) throw notThere(path);
     return { files: [path], skipped: [] };
   }
-  if (names.length === 0 && !(await vfs.exists(path)))
-    throw new VarveError('not_found', `"${path}" is not there.`, {
-      hint: 'Check the name; paths count from this folder.',
-    });
+  if (names.length === 0 && !(await vfs.exists(path))) throw notThere(path);
   await walkNames(vfs, path.replace(/(?<=.)\/$/, ''), names, found, 0);
   if (found.files.length === 0 && found.skipped.length === 0)
-    throw new VarveError('not_found', `The folder "${path}" holds no file.`);
+    throw new VarveError('not_found', `The folder "${path}" holds no file.`, {
+      hint: 'Hidden files are passed over; name one to import it.',
+    });
   return found;
+}
+
+function notThere(path: string): VarveError {
+  return new VarveError('not_found', `"${path}" is not there.`, {
+    hint: 'Check the name; paths count from this folder.',
+  });
 }
 
 interface Found {
