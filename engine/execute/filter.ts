@@ -2,16 +2,21 @@ import type { IntArray } from '../column/vector.ts';
 import { decideByZone, type ZoneVerdict } from '../column/zone-map.ts';
 import type { Expr } from '../plan/expr.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
-import type { CompareCondition, Condition } from './conditions.ts';
+import type { CompareCondition, Condition, TimeCondition } from './conditions.ts';
 import { trueRows, type Evaluator } from './expression.ts';
 import { leavesOf } from './leaves.ts';
 import { entryMask } from './text-mask.ts';
 
 /** What a block's zone, or a source's dictionary, says of a condition before any row is looked at. */
 export function decideBlock(condition: Condition, open: OpenSource, block: number): ZoneVerdict {
-  if (condition.kind !== 'compare') return 'some';
   const { source } = open;
   const { rowCount, timeMin, timeMax } = source.blocks[block];
+  if (condition.kind === 'time') {
+    const { since, until } = condition;
+    if (timeMax < since || timeMin >= until) return 'none';
+    return timeMin >= since && timeMax < until ? 'all' : 'some';
+  }
+  if (condition.kind !== 'compare') return 'some';
   const { column, comparison, constant } = condition;
   if (column === 'time') return decideByZone({ nulls: 0, min: timeMin, max: timeMax }, rowCount, comparison, constant);
   const own = source.columnType(column);
@@ -26,6 +31,8 @@ export function filterRows(condition: Condition, view: BlockView, evaluator: Eva
   switch (condition.kind) {
     case 'compare':
       return compareRows(condition, view);
+    case 'time':
+      return timeRows(condition, view);
     case 'text': {
       const mask = entryMask(view, condition.column, condition.expr, evaluator);
       if (mask === null) return generalRows(condition.expr, view, evaluator);
@@ -71,6 +78,18 @@ function compareRows({ column, comparison, constant }: CompareCondition, view: B
       ? wideInRange(vector.values, valid, low, high, outside, out)
       : inRange(vector.values, valid, low - base, high - base, outside, out);
   return narrowed(valid, out.subarray(0, count));
+}
+
+function timeRows({ since, until }: TimeCondition, view: BlockView): BlockView {
+  const vector = view.open.source.readBlock('time', view.block);
+  if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) {
+    const from = compareRows({ kind: 'compare', column: 'time', comparison: '>=', constant: since }, view);
+    return compareRows({ kind: 'compare', column: 'time', comparison: '<', constant: until }, from);
+  }
+  const valid = validRows(vector.validity, view);
+  const out = view.scratch.words(valid.length);
+  const { values, base } = vector;
+  return narrowed(valid, out.subarray(0, inRange(values, valid, since - base, Math.ceil(until) - 1 - base, false, out)));
 }
 
 /** The largest float below another. */
