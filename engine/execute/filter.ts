@@ -89,7 +89,10 @@ function timeRows({ since, until }: TimeCondition, view: BlockView): BlockView {
   const valid = validRows(vector.validity, view);
   const out = view.scratch.words(valid.length);
   const { values, base } = vector;
-  return narrowed(valid, out.subarray(0, inRange(values, valid, since - base, Math.ceil(until) - 1 - base, false, out)));
+  return narrowed(
+    valid,
+    out.subarray(0, inRange(values, valid, since - base, Math.ceil(until) - 1 - base, false, out)),
+  );
 }
 
 /** The largest float below another. */
