@@ -51,6 +51,7 @@ export function createExecutionEnvironment(host: Host, { memory, seed }: Environ
       if (source === undefined) opened.set(descriptor.bytes, (source = openChunk(prepareChunk(descriptor))));
       return source;
     },
+    blockCache,
     yield: () => host.scheduler.yield(),
     pool: { threads: host.threads, memory: (): SharedMemory => blockCache().memory },
   };

@@ -4,6 +4,7 @@ import type { Expr } from '../plan/expr.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
 import type { CompareCondition, Condition, TimeCondition } from './conditions.ts';
 import { trueRows, type Evaluator } from './expression.ts';
+import { rowsInRange, rowsInSet } from './kernel-filter.ts';
 import { leavesOf } from './leaves.ts';
 import { entryMask } from './text-mask.ts';
 
@@ -120,12 +121,15 @@ function validRows(validity: Uint8Array | null, view: BlockView): BlockView {
 /** Writes rows whose value lies in [low, high] (or outside) to `out`, without a branch. @returns how many. */
 function inRange(
   values: Exclude<IntArray, BigInt64Array>,
-  { rows, from, length }: BlockView,
+  view: BlockView,
   low: number,
   high: number,
   outside: boolean,
   out: Uint32Array,
 ): number {
+  const { rows, from, length, scratch } = view;
+  const compiled = rows === null ? rowsInRange(scratch.arena, values, from, length, low, high, outside, out) : -1;
+  if (compiled >= 0) return compiled;
   const wanted = outside ? 0 : 1;
   let count = 0;
   if (rows === null) {
@@ -177,7 +181,10 @@ function maskRows(mask: Uint8Array, column: string, view: BlockView): BlockView 
 
 type Codes = Uint8Array | Uint16Array | Uint32Array;
 
-function maskedRows(codes: Codes, mask: Uint8Array, { rows, from, length }: BlockView, out: Uint32Array): number {
+function maskedRows(codes: Codes, mask: Uint8Array, view: BlockView, out: Uint32Array): number {
+  const { rows, from, length, scratch } = view;
+  const compiled = rows === null ? rowsInSet(scratch.arena, codes, from, length, mask, out) : -1;
+  if (compiled >= 0) return compiled;
   let count = 0;
   if (rows === null) {
     for (let row = from; row < from + length; row++) {

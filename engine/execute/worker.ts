@@ -2,7 +2,7 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
 import { nodeVfs } from '../host/node-vfs.ts';
 import { attachBlockCache } from '../store/block-cache.ts';
 import { openRowSource } from '../store/open-source.ts';
-import type { HashRange } from '../store/row-source.ts';
+import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 
 /** One task of a query, for any thread of the pool. */
@@ -20,7 +20,8 @@ let current: { readonly queryNumber: number; readonly scan: Scan } | null = null
 function scan({ queryNumber, query, slices, memory }: ScanTask): ScanResult {
   if (current?.queryNumber !== queryNumber) {
     const environment = { vfs: nodeVfs, cache: attachBlockCache(memory) };
-    current = { queryNumber, scan: openScan(query, (descriptor) => openRowSource(environment, descriptor)) };
+    const open = (descriptor: RowSourceDescriptor): RowSource => openRowSource(environment, descriptor);
+    current = { queryNumber, scan: openScan(query, open, () => environment.cache) };
   }
   return current.scan.run(slices);
 }
