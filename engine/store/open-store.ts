@@ -1,5 +1,6 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
+import type { DurableState } from '../host/lock.ts';
 import { emptyCatalog, type Catalog } from './catalog.ts';
 import { fileNames, numberOfFile, temporarySuffix } from './file-names.ts';
 import { flushMemtable } from './flush.ts';
@@ -113,13 +114,21 @@ export async function closeCore({ log, manifest, obsolete }: StoreCore): Promise
 /**
  * Takes a store in to read it: what is durable now. A writer beside must have been asked first to keep its version, and
  * so all later ones.
- * @param frame the last of the log to take in: a live writer may be about to take back what it has written after it.
+ * @param moment what a live writer says is durable: what it has written since it may take back. null = no writer.
  */
-export async function openToRead(host: Host, directory: string, frame: number): Promise<StoreCore> {
+export async function openToRead(host: Host, directory: string, moment: DurableState | null): Promise<StoreCore> {
   const obsolete = new ObsoleteFiles(host);
-  const found = await readStore(host, directory, true);
+  const found = await readStore(host, directory, true, moment);
   if (found === null) throw missingStore(directory);
-  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log, frame);
+  const base = await stateOf(
+    host,
+    directory,
+    defaultSizes,
+    found.catalog,
+    obsolete,
+    found.log,
+    moment?.frame ?? Infinity,
+  );
   return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
 }
 
@@ -131,9 +140,14 @@ export function missingStore(directory: string): VarveError {
 }
 
 /** @param shared a writer may be at work: the log is read after the manifest, and may know later edits of it. */
-async function readStore(host: Host, directory: string, shared: boolean): Promise<Found | null> {
+async function readStore(
+  host: Host,
+  directory: string,
+  shared: boolean,
+  moment: DurableState | null = null,
+): Promise<Found | null> {
   const { vfs } = host;
-  const manifest = await readManifest(vfs, directory);
+  const manifest = await readManifest(vfs, directory, moment);
   if (manifest === null) {
     await expectNothing(host, directory);
     return null;

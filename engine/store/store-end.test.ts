@@ -214,7 +214,7 @@ describe('a reading handle', () => {
     const pin = (): Promise<ReaderPin> => {
       const version = ++count;
       pins.push(`pin ${version}`);
-      return Promise.resolve({ version, frame: Infinity, release: () => void pins.push(`release ${version}`) });
+      return Promise.resolve({ version, manifest: 1, frame: Infinity, release: () => void pins.push(`release ${version}`) });
     };
     const host = { ...hostWith(machine.vfs), lock: { ...machine.lock, pin } };
     const reader = await openStore(host, directory, { readOnly: true, create: false });

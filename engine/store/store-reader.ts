@@ -79,7 +79,7 @@ async function openVersion(host: Host, directory: string): Promise<Version> {
   let users = 1;
   try {
     return {
-      core: await openToRead(host, directory, pin?.frame ?? Infinity),
+      core: await openToRead(host, directory, pin),
       use: () => void users++,
       leave() {
         users--;

@@ -34,10 +34,10 @@ export async function openStore(host: Host, directory: string, options: OpenStor
   let core: StoreCore | null = null;
   const lock = await host.lock.acquire(directory, {
     pin() {
-      // While the store is being opened the log is what the last writer left: all that can be read counts.
-      const version = core?.manifest.catalog.edit ?? 0;
-      obsolete.pin(version);
-      return { version, frame: core?.log?.sequence ?? Infinity };
+      if (core === null) return null;
+      const { manifest, log } = core;
+      obsolete.pin(manifest.catalog.edit);
+      return { version: manifest.catalog.edit, manifest: manifest.number, frame: log!.sequence };
     },
     unpin: (version) => obsolete.unpin(version),
   });
