@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rmdir, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { isVarveError, VarveError, type ErrorCode } from '../base/errors.ts';
 import { directBytes, type Vfs, type VfsFile, type VfsReadFile } from './vfs.ts';
 
@@ -72,6 +72,11 @@ export const nodeVfs: Vfs = {
   exists: (path) =>
     access(path).then(
       () => true,
+      () => false,
+    ),
+  isSpecial: (path) =>
+    stat(path).then(
+      (found) => !found.isFile() && !found.isDirectory(),
       () => false,
     ),
   makeDirectory: (path) =>
