@@ -205,6 +205,31 @@ describe('a store', () => {
   });
 });
 
+describe('a table that cannot be merged', () => {
+  it('does not keep others from being merged', async () => {
+    const host = hostWith(machine.vfs, async (request) => {
+      if (request.cut !== null && request.table === 1) throw new VarveError('data_corrupted', 'It is damaged.');
+      return buildSegments(machine.vfs, request);
+    });
+    const store = await open(host, { runsMax: 2, levelZeroSegmentsMax: 3 });
+    const { options, bytes } = rowBatch(0, 10);
+    const add = (table: string) => codeOf(store.importBatches([{ table, options, batches: [bytes] }], {}));
+    const codes: string[] = [];
+    for (let turn = 0; turn < 6; turn++) codes.push(await add('damaged'), await add('sound'));
+    expect(codes.filter((_, index) => index % 2 === 0)).toEqual([
+      ...['none', 'none', 'none'],
+      ...['data_corrupted', 'data_corrupted', 'data_corrupted'],
+    ]);
+    expect(codes.filter((_, index) => index % 2 === 1)).toEqual(Array.from({ length: 6 }, () => 'none'));
+    expect(await codeOf(store.compact('sound'))).toBe('none');
+    expect(store.tables().map(({ name, rows }) => [name, rows])).toEqual([
+      ['damaged', 30],
+      ['sound', 60],
+    ]);
+    await store.close();
+  });
+});
+
 describe('a reading handle', () => {
   it('has the writer keep a version until the last snapshot of it is released', async () => {
     const writer = await open(hostWith(machine.vfs));
