@@ -113,11 +113,15 @@ export async function closeCore({ log, manifest, obsolete }: StoreCore): Promise
 /**
  * Takes a store in to read it: what is durable now. A writer beside must have been asked first to keep its version, and
  * so all later ones.
- * @param frame the last of the log to take in: a live writer may be about to take back what it has written after it.
+ * @param lastFrame asks for the last frame of the log to take in, once the manifest was read, which may know of frames
+ * that came after the first question: a live writer may be about to take back what it has written after it.
  */
-export async function openToRead(host: Host, directory: string, frame: number): Promise<StoreCore> {
+export async function openToRead(host: Host, directory: string, lastFrame: () => Promise<number>): Promise<StoreCore> {
   const obsolete = new ObsoleteFiles(host);
-  const found = await readStore(host, directory, true);
+  let frame = Infinity;
+  const found = await readStore(host, directory, true, async () => {
+    frame = await lastFrame();
+  });
   if (found === null) throw missingStore(directory);
   const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log, frame);
   return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
@@ -131,7 +135,12 @@ export function missingStore(directory: string): VarveError {
 }
 
 /** @param shared a writer may be at work: the log is read after the manifest, and may know later edits of it. */
-async function readStore(host: Host, directory: string, shared: boolean): Promise<Found | null> {
+async function readStore(
+  host: Host,
+  directory: string,
+  shared: boolean,
+  beforeLog: () => Promise<void> = () => Promise.resolve(),
+): Promise<Found | null> {
   const { vfs } = host;
   const manifest = await readManifest(vfs, directory);
   if (manifest === null) {
@@ -146,6 +155,7 @@ async function readStore(host: Host, directory: string, shared: boolean): Promis
           hint: 'Nothing was changed. Restore the file from a copy.',
         });
   const start = { firstLog: catalog.firstLog, frame: catalog.frame, edit: shared ? Infinity : catalog.edit };
+  await beforeLog();
   const log = await replayLog(vfs, `${directory}/${fileNames.logs}`, start);
   return { catalog, manifest: number, log: shared ? upToEdit(log, catalog.edit) : log };
 }
