@@ -40,7 +40,7 @@ function arrowTableOf(columns: readonly ResultColumn[], data: readonly Values[],
 }
 
 /** @returns a column's values one by one: int beyond ±2^53 as bigint, time as UTC ms, lists as arrays. */
-export function scalarsFromValues(values: Values): Scalar[] {
+function scalarsFromValues(values: Values): Scalar[] {
   const out = new Array<Scalar>(values.length);
   for (let row = 0; row < values.length; row++) out[row] = scalarAt(values, row);
   return out;

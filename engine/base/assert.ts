@@ -7,8 +7,3 @@ import { VarveError } from './errors.ts';
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new VarveError('internal', `BUG: ${message}`);
 }
-
-/** Marks the case that the types say cannot occur. @throws VarveError `internal`. */
-export function unreachable(value: never): never {
-  throw new VarveError('internal', `BUG: unexpected ${JSON.stringify(value)}`);
-}

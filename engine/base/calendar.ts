@@ -163,7 +163,7 @@ export function isTimeValue(value: number): boolean {
 }
 
 /** @throws VarveError `type` for a step of hours or less that does not divide a day. */
-export function dividingLength(step: Step): number {
+function dividingLength(step: Step): number {
   const width = fixedLengthMs(step);
   if (width === null || dayMs % width !== 0) {
     throw new VarveError('type', `Buckets of ${step.count}${step.unit} do not divide a day.`, {

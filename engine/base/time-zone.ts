@@ -60,16 +60,8 @@ function tableAround(timezone: string, timeMs: number): ZoneOffsets {
   return known.table;
 }
 
-/** @returns the table of a zone's offsets that is good for [fromMs, toMs]; a search in it needs no Intl. */
-export function zoneOffsets(timezone: string, fromMs: number, toMs: number): ZoneOffsets {
-  if (timezone === 'UTC') return { starts: Float64Array.of(-Infinity), offsetsMs: Int32Array.of(0) };
-  offsetAt(timezone, fromMs);
-  offsetAt(timezone, toMs);
-  return years.get(timezone)!.table;
-}
-
 /** Binary search of the offset that holds at `timeMs`. */
-export function offsetIn(table: ZoneOffsets, timeMs: number): number {
+function offsetIn(table: ZoneOffsets, timeMs: number): number {
   return table.offsetsMs[placeIn(table.starts, timeMs)]!;
 }
 

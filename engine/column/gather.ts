@@ -168,7 +168,8 @@ export function gatherVector(vector: Vector, rows: Uint32Array): Vector {
   }
 }
 
-function gatherArray<T extends Uint8Array | Uint32Array | Float64Array>(
+/** Fills `out` with the values of the rows. @returns `out`. */
+export function gatherArray<T extends Uint8Array | Uint32Array | Float64Array>(
   from: Uint8Array | Uint16Array | Uint32Array | Float64Array,
   rows: Uint32Array,
   out: T,

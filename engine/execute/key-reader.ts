@@ -56,7 +56,7 @@ function codesOfValues(store: KeyStore, values: Values, view: BlockView): Uint32
 }
 
 /** @returns the store of a bare text column. */
-export function textStoreOf(name: string, context: KeyContext): TextStore {
+function textStoreOf(name: string, context: KeyContext): TextStore {
   let store = context.textStores.get(name);
   if (store === undefined) context.textStores.set(name, (store = createTextStore()));
   return store;

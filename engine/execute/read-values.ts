@@ -1,3 +1,4 @@
+import { gatherArray } from '../column/gather.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Nulls, Values } from '../column/values.ts';
 import { valuesFromVector } from '../column/values-from-vector.ts';
@@ -32,7 +33,7 @@ export function valuesOfRows(
       const values =
         rows === null
           ? vector.values.subarray(from, from + length)
-          : gather(vector.values, rows, new Uint8Array(length));
+          : gatherArray(vector.values, rows, new Uint8Array(length));
       return { kind: 'bool', length, values, nulls };
     }
     case 'text': {
@@ -40,7 +41,7 @@ export function valuesOfRows(
       const codes =
         rows === null
           ? vector.codes.subarray(from, from + length)
-          : gather(vector.codes, rows, selection.scratch.words(length));
+          : gatherArray(vector.codes, rows, selection.scratch.words(length));
       return { kind: 'coded', length, codes, texts: texts ?? [], nulls };
     }
     case 'int':
@@ -49,7 +50,7 @@ export function valuesOfRows(
       const nulls = nullsOf(vector.validity, selection);
       const values = selection.scratch.floats(length);
       if (rows === null) values.set(vector.values.subarray(from, from + length));
-      else gather(vector.values, rows, values);
+      else gatherArray(vector.values, rows, values);
       if (vector.kind === 'int' && vector.base !== 0) addBase(values, vector.base);
       return { kind: 'number', length, values, nulls };
     }
@@ -57,15 +58,6 @@ export function valuesOfRows(
       break;
   }
   return valuesFromVector(vector, type, texts, rows ?? Uint32Array.from({ length }, (_, i) => from + i));
-}
-
-function gather<T extends Uint8Array | Uint32Array | Float64Array>(
-  from: Uint8Array | Uint16Array | Uint32Array | Float64Array,
-  rows: Uint32Array,
-  out: T,
-): T {
-  for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]];
-  return out;
 }
 
 function addBase(values: Float64Array, base: number): void {

@@ -1,6 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
+import { blockAt } from '../store/block-at.ts';
 import type { HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
 import type { Condition } from './conditions.ts';
@@ -37,7 +38,7 @@ export function scanSlice(
     const from = entries.firstRows[0];
     const to = entries.firstRows[entries.count];
     const { blocks } = open.source;
-    for (let block = from < to ? blockOf(open, from) : blocks.length; block < blocks.length; block++) {
+    for (let block = from < to ? blockAt(open.source.blocks, from) : blocks.length; block < blocks.length; block++) {
       const { firstRow, rowCount } = blocks[block];
       if (firstRow >= to) break;
       const start = Math.max(from - firstRow, 0);
@@ -81,19 +82,6 @@ function scanBlock(
   }
   stats.rowsMatched += view.length;
   take(view);
-}
-
-/** Binary search of the block that holds a row. */
-function blockOf(open: OpenSource, row: number): number {
-  const { blocks } = open.source;
-  let low = 0;
-  let high = blocks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (blocks[middle].firstRow <= row) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function partsOf(sources: readonly OpenSource[], slice: HashRange): SliceSource[] {

@@ -25,7 +25,7 @@ export function compareScalars(a: Scalar, b: Scalar): number {
 }
 
 /** The same, null last. */
-export function compareNullable(a: Scalar, b: Scalar): number {
+function compareNullable(a: Scalar, b: Scalar): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   return compareScalars(a, b);
 }

@@ -27,7 +27,7 @@ export function isPlainDecimal(text: string): boolean {
 }
 
 /** @returns the type of one value, and whether it holds an int beyond ±2^53. */
-export function typeOfCell(cell: Cell): WidenInput {
+function typeOfCell(cell: Cell): WidenInput {
   if (cell === null) return { type: 'null', wide: false };
   if (typeof cell === 'boolean') return { type: 'bool', wide: false };
   if (typeof cell === 'string') return { type: 'text', wide: false };

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { createScanner, lastObjectLine, type BoundaryScanner, type Cutting } from './boundaries.ts';
 
 /** What is read and parsed at once: enough to be quick, little enough to be held several times. */
-export const pieceBytes = 4 * 1024 * 1024;
+const pieceBytes = 4 * 1024 * 1024;
 
 /** Bytes that are kept of a record which is too long to be read. */
 const oversizedKept = 1000;

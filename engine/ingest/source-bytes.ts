@@ -7,7 +7,7 @@ const readBytes = 1024 * 1024;
 const queueMax = 8;
 
 /** How a source is compressed, by its first bytes (brotli has none, so it goes by the name). */
-export function compressionOf(name: string, head: Uint8Array): 'gzip' | 'brotli' | null {
+function compressionOf(name: string, head: Uint8Array): 'gzip' | 'brotli' | null {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return name.endsWith('.br') ? 'brotli' : null;
 }

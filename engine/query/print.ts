@@ -24,7 +24,7 @@ export function printExpression(node: Syntax): string {
 }
 
 /** @returns the name as it has to be written in a query. */
-export function printName(name: string): string {
+function printName(name: string): string {
   const plain = name
     .split('.')
     .every((part) => /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part) && !reservedWords.has(part.toLowerCase()));

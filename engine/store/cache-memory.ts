@@ -37,7 +37,7 @@ const words = {
   waiting: 11,
   index: 16,
 } as const;
-export const slotWords = 8;
+const slotWords = 8;
 
 /** The ring grows by at least this, so that a growing cache does not ask the machine for every block. */
 const growthBytesMin = 4 * 1024 * 1024;

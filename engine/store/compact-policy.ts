@@ -24,7 +24,7 @@ interface Run {
  *
  * Inputs are always neighbours in commit sequence among the segments that may hold the same times, so that rows of equal
  * time keep their order.
- * @param horizon commits from here on may still be joined by others: rows in memory, or a flush under way.
+ * @param horizon commits from here on may still be joined by others: rows in memory or on their way into the log.
  * @param all merges everything there is to merge, for `varve compact`.
  */
 export function planCompaction(

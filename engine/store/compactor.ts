@@ -15,8 +15,8 @@ export class Compactor {
   readonly #flush: () => Promise<void>;
   #turn: Promise<unknown> = Promise.resolve();
   #background: Promise<void> | null = null;
-  /** Why the last job failed; the next commit tries again. */
-  #failed: VarveError | null = null;
+  /** Why a table's last job failed, by name; the others' go on, and the next commit tries again. */
+  readonly #failed = new Map<string, VarveError>();
   #closed = false;
 
   constructor(core: StoreCore, flush: () => Promise<void>) {
@@ -27,19 +27,33 @@ export class Compactor {
   /** Starts merging in the background where there is something to merge. Called after each commit of segments. */
   poke(): void {
     if (this.#closed || this.#background !== null) return;
-    this.#failed = null;
+    this.#failed.clear();
     this.#background = this.#work().finally(() => {
       this.#background = null;
     });
   }
 
   async #work(): Promise<void> {
-    try {
-      while (!this.#closed && (await this.#inTurn(() => this.#mergeOne(this.#core.live.visible(), false))));
-    } catch (error) {
-      this.#failed = errorFromUnknown(error);
-      this.#core.host.log('compaction_failed', { code: this.#failed.code, problem: this.#failed.message });
+    while (!this.#closed && this.#core.manifest.failed === null) {
+      const tables = this.#core.live.visible().filter(({ schema }) => !this.#failed.has(schema.name));
+      if (!(await this.#inTurn(() => this.#mergeQuietly(tables)))) return;
     }
+  }
+
+  /** @returns whether there was something to merge, well or not. */
+  async #mergeQuietly(tables: readonly LiveTable[]): Promise<boolean> {
+    for (const table of tables) {
+      try {
+        if (await this.#mergeOne([table], false)) return true;
+      } catch (error) {
+        const failure = errorFromUnknown(error);
+        const { name } = table.schema;
+        this.#failed.set(name, failure);
+        this.#core.host.log('compaction_failed', { table: name, code: failure.code, problem: failure.message });
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -57,7 +71,8 @@ export class Compactor {
       if (fresh.filter(({ commitMax }) => commitMax < horizon).length < sizes.runsMax) await this.#flush();
       this.poke();
       await this.#background;
-      if (this.#failed !== null) throw this.#failed;
+      const failure = this.#failed.get(name) ?? manifest.failed;
+      if (failure !== null) throw failure;
       if (this.#closed) throw closedError();
     }
   }

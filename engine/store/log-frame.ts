@@ -18,7 +18,7 @@ import type { AppendOutcome, ImportPosition, TableOptions } from './store-types.
  *    …  zeros up to a multiple of 8
  */
 
-export const frameHeaderBytes = 48;
+const frameHeaderBytes = 48;
 export const frameMagic = 0x46565256;
 
 /** What one append holds beside its rows. */

@@ -18,7 +18,7 @@ import type { SegmentMeta } from './row-source.ts';
  *   24  body: msgpack (ManifestEdit)
  *    …  zeros up to a multiple of 8
  */
-export const editHeaderBytes = 24;
+const editHeaderBytes = 24;
 export const editMagic = 0x54444556;
 
 /** What changes from one version of the store to the next. What is absent stays. */

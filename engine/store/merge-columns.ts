@@ -1,4 +1,5 @@
 import { isValid, type Vector } from '../column/vector.ts';
+import { blockAt } from './block-at.ts';
 import { createColumnRows, type ColumnRows, type ScalarRows } from './column-rows.ts';
 import type { InputBlock, InputColumn } from './merge-input.ts';
 import type { ColumnType } from '../column/types.ts';
@@ -87,17 +88,6 @@ function forEachRun(
       block++;
     }
   }
-}
-
-function blockAt(blocks: readonly InputBlock[], row: number): number {
-  let low = 0;
-  let high = blocks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (blocks[middle].firstRow <= row) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function fillNulls(rows: ScalarRows, places: Uint32Array, at: number, count: number): void {

@@ -106,10 +106,7 @@ describe('bad input leaves its clear error or its row in the quarantine, and wha
     const names = Array.from({ length: 30_000 }, (_, i) => `c${i}`);
     const csv = place.put('wide.csv', `time,${names.join(',')}\n2026-03-01,${names.map((_, i) => i).join(',')}\n`);
     const finished = await place.run('import', csv);
-    expect([finished.exitCode === 0, finished.errors]).toEqual([
-      false,
-      expect.stringContaining('columnsMax'),
-    ]);
+    expect([finished.exitCode === 0, finished.errors]).toEqual([false, expect.stringContaining('columnsMax')]);
     expect(await place.rows()).toEqual([expect.objectContaining({ user_id: 'ada', n: 1 })]);
   });
 

@@ -38,7 +38,7 @@ export const count: Aggregate<CountState> = {
 };
 
 /** @returns a byte a row, 1 = null, or null where no row is; the values are not of kind null. */
-export function nullsOfValues(values: Values): Nulls {
+function nullsOfValues(values: Values): Nulls {
   return values.kind === 'null' ? null : values.nulls;
 }
 

@@ -2,7 +2,7 @@ import { VarveError } from '../../../engine/index.ts';
 import * as all from './all.ts';
 import type { OutputFormat } from './output-format.ts';
 
-export const outputFormats: ReadonlyMap<string, OutputFormat> = new Map(
+const outputFormats: ReadonlyMap<string, OutputFormat> = new Map(
   Object.values(all).map((format) => [format.name, format]),
 );
 
