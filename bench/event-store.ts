@@ -102,12 +102,14 @@ function* groups(batches: Iterable<PlainBatch>): Iterable<PlainBatch[]> {
 
 /** Compacts a store. @returns the bytes it then has, or null where there is nothing to compact it into. */
 export async function compactStore(directory: string): Promise<number | null> {
-  await using db = await open(directory);
+  const db = await open(directory);
   try {
     await db.compact();
   } catch (error) {
     if (isVarveError(error) && error.code === 'usage') return null;
     throw error;
+  } finally {
+    await db.close();
   }
   return bytesBelow(directory);
 }

@@ -187,6 +187,8 @@ describe(`demo of the seed ${seed}`, () => {
   it('what people do is plausible', () => {
     const byHour = countBy(webRows, (row) => row[3]!.slice(12, 14));
     expect(Math.max(...Object.values(byHour)) / Math.min(...Object.values(byHour))).toBeGreaterThan(1.5);
+    const plays = Object.values(countBy(appRows, (row) => row.time.slice(11, 13)));
+    expect(Math.max(...plays) / Math.min(...plays)).toBeGreaterThan(2);
     const weekday = (name: number): number =>
       Object.entries(truth.app.byDay)
         .filter(([day]) => new Date(day).getUTCDay() === name)

@@ -9,6 +9,7 @@ import type {
   TableSummary,
   Varve,
 } from './api.ts';
+import { checkRows, checkText } from './arguments.ts';
 import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { Scalar } from './column/values.ts';
 import type { TableSchema } from './column/schema.ts';
@@ -47,10 +48,14 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
   return {
     async append(table, rows, request = {}) {
       opened();
+      checkTableName(table);
+      checkRows(rows);
+      checkText('The idempotency key', request.key, true);
       return appendRows(host, store, table, rows, request);
     },
     async query(text, options = {}) {
       opened();
+      checkText('A query', text);
       return runQuery(host, store, environment, text, options);
     },
     async import(source, options = {}) {

@@ -24,6 +24,35 @@ describe('documents', () => {
     expect([run.stderr, run.stdout]).toEqual(['', printed]);
   });
 
+  it("README's program runs as it stands, on the oldest Node there is a promise for", () => {
+    const [, program] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(root, join(folder, 'node_modules', 'varve'));
+    writeFileSync(join(folder, 'program.mjs'), program!);
+    const run = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect([run.stderr, run.stdout]).toEqual(['', "[ { event: 'play', count: 1 } ]\n"]);
+  });
+
+  it('the decisions name every dependency, and no other; none has an install script', () => {
+    const text = readFileSync(join(root, 'docs/decisions.md'), 'utf8').split('## Dependencies')[1]!;
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
+    const named = [...text.matchAll(/^\| `([^`]+)` \|.+\|.+ MB \| [\w.-]+ \|$/gm)].map(([, name]) => name);
+    expect(named).toEqual(Object.keys(manifest['dependencies']!));
+    const forWork = [...text.split('To build and test:')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    expect(forWork.sort()).toEqual(Object.keys(manifest['devDependencies']!).sort());
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
+    };
+    const scripted = Object.keys(packages).filter((path) => path !== '' && packages[path]!.hasInstallScript === true);
+    expect(scripted.filter((path) => packages[path]!.dev !== true)).toEqual([]);
+    const versions = Object.values({ ...manifest['dependencies'], ...manifest['devDependencies'] });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
   it('the table of errors names every code with its exit code, and no other', () => {
     const text = readFileSync(join(root, 'docs/errors.md'), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)` \|.*\| (\d+) \|$/gm)].map(([, code, exit]) => [code, Number(exit)]);

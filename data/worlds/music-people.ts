@@ -36,7 +36,7 @@ export interface Country {
   readonly cities: readonly string[];
 }
 
-const countries: readonly (Country & { readonly weight: number })[] = [
+export const countries: readonly (Country & { readonly weight: number })[] = [
   {
     code: 'US',
     locale: 'en-US',

@@ -3,14 +3,15 @@ import { createChooser, createRandom, zipfWeights, type Chooser, type Random } f
 import { DayFile } from './day-files.ts';
 import { createCatalogue } from './music-catalogue.ts';
 import { accountHeader, accountLine } from './music-lines.ts';
-import { createPerson, createStoryPerson, type Person } from './music-people.ts';
+import { countries, createPerson, createStoryPerson, type Person } from './music-people.ts';
 import { runSession } from './music-session.ts';
 import { MusicStage } from './music-stage.ts';
 import { runStory, storyRows } from './music-story.ts';
 import { files, MusicTally, sessionGapMs } from './music-tally.ts';
 import type { DemoTruth, World, WorldOptions } from './world.ts';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const days = 90;
 /** The last day is 2026-06-30: fixed, so that the same seed gives the same files for ever. */
 const toMs = Date.UTC(2026, 6, 1);
@@ -27,6 +28,12 @@ const hourWeights = [
   0.25, 0.14, 0.08, 0.06, 0.06, 0.1, 0.25, 0.5, 0.72, 0.75, 0.72, 0.74, 0.8, 0.78, 0.74, 0.76, 0.82, 0.9, 0.97, 1, 0.98,
   0.88, 0.68, 0.45,
 ];
+/** Sessions begin at an hour (UTC) as often as people of all countries are awake then. */
+const dayHours = createChooser(
+  hourWeights.map((_, hour) =>
+    countries.reduce((sum, { weight, offsetHours }) => sum + weight * hourWeights[localHour(hour, offsetHours)]!, 0),
+  ),
+);
 /** Growth of the service over the whole span. */
 const growth = 0.35;
 /** People tried for a session before its moment is given up. */
@@ -111,7 +118,10 @@ function runDay(
   const rowsPerSession = 22;
   for (let round = 0; round < roundsMax && stage.rows < target; round++) {
     const starts = new Float64Array(Math.ceil((target - stage.rows) / rowsPerSession));
-    for (let index = 0; index < starts.length; index++) starts[index] = startMs + Math.floor(random.float() * dayMs);
+    for (let index = 0; index < starts.length; index++) {
+      const hour = dayHours.choose(random);
+      starts[index] = startMs + hour * hourMs + Math.floor(random.float() * hourMs);
+    }
     starts.sort();
     for (const start of starts) {
       if (stage.rows >= target) break;
@@ -125,12 +135,17 @@ function runDay(
 function findPerson(people: readonly Person[], activity: Chooser, time: number, random: Random): Person | null {
   for (let tries = 0; tries < triesMax; tries++) {
     const person = people[activity.choose(random)]!;
-    const hour = Math.floor((((time / 3_600_000 + person.country.offsetHours) % 24) + 24) % 24);
+    const hour = localHour(time / hourMs, person.country.offsetHours);
     if (person.cancelled || time < person.comesMs || time >= person.leavesMs || time <= person.lastMs + sessionGapMs)
       continue;
     if (random.chance(hourWeights[hour]!)) return person;
   }
   return null;
+}
+
+/** @returns the hour on the clock of a country, 0–23. */
+function localHour(hours: number, offsetHours: number): number {
+  return Math.floor((((hours + offsetHours) % 24) + 24) % 24);
 }
 
 const robotAgents = [

@@ -4,7 +4,7 @@ import { childrenOf } from '../plan/visit.ts';
 import type { ZoneComparison } from '../column/zone-map.ts';
 
 /** One conjunct of what a row must fulfil, as a scan tries it. */
-export type Condition = CompareCondition | TextCondition | GeneralCondition;
+export type Condition = CompareCondition | TimeCondition | TextCondition | GeneralCondition;
 
 /** A numeric column (int, float, time, bool as 0 and 1) compared with a constant that is not NaN. */
 export interface CompareCondition {
@@ -12,6 +12,14 @@ export interface CompareCondition {
   readonly column: string;
   readonly comparison: ZoneComparison;
   readonly constant: number;
+}
+
+/** A range of time with both its ends: one walk over the rows instead of two. */
+export interface TimeCondition {
+  readonly kind: 'time';
+  readonly since: number;
+  /** The first time that is not within. */
+  readonly until: number;
 }
 
 /** A condition that reads one text column and nothing else: it is decided once for each entry of a dictionary. */
@@ -34,14 +42,15 @@ const flipped: Readonly<Record<string, ZoneComparison>> = {
   '>': '<',
   '>=': '<=',
 };
-const order = { compare: 0, text: 1, general: 2 } as const;
+const order = { time: 0, compare: 0, text: 1, general: 2 } as const;
 
 /** @returns the conditions of a plan's range of time and `where`, those that cost least first. */
 export function conditionsOf(plan: SelectPlan): Condition[] {
   const { since, until } = plan.range;
   const conditions: Condition[] = [];
-  if (since !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '>=', constant: since });
-  if (until !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '<', constant: until });
+  if (since !== null && until !== null) conditions.push({ kind: 'time', since, until });
+  else if (since !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '>=', constant: since });
+  else if (until !== null) conditions.push({ kind: 'compare', column: 'time', comparison: '<', constant: until });
   for (const expr of conjunctsOf(plan.where)) {
     const condition = conditionOf(expr);
     if (!isInRange(condition, plan.range)) conditions.push(condition);

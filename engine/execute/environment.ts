@@ -64,6 +64,7 @@ export function createExecutionEnvironment(host: Host, { memory, seed }: Environ
     closeFiles() {
       if (cache !== null) closeSegments({ vfs: host.vfs, cache });
     },
+    blockCache,
     yield: () => host.scheduler.yield(),
     pool: { threads: host.threads, memory: (): SharedMemory => blockCache().memory },
   };

@@ -2,16 +2,22 @@ import type { IntArray } from '../column/vector.ts';
 import { decideByZone, type ZoneVerdict } from '../column/zone-map.ts';
 import type { Expr } from '../plan/expr.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
-import type { CompareCondition, Condition } from './conditions.ts';
+import type { CompareCondition, Condition, TimeCondition } from './conditions.ts';
 import { trueRows, type Evaluator } from './expression.ts';
+import { rowsInRange, rowsInSet } from './kernel-filter.ts';
 import { leavesOf } from './leaves.ts';
 import { entryMask } from './text-mask.ts';
 
 /** What a block's zone, or a source's dictionary, says of a condition before any row is looked at. */
 export function decideBlock(condition: Condition, open: OpenSource, block: number): ZoneVerdict {
-  if (condition.kind !== 'compare') return 'some';
   const { source } = open;
   const { rowCount, timeMin, timeMax } = source.blocks[block];
+  if (condition.kind === 'time') {
+    const { since, until } = condition;
+    if (timeMax < since || timeMin >= until) return 'none';
+    return timeMin >= since && timeMax < until ? 'all' : 'some';
+  }
+  if (condition.kind !== 'compare') return 'some';
   const { column, comparison, constant } = condition;
   if (column === 'time') return decideByZone({ nulls: 0, min: timeMin, max: timeMax }, rowCount, comparison, constant);
   const own = source.columnType(column);
@@ -26,6 +32,8 @@ export function filterRows(condition: Condition, view: BlockView, evaluator: Eva
   switch (condition.kind) {
     case 'compare':
       return compareRows(condition, view);
+    case 'time':
+      return timeRows(condition, view);
     case 'text': {
       const mask = entryMask(view, condition.column, condition.expr, evaluator);
       if (mask === null) return generalRows(condition.expr, view, evaluator);
@@ -73,6 +81,21 @@ function compareRows({ column, comparison, constant }: CompareCondition, view: B
   return narrowed(valid, out.subarray(0, count));
 }
 
+function timeRows({ since, until }: TimeCondition, view: BlockView): BlockView {
+  const vector = view.open.source.readBlock('time', view.block);
+  if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) {
+    const from = compareRows({ kind: 'compare', column: 'time', comparison: '>=', constant: since }, view);
+    return compareRows({ kind: 'compare', column: 'time', comparison: '<', constant: until }, from);
+  }
+  const valid = validRows(vector.validity, view);
+  const out = view.scratch.words(valid.length);
+  const { values, base } = vector;
+  return narrowed(
+    valid,
+    out.subarray(0, inRange(values, valid, since - base, Math.ceil(until) - 1 - base, false, out)),
+  );
+}
+
 /** The largest float below another. */
 function nextBelow(value: number): number {
   if (value === -Infinity) return value;
@@ -98,12 +121,15 @@ function validRows(validity: Uint8Array | null, view: BlockView): BlockView {
 /** Writes rows whose value lies in [low, high] (or outside) to `out`, without a branch. @returns how many. */
 function inRange(
   values: Exclude<IntArray, BigInt64Array>,
-  { rows, from, length }: BlockView,
+  view: BlockView,
   low: number,
   high: number,
   outside: boolean,
   out: Uint32Array,
 ): number {
+  const { rows, from, length, scratch } = view;
+  const compiled = rows === null ? rowsInRange(scratch.arena, values, from, length, low, high, outside, out) : -1;
+  if (compiled >= 0) return compiled;
   const wanted = outside ? 0 : 1;
   let count = 0;
   if (rows === null) {
@@ -155,7 +181,10 @@ function maskRows(mask: Uint8Array, column: string, view: BlockView): BlockView 
 
 type Codes = Uint8Array | Uint16Array | Uint32Array;
 
-function maskedRows(codes: Codes, mask: Uint8Array, { rows, from, length }: BlockView, out: Uint32Array): number {
+function maskedRows(codes: Codes, mask: Uint8Array, view: BlockView, out: Uint32Array): number {
+  const { rows, from, length, scratch } = view;
+  const compiled = rows === null ? rowsInSet(scratch.arena, codes, from, length, mask, out) : -1;
+  if (compiled >= 0) return compiled;
   let count = 0;
   if (rows === null) {
     for (let row = from; row < from + length; row++) {

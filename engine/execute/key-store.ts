@@ -75,7 +75,6 @@ export function createNumberStore(type: ColumnType): NumberStore {
     }
     return code;
   };
-  const nullsOf = (codes: Uint32Array): Uint8Array => Uint8Array.from(codes, (code) => (code === 0 ? 1 : 0));
   return {
     get count() {
       return count;
@@ -108,8 +107,7 @@ export function createNumberStore(type: ColumnType): NumberStore {
     valuesOf(codes) {
       const { length } = codes;
       const nulls = nullsOf(codes);
-      if (type === 'bool')
-        return { kind: 'bool', length, values: Uint8Array.from(codes, (code) => values[code]), nulls };
+      if (type === 'bool') return { kind: 'bool', length, values: Uint8Array.from(pick(values, codes)), nulls };
       if (wideOfCode.size === 0) return { kind: 'number', length, values: pick(values, codes), nulls };
       const all = BigInt64Array.from(codes, (code) => wideOfCode.get(code) ?? BigInt(values[code]));
       return { kind: 'bigint', length, values: all, nulls };
@@ -143,6 +141,13 @@ function createScalarStore(): KeyStore {
     columnOf: (own) => ({ kind: 'scalars', values: Array.from(own, (code) => scalars[code]) }),
     valuesOf: (own) => valuesFromScalars(Array.from(own, (code) => scalars[code])),
   };
+}
+
+/** @returns 1 where a code is that of null. */
+function nullsOf(codes: Uint32Array): Uint8Array {
+  const nulls = new Uint8Array(codes.length);
+  for (let i = 0; i < nulls.length; i++) nulls[i] = codes[i] === 0 ? 1 : 0;
+  return nulls;
 }
 
 function pick(values: Float64Array, codes: Uint32Array): Float64Array {

@@ -66,7 +66,7 @@ function addBase(values: Float64Array, base: number): void {
 
 /** @returns a byte a row, 1 = no value; null where every row has one. */
 export function nullsOf(validity: Validity, { from, length, rows }: RowSelection): Nulls {
-  if (validity === null) return null;
+  if (validity === null || (rows === null && isFull(validity, from, length))) return null;
   const nulls = new Uint8Array(length);
   let any = 0;
   for (let i = 0; i < length; i++) {
@@ -75,4 +75,11 @@ export function nullsOf(validity: Validity, { from, length, rows }: RowSelection
     any |= nulls[i];
   }
   return any === 0 ? null : nulls;
+}
+
+/** @returns whether all rows of a range have a value, as far as whole bytes of the bitmap tell. */
+function isFull(validity: Uint8Array, from: number, length: number): boolean {
+  const last = (from + length - 1) >> 3;
+  for (let at = from >> 3; at <= last; at++) if (validity[at] !== 0xff) return false;
+  return true;
 }

@@ -3,6 +3,7 @@ import { limits } from '../base/limits.ts';
 import type { Threads } from '../host/threads.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { SelectPlan } from '../plan/select.ts';
+import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
@@ -19,6 +20,8 @@ import type { ScanTask } from './worker.ts';
 export interface ExecutionEnvironment {
   /** Opens a source on this thread. */
   openSource(descriptor: RowSourceDescriptor): RowSource;
+  /** The cache in which segments' blocks lie. */
+  readonly blockCache?: () => BlockCache;
   /** Makes a descriptor fit for other threads: a chunk gets its order. */
   prepare?(descriptor: RowSourceDescriptor): RowSourceDescriptor;
   /** Lets what waits for this thread have its turn: between tasks that run on it. */
@@ -115,7 +118,7 @@ interface Runner {
 function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, rows: number): Runner {
   const { pool, sizes } = environment;
   if (pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin) {
-    const scan = openScan(query, (descriptor) => environment.openSource(descriptor));
+    const scan = openScan(query, (descriptor) => environment.openSource(descriptor), environment.blockCache);
     let first = true;
     return {
       lanes: 1,

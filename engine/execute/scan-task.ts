@@ -1,10 +1,12 @@
 import type { SelectPlan } from '../plan/select.ts';
+import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
 import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
+import { openFilterArena } from './kernel-filter.ts';
 import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
@@ -34,8 +36,15 @@ export interface Scan {
   run(slices: readonly HashRange[]): ScanResult;
 }
 
-/** Opens the query's sources in this thread. */
-export function openScan(query: ScanQuery, openSource: (descriptor: RowSourceDescriptor) => RowSource): Scan {
+/**
+ * Opens the query's sources in this thread.
+ * @param blockCache the cache in which segments' blocks lie; without one, no compiled filter is used.
+ */
+export function openScan(
+  query: ScanQuery,
+  openSource: (descriptor: RowSourceDescriptor) => RowSource,
+  blockCache?: () => BlockCache,
+): Scan {
   const { plan, actor, cancelled } = query;
   const sources = query.sources.map(({ descriptor, index }): OpenSource => ({
     source: openSource(descriptor),
@@ -60,11 +69,16 @@ export function openScan(query: ScanQuery, openSource: (descriptor: RowSourceDes
           textStores: new Map(),
         })
       : null;
+  const segments =
+    shared.conditions.length > 0 && query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
+  const cache = segments ? (blockCache?.() ?? null) : null;
   return {
     run(slices) {
       missing = new Map();
       const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
       const context: ScanContext = { ...shared, stats: newStats() };
+      const arena = cache === null ? null : openFilterArena(cache);
+      shared.scratch.arena = arena;
       try {
         const groups = readers === null ? null : groupSlices(readers, sources, slices, context);
         const events = plan.kind === 'events' ? collectSlices(plan, sources, slices, context) : null;
@@ -72,6 +86,8 @@ export function openScan(query: ScanQuery, openSource: (descriptor: RowSourceDes
         return { groups, events, stats: context.stats, missing: [...missing] };
       } finally {
         for (const { source } of sources) source.release();
+        shared.scratch.arena = null;
+        if (arena !== null) cache!.free(arena.at);
       }
     },
   };

@@ -1,3 +1,5 @@
+import type { FilterArena } from './kernel-filter.ts';
+
 const bytesPerWord = 4;
 const bytesPerFloat = 8;
 
@@ -7,6 +9,8 @@ export interface Scratch {
   floats(length: number): Float64Array;
   /** @returns `length` unsigned 32-bit words. */
   words(length: number): Uint32Array;
+  /** Where compiled filters work while a task runs, or null. */
+  arena: FilterArena | null;
   /** Takes all arrays back: whoever holds one must not use it any more. */
   reset(): void;
 }
@@ -25,6 +29,7 @@ export function createScratch(): Scratch {
     return buffers[used++];
   };
   return {
+    arena: null,
     floats: (length) => new Float64Array(take(length * bytesPerFloat), 0, length),
     words: (length) => new Uint32Array(take(length * bytesPerWord), 0, length),
     reset: () => {

@@ -102,31 +102,36 @@ export function createTextStore(): TextStore {
   };
 }
 
-/** The texts that occur, each once. */
+/** The texts that occur, each once, in order of their codes: neighbours lie side by side and are copied as one. */
 function usedTexts(all: Dictionary, codes: Uint32Array): TextColumn {
   const places = new Uint32Array(all.count);
-  const used: number[] = [];
-  const entries = new Uint32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) places[codes[i]] = 1;
+  // Code 0 is that of null, and has no text.
+  places[0] = 0;
+  let count = 0;
   let bytesTotal = 0;
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i];
-    if (code === 0) continue;
-    if (places[code] === 0) {
-      places[code] = used.push(code);
-      bytesTotal += all.offsets[code + 1] - all.offsets[code];
-    }
-    entries[i] = places[code];
+  for (let code = 1; code < all.count; code++) {
+    if (places[code] === 0) continue;
+    places[code] = ++count;
+    bytesTotal += all.offsets[code + 1] - all.offsets[code];
   }
   const bytes = new Uint8Array(bytesTotal);
-  const offsets = new Uint32Array(used.length + 1);
-  const hashes = new Uint32Array(2 * used.length);
-  used.forEach((code, entry) => {
-    copyText(all.bytes, all.offsets[code], all.offsets[code + 1], bytes, offsets[entry]);
-    offsets[entry + 1] = offsets[entry] + all.offsets[code + 1] - all.offsets[code];
-    hashes[2 * entry] = all.hashes![2 * code];
-    hashes[2 * entry + 1] = all.hashes![2 * code + 1];
-  });
-  return { kind: 'texts', entries, texts: { count: used.length, offsets, bytes, hashes } };
+  const offsets = new Uint32Array(count + 1);
+  const hashes = new Uint32Array(2 * count);
+  for (let code = 1, entry = 0; code < all.count; code++) {
+    if (places[code] === 0) continue;
+    const first = code;
+    const shift = offsets[entry] - all.offsets[first];
+    for (; code < all.count && places[code] !== 0; code++, entry++) {
+      offsets[entry + 1] = all.offsets[code + 1] + shift;
+      hashes[2 * entry] = all.hashes![2 * code];
+      hashes[2 * entry + 1] = all.hashes![2 * code + 1];
+    }
+    copyText(all.bytes, all.offsets[first], all.offsets[code], bytes, all.offsets[first] + shift);
+  }
+  const entries = new Uint32Array(codes.length);
+  for (let i = 0; i < entries.length; i++) entries[i] = places[codes[i]];
+  return { kind: 'texts', entries, texts: { count, offsets, bytes, hashes } };
 }
 
 /** Copies one text: most are too short for a call of `set` on a view to pay. */

@@ -2,7 +2,7 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
 import { nodeVfs } from '../host/node-vfs.ts';
 import { attachBlockCache } from '../store/block-cache.ts';
 import { openRowSource, type SourceEnvironment } from '../store/open-source.ts';
-import type { HashRange } from '../store/row-source.ts';
+import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import { closeSegments } from '../store/segment-reader.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 
@@ -24,11 +24,8 @@ function scan({ queryNumber, query, slices, memory }: ScanTask): ScanResult {
     // Files are kept open for one query: a segment that a merge has removed takes room as long as one is open.
     if (current !== null) closeSegments(current.environment);
     const environment = { vfs: nodeVfs, cache: attachBlockCache(memory) };
-    current = {
-      queryNumber,
-      environment,
-      scan: openScan(query, (descriptor) => openRowSource(environment, descriptor)),
-    };
+    const open = (descriptor: RowSourceDescriptor): RowSource => openRowSource(environment, descriptor);
+    current = { queryNumber, environment, scan: openScan(query, open, () => environment.cache) };
   }
   return current.scan.run(slices);
 }

@@ -14,17 +14,20 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** What a reader may take for granted: the number of a version, and how far the log is known to be on the disk. */
+/** One durable moment of a store that a writer has open. */
 export interface DurableState {
+  /** Number of the last edit of the manifest. */
   readonly version: number;
-  /** Sequence of the last frame of the log that is durable: what follows it may never come to be. */
+  /** Number of the manifest that holds it. */
+  readonly manifest: number;
+  /** Sequence of the last frame of the log. */
   readonly frame: number;
 }
 
 /** The writer's side of a reader's pin. */
 export interface ReaderPins {
-  /** Keeps the files of the present version. */
-  pin(): DurableState;
+  /** Keeps the files of the present version; null while the store is being opened. */
+  pin(): DurableState | null;
   unpin(version: number): void;
 }
 

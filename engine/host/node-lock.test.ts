@@ -7,7 +7,7 @@ import { codeOf } from '../../test/store-rows.ts';
 import type { Lock, ReaderPins } from './lock.ts';
 import { nodeLock } from './node-lock.ts';
 
-const readers: ReaderPins = { pin: () => ({ version: 7, frame: 3 }), unpin: () => undefined };
+const readers: ReaderPins = { pin: () => ({ version: 7, manifest: 1, frame: 3 }), unpin: () => undefined };
 
 /** Leaves a socket that nobody listens to, as a process that was killed does. */
 async function leaveStale(path: string): Promise<void> {

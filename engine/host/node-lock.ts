@@ -16,10 +16,9 @@ const guardPauseMs = 10;
 
 /**
  * The lock of a store: a unix socket named LOCK in its folder. A live owner accepts a connection; a socket that refuses
- * was left by a process that died, and is replaced. Of several that find it so, one at a time looks and replaces, under
- * a guard: else the second would remove the lock that the first has just made. A reader that writes "pin\n" is answered
- * with the number of the version that is kept for it, a blank, the sequence of the last durable frame of the log, and a
- * line end.
+ * was left by a process that died, and is replaced. A reader that writes "pin\n" is answered with the version that is kept
+ * for it, the number of the manifest that holds it and the last durable frame of the log: three numbers with blanks
+ * between them and a line end, or an empty line while the store is being opened.
  */
 export const nodeLock: LockProvider = {
   async acquire(directory, readers) {
@@ -87,11 +86,12 @@ async function replaceStale(path: string, readers: ReaderPins): Promise<Lock | n
 }
 
 function lockError(path: string, cause: NodeJS.ErrnoException): VarveError {
-  return new VarveError(
-    cause.code === 'EACCES' ? 'forbidden' : 'storage_failed',
-    `The lock "${path}" cannot be made: ${cause.message}.`,
-    { cause },
-  );
+  return cause.code === 'EACCES' || cause.code === 'EROFS'
+    ? new VarveError('forbidden', `"${path}" may not be made by this user, so nothing can be written here.`, {
+        hint: 'Give this user the right to write to the folder, or take a copy of it.',
+        cause,
+      })
+    : new VarveError('storage_failed', `The lock "${path}" cannot be made: ${cause.message}.`, { cause });
 }
 
 function listen(path: string, readers: ReaderPins): Promise<Lock | null> {
@@ -125,8 +125,8 @@ function serveReader(socket: Socket, readers: ReaderPins): void {
     if (version !== null || asked.length > 4) return void socket.destroy();
     if (asked !== 'pin\n') return;
     const state = readers.pin();
-    version = state.version;
-    socket.write(`${state.version} ${state.frame}\n`);
+    version = state?.version ?? null;
+    socket.write(state === null ? '\n' : `${state.version} ${state.manifest} ${state.frame}\n`);
   });
   socket.on('close', () => {
     if (version !== null) readers.unpin(version);
@@ -150,8 +150,9 @@ function pinThrough(socket: Socket): Promise<ReaderPin | null> {
       answer += text;
       if (!answer.endsWith('\n')) return;
       socket.unref();
-      const [version, frame] = answer.trim().split(' ').map(Number) as [number, number];
-      resolve({ version, frame, release: () => void socket.destroy() });
+      if (answer === '\n') return void socket.destroy();
+      const [version, manifest, frame] = answer.split(' ').map(Number) as [number, number, number];
+      resolve({ version, manifest, frame, release: () => void socket.destroy() });
     });
     socket.on('error', () => resolve(null));
     socket.on('close', () => resolve(null));

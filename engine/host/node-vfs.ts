@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rmdir, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { isVarveError, VarveError, type ErrorCode } from '../base/errors.ts';
 import { directBytes, type Vfs, type VfsFile, type VfsReadFile } from './vfs.ts';
 
@@ -19,9 +19,15 @@ const words: Readonly<Partial<Record<ErrorCode, string>>> = {
   forbidden: 'may not be opened or changed by this user',
 };
 
+const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
+  storage_full: 'Make room and try again; what was acknowledged is kept.',
+  forbidden: 'Give this user the right to it, or run as the one who owns it.',
+};
+
 function failure(path: string, cause: unknown): VarveError {
   const code = codes[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'storage_failed';
-  return new VarveError(code, `"${path}" ${words[code] ?? `failed: ${(cause as Error).message}`}.`, { cause });
+  const hint = hints[code];
+  return new VarveError(code, `"${path}" ${words[code] ?? `failed: ${(cause as Error).message}`}.`, { hint, cause });
 }
 
 /** A sync that fails for want of room has lost something as well: `storage_full` would say that nothing was changed. */
@@ -66,6 +72,11 @@ export const nodeVfs: Vfs = {
   exists: (path) =>
     access(path).then(
       () => true,
+      () => false,
+    ),
+  isSpecial: (path) =>
+    stat(path).then(
+      (found) => !found.isFile() && !found.isDirectory(),
       () => false,
     ),
   makeDirectory: (path) =>

@@ -24,6 +24,8 @@ export interface Vfs {
   /** @returns the names in a folder, sorted by bytes; empty when the folder does not exist. */
   list(path: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
+  /** @returns whether it is a pipe, a socket or a device, where a link leads there too: reading one may wait for ever. */
+  isSpecial(path: string): Promise<boolean>;
   /** Makes a folder and what leads to it. */
   makeDirectory(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;

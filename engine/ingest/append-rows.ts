@@ -58,51 +58,53 @@ export function batchFromRows(
   };
 }
 
-/** @returns what is wrong with a row, or null. */
+/** @returns what is wrong with a row, or null when it is set. */
 function setRow(row: unknown, setters: Setters): string | null {
   if (row === null || typeof row !== 'object' || Array.isArray(row)) return 'it is no object';
-  const event = plainValue(row, limits.nestingMax);
-  if (event instanceof NoValue) return event.reason;
-  return setEvent(event as { readonly [name: string]: EventValue }, setters);
+  return wrongValue('', row, 0) ?? setEvent(plainEvent(row), setters);
 }
 
-/** Why something that a program handed over is no value. */
-class NoValue {
-  readonly reason: string;
-
-  constructor(reason: string) {
-    this.reason = reason;
+/**
+ * What JSON and the type of a row have no place for: it would vanish, or become something that nobody meant.
+ * Goes no deeper than `nestingMax`, so that a value that holds itself is told by its depth.
+ */
+function wrongValue(path: string, value: unknown, depth: number): string | null {
+  if (typeof value === 'function' || typeof value === 'symbol') return `"${path}" is a ${typeof value}`;
+  if (typeof value !== 'object' || value === null) return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? `"${path}" is an invalid Date` : null;
+  if (depth > limits.nestingMax) return `it is nested more than ${limits.nestingMax} deep (nestingMax)`;
+  const entries = Object.entries(value);
+  if (!Array.isArray(value) && (Symbol.iterator in value || (entries.length === 0 && !isPlain(value))))
+    return `"${path}" is a ${nameOfClass(value)}, no plain object`;
+  for (const [name, inner] of entries) {
+    const wrong = wrongValue(path === '' ? name : `${path}.${name}`, inner, depth + 1);
+    if (wrong !== null) return wrong;
   }
+  return null;
 }
 
-/** Dates become ISO text, which a time column reads; what JSON has stays. @param levels that a value may have below this one. */
-function plainValue(value: unknown, levels: number): EventValue | NoValue {
-  switch (typeof value) {
-    case 'undefined':
-      return null;
-    case 'function':
-    case 'symbol':
-      return new NoValue(`it holds a ${typeof value}`);
-    case 'object':
-      return value === null ? null : plainObject(value, levels);
-    default:
-      return value as EventValue;
-  }
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function plainObject(value: object, levels: number): EventValue | NoValue {
-  if (value instanceof Date)
-    return Number.isNaN(value.getTime()) ? new NoValue('it holds an invalid Date') : value.toISOString();
-  // One that holds itself has no end.
-  if (levels === 0) return new NoValue(`it is nested more than ${limits.nestingMax} deep (nestingMax)`);
-  const plain: EventValue[] = [];
-  // A list keeps its holes, which Object.values leaves out.
-  for (const item of Array.isArray(value) ? (value as readonly unknown[]) : Object.values(value)) {
-    const own = plainValue(item, levels - 1);
-    if (own instanceof NoValue) return own;
-    plain.push(own);
-  }
-  return Array.isArray(value) ? plain : Object.fromEntries(Object.keys(value).map((name, at) => [name, plain[at]]));
+function nameOfClass(value: object): string {
+  return (value.constructor as { name?: string } | undefined)?.name ?? 'collection';
+}
+
+function plainEvent(row: object): { readonly [name: string]: EventValue } {
+  return plainValue(row) as { readonly [name: string]: EventValue };
+}
+
+/** `undefined` is null, and a Date in a list, which has no place for it, ISO text; everything else stays. */
+function plainValue(value: unknown, inList = false): EventValue {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return inList ? value.toISOString() : value;
+  // A hole of a list is a null; map would keep the hole.
+  if (Array.isArray(value)) return Array.from(value, (item) => plainValue(item, true));
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner, inList)]));
+  return value as EventValue;
 }
 
 /** @returns a digest of the rows as they were given, to tell a repeat from other rows under the same key. */

@@ -28,7 +28,7 @@ export function detectCsv(sample: FormatSample): Detection | null {
   const byName = /\.(csv|tsv)(\.\w+)?$/i.test(sample.name);
   if (best.records.length === 0 || best.share < 0.5 || (best.columns < 2 && !byName)) return null;
   const [first, ...rest] = best.records;
-  if (first.length > limits.columnsMax) throw tooWide(first.length);
+  if (first.length > limits.columnsMax) throw tooWide();
   if (best.cutOff) {
     return {
       score: 0.5,
@@ -129,7 +129,7 @@ function isTyped(text: string): boolean {
 
 /** Empty names become column_N; a name that stands twice gets _2. @throws VarveError `limit` beyond columnsMax or nameBytesMax. */
 export function columnNames(fields: readonly string[]): string[] {
-  if (fields.length > limits.columnsMax) throw tooWide(fields.length);
+  if (fields.length > limits.columnsMax) throw tooWide();
   const seen = new Set<string>();
   return fields.map((text, index) => {
     const wanted = text.trim() === '' ? `column_${index + 1}` : text.trim();
@@ -145,12 +145,8 @@ export function columnNames(fields: readonly string[]): string[] {
   });
 }
 
-function tooWide(columns: number): VarveError {
-  return new VarveError(
-    'limit',
-    `The header has ${columns} columns, at most ${limits.columnsMax} are read (columnsMax).`,
-    {
-      hint: 'A table so wide is a matrix, not events: turn it into rows of name and value first.',
-    },
-  );
+function tooWide(): VarveError {
+  return new VarveError('limit', `The header has more than ${limits.columnsMax} columns (columnsMax).`, {
+    hint: 'A table so wide is a matrix, not events: turn it into rows of name and value first.',
+  });
 }

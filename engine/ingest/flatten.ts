@@ -5,9 +5,9 @@ import { isInt64 } from './exact-json.ts';
 /** What is wrong with an event that would be the first with one property more. */
 export const tooManyColumns = `the source has more than ${limits.columnsMax} columns by now (columnsMax)`;
 
-/** What a parsed event holds: JSON, with exact big ints. */
+/** What a parsed event holds: JSON, with exact big ints; outside of lists also valid Dates. */
 export type EventValue =
-  null | boolean | number | bigint | string | readonly EventValue[] | { readonly [name: string]: EventValue };
+  null | boolean | number | bigint | string | Date | readonly EventValue[] | { readonly [name: string]: EventValue };
 
 /** What a list holds. */
 type Item = null | boolean | number | bigint | string;
@@ -58,13 +58,17 @@ function setProperties(
 
 function setProperty(path: string, value: EventValue, setters: Setters, depth: number): string | null {
   if (value === null) return null;
-  if (typeof value === 'object') {
+  if (typeof value === 'object' && !(value instanceof Date)) {
     if (!isArray(value)) return setProperties(path, value, setters, depth + 1);
     if (value.some((item) => item !== null && typeof item === 'object' && !isArray(item)))
       return setObjects(path, value, setters, depth);
   }
   const setter = setters(path);
   if (setter === null) return tooManyColumns;
+  if (value instanceof Date) {
+    setter.setTime(value.getTime());
+    return null;
+  }
   switch (typeof value) {
     case 'boolean':
       setter.setBool(value);
@@ -100,7 +104,7 @@ function exactNumber(value: number): number | bigint {
 function setObjects(path: string, items: readonly EventValue[], setters: Setters, depth: number): string | null {
   const lists = new Map<string, Item[]>();
   const collect = (prefix: string, value: EventValue, index: number, level: number): void => {
-    if (level <= limits.nestingMax && value !== null && typeof value === 'object' && !isArray(value)) {
+    if (level <= limits.nestingMax && isObject(value)) {
       for (const name of Object.keys(value)) collect(`${prefix}.${name}`, value[name]!, index, level + 1);
       return;
     }
@@ -121,6 +125,10 @@ function setObjects(path: string, items: readonly EventValue[], setters: Setters
 function cellOf(value: EventValue): Item {
   if (typeof value === 'number') return exactNumber(value);
   return value !== null && typeof value === 'object' ? JSON.stringify(value, plain) : value;
+}
+
+function isObject(value: EventValue): value is { readonly [name: string]: EventValue } {
+  return value !== null && typeof value === 'object' && !isArray(value) && !(value instanceof Date);
 }
 
 function isArray(value: EventValue): value is readonly EventValue[] {

@@ -1,4 +1,4 @@
-import { elementType, listOf, widenTypes, type ScalarType, type WidenInput } from '../column/types.ts';
+import { elementType, isListType, listOf, widenTypes, type ScalarType, type WidenInput } from '../column/types.ts';
 import { canonicalNumber } from '../column/canonical.ts';
 
 /** One value on its way in. A text that stands for whatever it looks like is wrapped by the builder's `untyped` flag. */
@@ -43,9 +43,15 @@ function typeOfCell(cell: Cell): WidenInput {
   return { type: 'time' in cell ? 'time' : 'float', wide: false };
 }
 
-/** @returns the type that holds all of these without loss. */
+/** @returns the type that holds all of these without loss. A list without elements goes with lists of any type. */
 export function typeOfCells(cells: readonly Cell[]): WidenInput {
-  return cells.reduce<WidenInput>((type, cell) => widenTypes(type, typeOfCell(cell)), { type: 'null', wide: false });
+  let found: WidenInput = { type: 'null', wide: false };
+  let empty = false;
+  for (const cell of cells) {
+    if (isListCell(cell) && cell.every((item) => item === null)) empty = true;
+    else found = widenTypes(found, typeOfCell(cell));
+  }
+  return empty && !isListType(found.type) ? widenTypes(found, { type: 'list of text', wide: false }) : found;
 }
 
 /** @returns whether a value is a list. */

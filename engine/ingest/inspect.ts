@@ -88,11 +88,14 @@ export async function inspectSource(
     );
     return {
       name: column,
-      type,
+      type: column === choice.time ? ('time' as const) : type,
       filled: scalars.length / Math.max(1, batch.rowCount),
       distinct: texts.size,
       example: texts.values().next().value ?? '',
-      evidence: `${scalars.length} of ${batch.rowCount} rows, all ${type}`,
+      evidence:
+        column === choice.time
+          ? `${batch.rowCount - prepared.rejected.length} of ${batch.rowCount} rows read as times`
+          : `${scalars.length} of ${batch.rowCount} rows, all ${type}`,
     };
   });
   const advice: string[] = [];
@@ -101,7 +104,10 @@ export async function inspectSource(
   if (choice.actor === null) advice.push('No column names who did it: say --actor COLUMN to count and follow people.');
   const rejected = [
     ...builder.rejected.map(({ reason, raw }) => ({ reason, raw: new TextDecoder().decode(raw) })),
-    ...prepared.rejected.map(({ row, reason }) => ({ reason, raw: `row ${row + 1}` })),
+    ...prepared.rejected.map(({ row, reason }) => {
+      const { from, to } = builder.placeOf(row);
+      return { reason, raw: new TextDecoder().decode(whole.subarray(from, to)).trimEnd() };
+    }),
   ];
   return {
     name,

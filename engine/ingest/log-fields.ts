@@ -73,7 +73,7 @@ export class LogReader {
             if (setter !== null) this.#set(field, setter, request, bytes);
           }
           if (time !== null) time.setTime(this.#time());
-          rows.endRow();
+          rows.endRow(at, end);
         } else rows.rejectRow(wrong, bytes.subarray(at, end), at);
       }
       at = next;

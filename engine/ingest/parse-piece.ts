@@ -6,7 +6,7 @@ import { chooseColumns, type ColumnChoice } from './choose-columns.ts';
 import type { FormatOptions } from './formats/format.ts';
 import { formats } from './formats/index.ts';
 import type { Piece } from './pieces.ts';
-import { prepareBatch, rowsAsJson, withConstants } from './prepare.ts';
+import { prepareBatch, withConstants } from './prepare.ts';
 import { rejectedBatch, type QuarantinedRow } from './quarantine.ts';
 import { BatchBuilder } from './row-builder.ts';
 
@@ -49,7 +49,6 @@ export interface ParsedPiece {
   readonly columns: readonly string[];
 }
 
-const encoder = new TextEncoder();
 const reasonsMax = 3;
 const cutRowReason =
   'Its beginning was imported as a row of its own, since the file ended there; this is the whole record, which is not in.';
@@ -66,20 +65,14 @@ export function parsePiece(task: ParseTask): ParsedPiece {
   checkWidth(batch, task.name);
   const choice = task.choice ?? (batch.rowCount === 0 ? null : chooseFor(task, batch));
   const prepared = prepareBatch(batch, choice ?? { time: null, actor: null }, task.timezone, task.now);
-  const untimed = rowsAsJson(
-    batch,
-    Uint32Array.from(prepared.rejected, ({ row }) => row),
-  );
   const source = task.name;
   const rejected: QuarantinedRow[] = [
     ...cut,
     ...builder.rejected.map(({ reason, raw, offset }) => ({ source, position: piece.offset + offset, reason, raw })),
-    ...prepared.rejected.map(({ reason }, index) => ({
-      source,
-      position: piece.offset,
-      reason,
-      raw: encoder.encode(untimed[index]),
-    })),
+    ...prepared.rejected.map(({ row, reason }) => {
+      const { from, to } = builder.placeOf(row);
+      return { source, position: piece.offset + from, reason, raw: withoutLineEnd(piece.bytes.slice(from, to)) };
+    }),
   ];
   const rows = prepared.batch.rowCount;
   return {
@@ -102,6 +95,12 @@ function withoutFirstLine({ piece, name }: ParseTask): { piece: TaskPiece; cut: 
     piece: { ...piece, bytes: piece.bytes.subarray(end), offset: piece.offset + end },
     cut: [{ source: name, position: piece.offset, reason: cutRowReason, raw }],
   };
+}
+
+function withoutLineEnd(record: Uint8Array): Uint8Array {
+  let end = record.length;
+  while (end > 0 && (record[end - 1] === 10 || record[end - 1] === 13)) end--;
+  return record.subarray(0, end);
 }
 
 function readPiece(task: ParseTask, piece: TaskPiece, builder: BatchBuilder): void {

@@ -1,9 +1,5 @@
 import { timeColumnName, type Batch, type BatchColumn } from '../column/batch.ts';
-import { canonicalColumn } from '../column/canonical.ts';
-import { textOfEntry } from '../column/dictionary.ts';
 import { gatherVector } from '../column/gather.ts';
-import { isListType } from '../column/types.ts';
-import { isValid } from '../column/vector.ts';
 import type { ColumnChoice } from './choose-columns.ts';
 import { timesOfColumn } from './time-column.ts';
 
@@ -98,19 +94,4 @@ export function withConstants(batch: Batch, constants: Readonly<Record<string, s
     };
   });
   return { rowCount, columns: [...batch.columns.filter((column) => !names.includes(column.name)), ...fixed] };
-}
-
-/** @returns each of these rows as a JSON object of what it has: for the quarantine. */
-export function rowsAsJson(batch: Batch, rows: Uint32Array): string[] {
-  const members: string[][] = Array.from(rows, () => []);
-  for (const { name, type, vector, dictionary } of batch.columns) {
-    const canonical = canonicalColumn({ type, dictionary, vector: gatherVector(vector, rows) });
-    const bare = type === 'int' || type === 'float' || type === 'bool' || isListType(type);
-    for (let row = 0; row < rows.length; row++) {
-      if (!isValid(canonical.vector.validity, row)) continue;
-      const text = textOfEntry(canonical.dictionary, canonical.vector.codes[row]);
-      members[row].push(`${JSON.stringify(name)}:${bare ? text : JSON.stringify(text)}`);
-    }
-  }
-  return members.map((parts) => `{${parts.join(',')}}`);
 }

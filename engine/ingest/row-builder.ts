@@ -18,6 +18,8 @@ export class BatchBuilder implements RowBuilder {
   readonly #timezone: string;
   readonly #columns = new Map<string, ColumnBuilder>();
   readonly #list: ColumnBuilder[] = [];
+  /** Beginning and end of each row's record, in turn. */
+  #places = new Uint32Array(0);
   readonly rejected: RejectedRow[] = [];
   /** For each row, what was rejected before it is not among them: rows count only those kept. */
   rowCount = 0;
@@ -37,8 +39,21 @@ export class BatchBuilder implements RowBuilder {
     return column;
   }
 
-  endRow(): void {
+  endRow(from = 0, to = from): void {
+    const at = 2 * this.rowCount;
+    if (at === this.#places.length) {
+      const grown = new Uint32Array(Math.max(1024, 2 * at));
+      grown.set(this.#places);
+      this.#places = grown;
+    }
+    this.#places[at] = from;
+    this.#places[at + 1] = to;
     this.rowCount++;
+  }
+
+  /** @returns where a row's record lies in the bytes that `read` was given; half-open. */
+  placeOf(row: number): { readonly from: number; readonly to: number } {
+    return { from: this.#places[2 * row], to: this.#places[2 * row + 1] };
   }
 
   restartRow(): void {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,21 @@ describe('files that a path names', () => {
     ['[z-a]*', 'usage'],
   ])('%s is an error', async (path, code) => {
     await expect(found(path)).rejects.toMatchObject({ code });
+  });
+
+  it("passes a store's files over, and pipes with a word", async () => {
+    const store = join(folder, 'b', 'store');
+    mkdirSync(store);
+    for (const name of ['CURRENT', 'MANIFEST-1', 'events.log']) writeFileSync(join(store, name), 'x');
+    const pipe = join(folder, 'b', 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { files, skipped } = await filesOf(nodeVfs, join(folder, 'b'));
+    const itself = await filesOf(nodeVfs, store).catch((error: unknown) => error);
+    rmSync(pipe);
+    rmSync(store, { recursive: true });
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(['b/1.log', 'b/2.log']);
+    expect(skipped).toEqual([{ file: pipe, reason: `"${pipe}" is no file.` }]);
+    expect(itself).toMatchObject({ code: 'usage', message: `"${store}" is a store of Varve.` });
   });
 
   it('ends in a circle of links', async () => {

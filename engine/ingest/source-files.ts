@@ -12,7 +12,7 @@ const foldersDeepMax = 64;
 const namesMax = 1_000_000;
 
 /**
- * Finds the files that a path names: itself, all below a folder (hidden ones apart) in path order, or what a glob
+ * Finds the files that a path names: itself, all below a folder (hidden ones and stores apart) in path order, or what a glob
  * matches (`*`, `?`, `**`, `[a-z]`, `{a,b}`).
  * @throws VarveError `not_found` when there is none, `forbidden` when the path itself may not be looked into.
  */
@@ -23,22 +23,34 @@ export async function filesOf(vfs: Vfs, path: string): Promise<FoundFiles> {
     const pattern = globPattern(path.replace(/^\.\//, ''));
     await walk(vfs, root.replace(/\/$/, '') || '/', found, 0);
     const files = found.files.filter((file) => pattern.test(file.replace(/^\.\//, '')));
-    if (files.length === 0) throw new VarveError('not_found', `No file matches "${path}".`);
+    if (files.length === 0)
+      throw new VarveError('not_found', `No file matches "${path}".`, {
+        hint: 'Hidden files are passed over; paths count from this folder.',
+      });
     return { files, skipped: found.skipped };
   }
   const names = await namesIn(vfs, path);
   if (names === null) {
-    if (!(await vfs.exists(path))) throw new VarveError('not_found', `"${path}" is not there.`);
+    if (!(await vfs.exists(path))) throw notThere(path);
     return { files: [path], skipped: [] };
   }
-  if (names.length === 0 && !(await vfs.exists(path)))
-    throw new VarveError('not_found', `"${path}" is not there.`, {
-      hint: 'Check the name; paths count from this folder.',
+  if (names.length === 0 && !(await vfs.exists(path))) throw notThere(path);
+  if (isStore(names))
+    throw new VarveError('usage', `"${path}" is a store of Varve.`, {
+      hint: 'Ask it with --data; what is imported are the files that it was made of.',
     });
   await walkNames(vfs, path.replace(/(?<=.)\/$/, ''), names, found, 0);
   if (found.files.length === 0 && found.skipped.length === 0)
-    throw new VarveError('not_found', `The folder "${path}" holds no file.`);
+    throw new VarveError('not_found', `The folder "${path}" holds no file.`, {
+      hint: 'Hidden files are passed over; name one to import it.',
+    });
   return found;
+}
+
+function notThere(path: string): VarveError {
+  return new VarveError('not_found', `"${path}" is not there.`, {
+    hint: 'Check the name; paths count from this folder.',
+  });
 }
 
 interface Found {
@@ -60,8 +72,15 @@ async function walk(vfs: Vfs, path: string, found: Found, depth: number): Promis
     found.skipped.push({ file: path, reason: errorFromUnknown(error).message });
     return;
   }
-  if (names === null) found.files.push(path);
-  else await walkNames(vfs, path, names, found, depth);
+  if (names === null) {
+    if (await vfs.isSpecial(path)) found.skipped.push({ file: path, reason: `"${path}" is no file.` });
+    else found.files.push(path);
+  } else if (!isStore(names)) await walkNames(vfs, path, names, found, depth);
+}
+
+/** A store's own files are no source, also where it lies in the folder that is imported (`varve import .`). */
+function isStore(names: readonly string[]): boolean {
+  return names.includes('CURRENT') && names.some((name) => name.startsWith('MANIFEST-'));
 }
 
 async function walkNames(vfs: Vfs, path: string, names: string[], found: Found, depth: number): Promise<void> {

@@ -2,7 +2,7 @@ import type { BatchColumn } from '../column/batch.ts';
 import { textOfEntry } from '../column/dictionary.ts';
 import { gatherVector } from '../column/gather.ts';
 import { isValid, type IntVector, type TextVector } from '../column/vector.ts';
-import { timeFromNumber, timeFromText } from './times.ts';
+import { timeFromBytes, timeFromNumber, timeFromText } from './times.ts';
 
 /** @returns UTC ms of each of these rows, NaN where it has none or none that can be read. */
 export function timeOfRows(column: BatchColumn, rows: Uint32Array, timezone: string): Float64Array {
@@ -47,11 +47,13 @@ function fillFromTexts(times: Float64Array, vector: TextVector, column: BatchCol
   const byCode = new Float64Array(dictionary.count);
   const read = new Uint8Array(dictionary.count);
   const { codes, validity } = vector;
+  const { bytes, offsets } = dictionary;
   for (let row = 0; row < times.length; row++) {
     if (!isValid(validity, row)) continue;
     const code = codes[row];
     if (read[code] === 0) {
-      byCode[code] = timeFromText(textOfEntry(dictionary, code), timezone) ?? NaN;
+      const quick = timeFromBytes(bytes, offsets[code], offsets[code + 1], timezone);
+      byCode[code] = Number.isNaN(quick) ? (timeFromText(textOfEntry(dictionary, code), timezone) ?? NaN) : quick;
       read[code] = 1;
     }
     times[row] = byCode[code];

@@ -29,7 +29,7 @@ export function tokenize(text: string): Token[] {
     throw new VarveError(
       'limit',
       `The query has ${bytes} bytes, at most ${limits.queryBytesMax} are read (queryBytesMax).`,
-      { hint: 'Give long lists as parameters.' },
+      { hint: 'Ask it in parts, or by a condition in place of a long list.' },
     );
   }
   const tokens: Token[] = [];
@@ -118,7 +118,10 @@ function readQuoted(text: string, start: number, quote: string): Token {
       throw new VarveError(
         'syntax',
         `The ${quote === "'" ? 'text' : 'name'} that begins here has no closing ${quote}.`,
-        { span: { start, end: text.length } },
+        {
+          span: { start, end: text.length },
+          hint: `A ${quote} inside is written twice: ${quote}a${quote}${quote}b${quote}.`,
+        },
       );
     value += text.slice(at, end);
     if (text[end + 1] !== quote) {

@@ -1,5 +1,6 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import type { DurableState } from '../host/lock.ts';
 import type { Vfs, VfsFile } from '../host/vfs.ts';
 import { emptyCatalog, type Catalog } from './catalog.ts';
 import { closedError } from './closed-error.ts';
@@ -18,25 +19,31 @@ export interface ReadManifest {
 }
 
 /**
- * Reads the manifest that CURRENT names.
+ * Reads the manifest that CURRENT names, to its end; or that of an earlier moment, up to its version.
  * @returns null where there is no CURRENT: no store, or one whose making was cut off.
  * @throws VarveError `data_corrupted` when it is damaged anywhere but at its end, `unsupported_version`.
  */
-export async function readManifest(vfs: Vfs, directory: string): Promise<ReadManifest | null> {
+export async function readManifest(
+  vfs: Vfs,
+  directory: string,
+  moment: Pick<DurableState, 'version' | 'manifest'> | null = null,
+): Promise<ReadManifest | null> {
   const current = `${directory}/${fileNames.current}`;
   if (!(await vfs.exists(current))) return null;
-  const number = numberOfCurrent(current, new TextDecoder().decode(await readWhole(vfs, current)));
+  const number = moment?.manifest ?? numberOfCurrent(current, new TextDecoder().decode(await readWhole(vfs, current)));
   const path = `${directory}/${manifestFileName(number)}`;
   if (!(await vfs.exists(path))) throw corrupted(`"${current}" names "${path}", which is not there`);
   const bytes = await readWhole(vfs, path);
   if (!hasFileHeader(path, bytes, 'manifest', number)) throw corrupted(`the header of "${path}" is damaged`);
   let catalog = emptyCatalog(0);
   let at = fileHeaderBytes;
+  let last = 0;
   for (let read = readEdit(bytes, at, number); read !== null; read = readEdit(bytes, at, number)) {
     const first = at === fileHeaderBytes;
-    if (first !== (read.edit.whole !== undefined) || (!first && read.number !== catalog.edit + 1))
-      throw corrupted(`"${path}" goes from edit ${catalog.edit} to ${read.number}`);
-    catalog = applyEdit(catalog, read.edit, read.number);
+    if (first !== (read.edit.whole !== undefined) || (!first && read.number !== last + 1))
+      throw corrupted(`"${path}" goes from edit ${last} to ${read.number}`);
+    if (first || moment === null || read.number <= moment.version) catalog = applyEdit(catalog, read.edit, read.number);
+    last = read.number;
     at = read.end;
   }
   if (at === fileHeaderBytes) throw corrupted(`"${path}" has no whole first edit`);
@@ -171,12 +178,12 @@ export class Manifest {
 
   async #writeWhole(catalog: Catalog): Promise<void> {
     const { number, file, offset } = await writeManifest(this.#vfs, this.#directory, this.#number + 1, catalog);
-    const old = this.#file;
+    await this.#file?.close();
     if (this.#number > 0) this.#onReplaced(`${this.#directory}/${manifestFileName(this.#number)}`, catalog.edit);
+    // Nothing is awaited from here until the catalog is the new one: a reader is told of both at once.
     this.#number = number;
     this.#file = file;
     this.#offset = offset;
-    await old?.close();
   }
 
   async #fail(cause: VarveError): Promise<VarveError> {

@@ -1,5 +1,6 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
+import type { DurableState } from '../host/lock.ts';
 import { emptyCatalog, type Catalog } from './catalog.ts';
 import { fileNames, numberOfFile, temporarySuffix } from './file-names.ts';
 import { flushMemtable } from './flush.ts';
@@ -113,17 +114,21 @@ export async function closeCore({ log, manifest, obsolete }: StoreCore): Promise
 /**
  * Takes a store in to read it: what is durable now. A writer beside must have been asked first to keep its version, and
  * so all later ones.
- * @param lastFrame asks for the last frame of the log to take in, once the manifest was read, which may know of frames
- * that came after the first question: a live writer may be about to take back what it has written after it.
+ * @param moment what a live writer says is durable: what it has written since it may take back. null = no writer.
  */
-export async function openToRead(host: Host, directory: string, lastFrame: () => Promise<number>): Promise<StoreCore> {
+export async function openToRead(host: Host, directory: string, moment: DurableState | null): Promise<StoreCore> {
   const obsolete = new ObsoleteFiles(host);
-  let frame = Infinity;
-  const found = await readStore(host, directory, true, async () => {
-    frame = await lastFrame();
-  });
+  const found = await readStore(host, directory, true, moment);
   if (found === null) throw missingStore(directory);
-  const base = await stateOf(host, directory, defaultSizes, found.catalog, obsolete, found.log, frame);
+  const base = await stateOf(
+    host,
+    directory,
+    defaultSizes,
+    found.catalog,
+    obsolete,
+    found.log,
+    moment?.frame ?? Infinity,
+  );
   return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
 }
 
@@ -139,10 +144,10 @@ async function readStore(
   host: Host,
   directory: string,
   shared: boolean,
-  beforeLog: () => Promise<void> = () => Promise.resolve(),
+  moment: DurableState | null = null,
 ): Promise<Found | null> {
   const { vfs } = host;
-  const manifest = await readManifest(vfs, directory);
+  const manifest = await readManifest(vfs, directory, moment);
   if (manifest === null) {
     await expectNothing(host, directory);
     return null;
@@ -155,7 +160,6 @@ async function readStore(
           hint: 'Nothing was changed. Restore the file from a copy.',
         });
   const start = { firstLog: catalog.firstLog, frame: catalog.frame, edit: shared ? Infinity : catalog.edit };
-  await beforeLog();
   const log = await replayLog(vfs, `${directory}/${fileNames.logs}`, start);
   return { catalog, manifest: number, log: shared ? upToEdit(log, catalog.edit) : log };
 }

@@ -239,7 +239,7 @@ describe('a reading handle', () => {
     const pin = (): Promise<ReaderPin> => {
       const version = ++count;
       held.add(version);
-      return Promise.resolve({ version, frame: Infinity, release: () => void held.delete(version) });
+      return Promise.resolve({ version, manifest: 1, frame: Infinity, release: () => void held.delete(version) });
     };
     const host = { ...hostWith(machine.vfs), lock: { ...machine.lock, pin } };
     const reader = await openStore(host, directory, { readOnly: true, create: false });

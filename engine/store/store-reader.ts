@@ -79,7 +79,7 @@ async function openVersion(host: Host, directory: string): Promise<Version> {
   let users = 1;
   try {
     return {
-      core: await openToRead(host, directory, () => lastFrameOf(host, directory)),
+      core: await openToRead(host, directory, pin),
       use: () => void users++,
       leave() {
         users--;
@@ -90,13 +90,6 @@ async function openVersion(host: Host, directory: string): Promise<Version> {
     pin?.release();
     throw error;
   }
-}
-
-/** @returns the last frame that a live writer knows to be durable. */
-async function lastFrameOf(host: Host, directory: string): Promise<number> {
-  const pin = await host.lock.pin(directory);
-  pin?.release();
-  return pin?.frame ?? Infinity;
 }
 
 function snapshotOfVersion(version: Version): Snapshot {

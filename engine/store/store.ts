@@ -1,4 +1,5 @@
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
+import { nearestNames } from '../base/nearest.ts';
 import type { Host } from '../host/host.ts';
 import type { Lock } from '../host/lock.ts';
 import { appendOnce, type PendingKeys } from './append-once.ts';
@@ -33,10 +34,10 @@ export async function openStore(host: Host, directory: string, options: OpenStor
   let core: StoreCore | null = null;
   const lock = await host.lock.acquire(directory, {
     pin() {
-      // While the store is being opened the log is what the last writer left: all that can be read counts.
-      const version = core?.manifest.catalog.edit ?? 0;
-      obsolete.pin(version);
-      return { version, frame: core?.log?.sequence ?? Infinity };
+      if (core === null) return null;
+      const { manifest, log } = core;
+      obsolete.pin(manifest.catalog.edit);
+      return { version: manifest.catalog.edit, manifest: manifest.number, frame: log!.sequence };
     },
     unpin: (version) => obsolete.unpin(version),
   });
@@ -122,7 +123,13 @@ function createWriter(core: StoreCore, lock: Lock): Store {
     opened();
     const tables = live.visible().filter(({ schema }) => name === undefined || schema.name === name);
     if (name !== undefined && tables.length === 0)
-      throw new VarveError('unknown_table', `There is no table "${name}".`);
+      throw new VarveError('unknown_table', `There is no table "${name}".`, {
+        hint:
+          nearestNames(
+            name,
+            live.visible().map(({ schema }) => schema.name),
+          ).map((near) => `Did you mean ${near}?`)[0] ?? 'varve tables lists what there is.',
+      });
     written = true;
     await flushing;
     opened();

@@ -45,13 +45,13 @@ export function createSimLock({ disk, scheduler, process, holders }: SimLockOpti
       await wait();
       const holder = liveHolder(directory);
       if (holder === undefined) return null;
-      const { version, frame } = holder.readers.pin();
+      const state = holder.readers.pin();
+      if (state === null) return null;
       await wait();
       return {
-        version,
-        frame,
+        ...state,
         release: () => {
-          if (holder.process.alive) holder.readers.unpin(version);
+          if (holder.process.alive) holder.readers.unpin(state.version);
         },
       };
     },

@@ -45,6 +45,7 @@ export function createSimVfs(options: SimVfsOptions): Vfs {
     openReadSync: (path) => createReadFile(options, path),
     list: (path) => run('list', path, () => [...(disk.folder(path)?.names.keys() ?? [])].sort()),
     exists: (path) => run('exists', path, () => disk.find(path) !== null),
+    isSpecial: () => Promise.resolve(false),
     makeDirectory: (path) => run('makeDirectory', path, () => disk.makeFolder(path)),
     rename: (from, to) => run('rename', from, () => disk.rename(from, to)),
     unlink: (path) => run('unlink', path, () => disk.unlink(path)),

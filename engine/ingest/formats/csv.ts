@@ -75,7 +75,7 @@ function readRows(
       } else if (end > begin) setters[index].setUntypedBytes(bytes, begin, end);
       else if (kind === fieldKinds.quoted) setters[index].setTextBytes(bytes, begin, end);
     }
-    rows.endRow();
+    rows.endRow(start, at);
   }
 }
 

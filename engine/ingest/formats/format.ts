@@ -11,7 +11,11 @@ export interface RowBuilder {
    * @returns the handle of a column, made when first asked for; keep it, it is stable for the builder's life.
    */
   column(name: string, dateOrder?: DateOrder | null): ColumnSetter;
-  endRow(): void;
+  /**
+   * @param from where the record begins in the bytes that `read` was given, and `to` where it ends: a row that turns out
+   * to have no time goes to the quarantine as it came. Left out by what makes rows of no bytes.
+   */
+  endRow(from?: number, to?: number): void;
   /**
    * @param reason one sentence for a person: what is wrong and where in the record.
    * @param raw the record's bytes as they came.

@@ -66,7 +66,7 @@ function readPiece(bytes: Uint8Array, first: boolean, rows: RowBuilder): void {
         continue;
       }
     }
-    rows.endRow();
+    rows.endRow(start, at);
   }
 }
 

@@ -15,10 +15,13 @@ export const checkCommand: CliCommand = {
         for (const { file, problem } of report.findings) await terminal.print(`${file}: ${problem}\n`);
         await terminal.print(
           `${formatCount(report.files)} files, ${formatBytes(report.bytes)}: ` +
-            `${report.findings.length === 0 ? 'every checksum holds' : `${formatCount(report.findings.length)} problems`}\n`,
+            `${report.findings.length === 0 ? 'every checksum holds' : `${formatCount(report.findings.length)} problem${report.findings.length === 1 ? '' : 's'}`}\n`,
         );
       }
-      if (report.findings.length > 0) terminal.exitCode = 1;
+      if (report.findings.length > 0) {
+        terminal.exitCode = 1;
+        if (options.json !== true) terminal.say('Restore each of these files from a copy of the store.');
+      }
     });
   },
 };

@@ -53,7 +53,9 @@ export const demoCommand: CliCommand = {
 async function runDemo(options: Options, terminal: Terminal): Promise<void> {
   const events = Number(options.events);
   if (!Number.isSafeInteger(events) || events < 1000) {
-    throw new VarveError('usage', `--events ${options.events} is no whole number from 1000 on.`);
+    throw new VarveError('usage', `--events ${options.events} is no whole number from 1000 on.`, {
+      hint: 'Write --events 100000.',
+    });
   }
   const directory = dataDirectory(options);
   await using db = await open(directory);

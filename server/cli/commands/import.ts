@@ -22,6 +22,9 @@ interface Options extends CommonOptions {
   readonly set?: readonly string[];
 }
 
+/** Skipped files that are told one by one. */
+const skippedShown = 20;
+
 export const importCommand: CliCommand = {
   name: 'import',
   summary: 'bring events in from a file, a folder, a glob, or standard input (-)',
@@ -166,7 +169,9 @@ function saySummary(terminal: Terminal, options: Options, summary: ImportSummary
     terminal.say(
       `${formatCount(summary.resumed)} of ${formatCount(summary.files)} files were in already, wholly or in part: only what is new was read`,
     );
-  for (const { file, reason } of summary.skipped) terminal.say(`skipped ${file}: ${reason}`);
+  for (const { file, reason } of summary.skipped.slice(0, skippedShown)) terminal.say(`skipped ${file}: ${reason}`);
+  if (summary.skipped.length > skippedShown)
+    terminal.say(`and ${formatCount(summary.skipped.length - skippedShown)} more were skipped; --json lists them all`);
   for (const warning of summary.warnings) terminal.say(`warning: ${warning}`);
   if (summary.rejected > 0) terminal.say('varve rejected shows the rejected rows and why');
 }
