@@ -65,7 +65,10 @@ function callsOf(log: string, directory: string): Call[] {
   return calls;
 }
 
-const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+const traces = (): boolean => spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+// A Debian package, brought where that can be done.
+if (!traces()) spawnSync('sh', ['-c', 'apt-get update -qq; apt-get install -y -qq --no-install-recommends strace']);
+const canTrace = traces();
 if (!canTrace) console.warn('SKIPPED: the order of system calls is not tried: strace is missing or may not be used.');
 
 describe.skipIf(!canTrace)('the order of system calls', () => {
