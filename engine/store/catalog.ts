@@ -1,7 +1,6 @@
 import type { ColumnSchema, TableSchema } from '../column/schema.ts';
 import { widenTypes } from '../column/types.ts';
 import type { BatchColumn } from '../column/batch.ts';
-import type { KeyFile } from './idempotency.ts';
 import type { SegmentMeta } from './row-source.ts';
 import type { ImportPosition, TableOptions } from './store-types.ts';
 
@@ -18,6 +17,12 @@ export interface TableState {
 export interface StoredPosition {
   readonly position: ImportPosition;
   readonly commit: number;
+}
+
+/** What the manifest says of a key file. */
+export interface KeyFile {
+  readonly number: number;
+  readonly keys: number;
 }
 
 /** What the manifest says: one version of the store. Never changed in place. */

@@ -3,9 +3,10 @@ import { hash64OfText } from '../base/hash64.ts';
 import { limits } from '../base/limits.ts';
 import { checksum } from '../host/checksum.ts';
 import type { Vfs } from '../host/vfs.ts';
+import type { KeyFile } from './catalog.ts';
 import { encodeFileHeader, fileHeaderBytes, hasFileHeader } from './file-header.ts';
 import { fileNames, keyFileName } from './file-names.ts';
-import { readWhole, replaceFile } from './manifest.ts';
+import { readWhole, replaceFile } from './whole-file.ts';
 import type { AppendOutcome } from './store-types.ts';
 
 /*
@@ -29,12 +30,6 @@ const recordWords = recordBytes / 4;
 const keyFilesMax = 16;
 
 const dayMs = 86_400_000;
-
-/** What the manifest says of a key file. */
-export interface KeyFile {
-  readonly number: number;
-  readonly keys: number;
-}
 
 /** What a repeat of a key is told. */
 export interface KnownOutcome {

@@ -3,8 +3,7 @@ import { VarveError } from '../base/errors.ts';
 import { groupBy } from '../base/group-by.ts';
 import type { TableSchema } from '../column/schema.ts';
 import { checksum } from '../host/checksum.ts';
-import type { Catalog, StoredPosition, TableState } from './catalog.ts';
-import type { KeyFile } from './idempotency.ts';
+import type { Catalog, KeyFile, StoredPosition, TableState } from './catalog.ts';
 import type { SegmentMeta } from './row-source.ts';
 
 /*

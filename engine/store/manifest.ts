@@ -7,6 +7,7 @@ import { closedError } from './closed-error.ts';
 import { encodeFileHeader, fileHeaderBytes, hasFileHeader, storeVersion } from './file-header.ts';
 import { fileNames, manifestFileName, temporarySuffix } from './file-names.ts';
 import { applyEdit, editMagic, encodeEdit, readEdit, wholeEdit, type ManifestEdit } from './manifest-edit.ts';
+import { readWhole, replaceFile } from './whole-file.ts';
 
 /*
  * CURRENT: one line, "varve VERSION MANIFEST-NUMBER\n". The manifest it names is the only one that counts.
@@ -71,18 +72,6 @@ function laterEdit(bytes: Uint8Array, from: number, manifest: number): number | 
     if (read !== null) return read.number;
   }
   return null;
-}
-
-/** @returns a file's bytes. */
-export async function readWhole(vfs: Vfs, path: string): Promise<Uint8Array> {
-  const file = await vfs.openRead(path);
-  try {
-    const bytes = new Uint8Array(await file.size());
-    const read = await file.read(bytes, 0);
-    return bytes.subarray(0, read);
-  } finally {
-    await file.close();
-  }
 }
 
 function corrupted(what: string): VarveError {
@@ -243,18 +232,4 @@ async function writeManifest(
   await replaceFile(vfs, `${directory}/${fileNames.current}`, current);
   await vfs.syncDirectory(directory);
   return { number, file: await vfs.openWrite(path), offset: bytes.length };
-}
-
-/** Writes a file beside the one it replaces, syncs it and renames it; the folder is the caller's to sync. */
-export async function replaceFile(vfs: Vfs, path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}${temporarySuffix}`;
-  if (await vfs.exists(temporary)) await vfs.unlink(temporary);
-  const file = await vfs.create(temporary);
-  try {
-    await file.write(bytes, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await vfs.rename(temporary, path);
 }
