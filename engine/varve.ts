@@ -48,7 +48,6 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
   return {
     async append(table, rows, request = {}) {
       opened();
-      checkTableName(table);
       checkRows(rows);
       checkText('The idempotency key', request.key, true);
       return appendRows(host, store, table, rows, request);
