@@ -62,11 +62,13 @@ async function enterGuard(identity: string): Promise<{ readonly server?: Server 
   if (platform() !== 'linux') return {};
   for (let attempt = 0; attempt < guardAttempts; attempt++) {
     const server = createServer((socket) => socket.destroy());
-    const entered = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(`\0varve-${identity}`, () => resolve(true));
+    const refusal = await new Promise<string | null>((resolve) => {
+      server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+      server.listen(`\0varve-${identity}`, () => resolve(null));
     });
-    if (entered) return { server };
+    if (refusal === null) return { server };
+    // Where such sockets are not to be had at all there is nothing to wait for.
+    if (refusal !== 'EADDRINUSE') return {};
     await new Promise((resolve) => setTimeout(resolve, guardPauseMs));
   }
   return null;
