@@ -48,7 +48,7 @@ export async function readManifest(
     at = read.end;
   }
   if (at === fileHeaderBytes) throw corrupted(`"${path}" has no whole first edit`);
-  const later = laterEdit(bytes, at, number);
+  const later = laterEdit(bytes, at, number, last);
   if (later !== null) throw corrupted(`"${path}" is damaged at byte ${at}, and edit ${later} follows`);
   return { number, catalog };
 }
@@ -63,13 +63,16 @@ function numberOfCurrent(path: string, text: string): number {
   return Number(match[2]);
 }
 
-/** @returns the number of a valid edit after an invalid one, or null. */
-function laterEdit(bytes: Uint8Array, from: number, manifest: number): number | null {
+/**
+ * @returns the number of a valid edit after an invalid one, or null. One that is no later than the last valid one is a
+ * stale one of an earlier file of this number, in blocks that were used again.
+ */
+function laterEdit(bytes: Uint8Array, from: number, manifest: number, last: number): number | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = from + 8; at + 8 <= bytes.length; at += 8) {
     if (view.getUint32(at, true) !== editMagic) continue;
     const read = readEdit(bytes, at, manifest);
-    if (read !== null) return read.number;
+    if (read !== null && read.number > last) return read.number;
   }
   return null;
 }
