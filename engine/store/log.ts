@@ -67,6 +67,14 @@ export class Log {
     return this.#failed;
   }
 
+  /** Takes nothing more: a sync failed somewhere in the store. What waits is not known to be in. */
+  fail(cause: VarveError): void {
+    this.#failed ??= new VarveError('storage_failed', `The store could not be written: ${cause.message}`, {
+      cause,
+      hint: 'Restart, and send what was not acknowledged again with the same idempotency key.',
+    });
+  }
+
   /** Whether this process has begun a file and not left it. */
   get isOpen(): boolean {
     return this.#open;
@@ -144,6 +152,8 @@ export class Log {
         commit,
         edit: this.#start.lastEdit(),
       });
+      // A sync that failed beside this one may have dropped the name of the file.
+      if (this.#failed !== null) throw this.#failed;
     } catch (cause) {
       this.#commitUnderWay = Infinity;
       await this.#fail(group, errorFromUnknown(cause));

@@ -155,6 +155,8 @@ export class Manifest {
     try {
       if (this.#file === null || this.#offset > this.#bytesMax) await this.#writeWhole(next);
       else await this.#append(this.#file, encodeEdit(edit, this.#number, next.edit));
+      // A sync that failed beside this one may have dropped what this one has written.
+      if (this.#failed !== null) throw this.#failed;
     } catch (cause) {
       throw await this.#fail(errorFromUnknown(cause));
     }
@@ -202,6 +204,11 @@ export class Manifest {
       hint: 'Restart: what is in is found out then.',
     });
     return this.#failed;
+  }
+
+  /** Takes no more edits: a sync failed somewhere in the store. */
+  fail(cause: VarveError): void {
+    if (this.#failed === null) this.#end(cause);
   }
 
   /** Takes nothing more, waits for what is under way and closes the file. */

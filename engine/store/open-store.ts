@@ -13,6 +13,7 @@ import { removeOrphans } from './orphans.ts';
 import { replayLog, type ReplayedLog } from './replay.ts';
 import { defaultSizes, type StoreSizes } from './sizes.ts';
 import { applyFrame, editWith, type StoreCore } from './store-core.ts';
+import { guardSyncs } from './sync-guard.ts';
 
 /** Logs that a clean close left are replayed as they are, until there are this many. */
 const closedLogsMax = 4;
@@ -43,11 +44,17 @@ interface Found {
  * @throws VarveError `not_found`, `data_corrupted` (nothing is changed), `unsupported_version`, `storage_full`, `storage_failed`.
  */
 export async function openToWrite(
-  host: Host,
+  machine: Host,
   directory: string,
   options: OpenStoreOptions,
   obsolete: ObsoleteFiles,
 ): Promise<StoreCore> {
+  const failing = { log: null as Log | null, manifest: null as Manifest | null };
+  const giveUp = (cause: VarveError): void => {
+    failing.log?.fail(cause);
+    failing.manifest?.fail(cause);
+  };
+  const host: Host = { ...machine, vfs: guardSyncs(machine.vfs, giveUp) };
   const { vfs } = host;
   const found = await readStore(host, directory, false);
   const sizes = { ...defaultSizes, ...options.sizes };
@@ -69,7 +76,9 @@ export async function openToWrite(
     },
     lastEdit: () => manifest.catalog.edit,
   });
-  const core: StoreCore = { ...base, manifest, log };
+  failing.log = log;
+  failing.manifest = manifest;
+  const core: StoreCore = { ...base, manifest, log, giveUp };
   try {
     await recover(core, found);
   } catch (error) {
@@ -129,7 +138,12 @@ export async function openToRead(host: Host, directory: string, moment: DurableS
     found.log,
     moment?.frame ?? Infinity,
   );
-  return { ...base, manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog), log: null };
+  return {
+    ...base,
+    manifest: new Manifest(host.vfs, directory, found.manifest, found.catalog),
+    log: null,
+    giveUp: () => undefined,
+  };
 }
 
 /** @returns the error for a folder that is no store. */
@@ -203,7 +217,7 @@ async function stateOf(
   obsolete: ObsoleteFiles,
   log: ReplayedLog | null,
   lastFrame: number,
-): Promise<Omit<StoreCore, 'manifest' | 'log'>> {
+): Promise<Omit<StoreCore, 'manifest' | 'log' | 'giveUp'>> {
   const keys = new KeyIndex();
   await keys.load(host.vfs, directory, catalog.keyFiles);
   const base = {

@@ -1,3 +1,4 @@
+import { errorFromWire } from '../base/errors.ts';
 import type { Catalog } from './catalog.ts';
 import type { ManifestEdit } from './manifest-edit.ts';
 import type { RowSourceDescriptor, SegmentMeta } from './row-source.ts';
@@ -28,7 +29,13 @@ export async function buildSegmentsOf<T>(
       const index = next++;
       try {
         const request: BuildRequest = { ...wish(parts[index]), directory, seed: manifest.catalog.seed };
-        built[index] = (await host.threads.run<BuildResult>('segment', 'build', request)).segments;
+        const { segments, failedSync } = await host.threads.run<BuildResult>('segment', 'build', request);
+        if (failedSync !== null) {
+          const error = errorFromWire(failedSync);
+          core.giveUp(error);
+          throw error;
+        }
+        built[index] = segments;
       } catch (error) {
         failure ??= { error };
       }

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { wireFromError, type WireError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Vfs } from '../host/vfs.ts';
 import type { BuildColumn } from './build-column.ts';
@@ -13,6 +14,7 @@ import type { SegmentMeta } from './row-source.ts';
 import { closeSegments } from './segment-reader.ts';
 import type { BuildRequest, BuildResult } from './segment-tasks.ts';
 import type { SourceEnvironment } from './source-environment.ts';
+import { guardSyncs } from './sync-guard.ts';
 
 /** What the blocks at hand of all the segments that are written at once may take. */
 const passBytesMax = 384 * 1024 * 1024;
@@ -26,13 +28,17 @@ const passOutputsMax = 128;
  * Memory: the dictionaries, a block of each column of each input, and of each segment of a pass.
  * @throws VarveError `data_corrupted` for a damaged input, `storage_full`, `storage_failed`. No file of it is left then.
  */
-export async function buildSegments(vfs: Vfs, request: BuildRequest): Promise<BuildResult> {
+export async function buildSegments(machine: Vfs, request: BuildRequest): Promise<BuildResult> {
+  let failedSync: WireError | null = null;
+  const vfs = guardSyncs(machine, (error) => {
+    failedSync ??= wireFromError(error);
+  });
   const environment: SourceEnvironment = { vfs, cache: createNoCache() };
   const made: string[] = [];
   const files: OutputFile[] = [];
   try {
     const inputs = openInputs(environment, request);
-    if (inputs.length === 0) return { segments: [] };
+    if (inputs.length === 0) return { segments: [], failedSync };
     const columns = openColumns(inputs, request);
     const { plan, outputs } = planOutputs(request.cut, inputs, columns);
     const perPass = outputsPerPass(columns);
@@ -53,11 +59,13 @@ export async function buildSegments(vfs: Vfs, request: BuildRequest): Promise<Bu
       await completeAll(opened);
       for (const file of opened) segments.push(await file.publish());
     }
-    return { segments };
+    return { segments, failedSync };
   } catch (error) {
     // A file that cannot even be closed is no reason to hide what went wrong.
     for (const file of files) await file.close().catch(() => undefined);
     await removeFiles(vfs, made);
+    // Told apart from other failures: it concerns more than this build.
+    if (failedSync !== null) return { segments: [], failedSync };
     throw error;
   } finally {
     closeSegments(environment);

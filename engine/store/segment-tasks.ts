@@ -1,3 +1,4 @@
+import type { WireError } from '../base/errors.ts';
 import type { ColumnSchema } from '../column/schema.ts';
 import type { HashRange, Partition, RowSourceDescriptor, SegmentMeta } from './row-source.ts';
 
@@ -27,6 +28,8 @@ export interface BuildRequest {
 /** Files written, synced, verified, renamed and their folder synced; in order of id. None where there was no row. */
 export interface BuildResult {
   readonly segments: readonly SegmentMeta[];
+  /** Why a sync failed, in which case there are no segments; null = none did. */
+  readonly failedSync: WireError | null;
 }
 
 /** One compaction: these neighbours in commit sequence become segments cut as said. */

@@ -32,6 +32,8 @@ export interface StoreCore {
   readonly keys: KeyIndex;
   readonly obsolete: ObsoleteFiles;
   readonly counters: Counters;
+  /** After a sync that failed: nothing more is acknowledged by this process; queries go on. */
+  giveUp(cause: VarveError): void;
   /** null: open to read only. */
   readonly log: Log | null;
 }
@@ -48,7 +50,7 @@ export function logOf(core: StoreCore): Log {
  * @param commit the frame's number among all that came in.
  */
 export function applyFrame(
-  core: Omit<StoreCore, 'log' | 'manifest'>,
+  core: Omit<StoreCore, 'log' | 'manifest' | 'giveUp'>,
   frame: Pick<Frame, 'header' | 'batches'>,
   commit: number,
 ): void {

@@ -333,6 +333,29 @@ describe('store', () => {
     await again.close();
   });
 
+  it('acknowledges nothing more after a sync that failed in a build, and keeps what it had', async () => {
+    let broken = false;
+    const failing: Vfs = {
+      ...vfs,
+      async syncDirectory(path) {
+        if (broken && path.endsWith('level0')) throw new VarveError('storage_failed', 'The device is gone.');
+        return vfs.syncDirectory(path);
+      },
+    };
+    const store = await open(hostOver(failing));
+    await store.append([rowBatch(0, 5)]);
+    broken = true;
+    expect(await codeOf(store.compact())).toBe('storage_failed');
+    broken = false;
+    expect(await codeOf(store.append([rowBatch(5, 5)]))).toBe('storage_failed');
+    expect(numbers(store)).toEqual(upTo(5));
+    await store.close();
+    const again = await open();
+    expect(numbers(again)).toEqual(upTo(5));
+    await again.append([rowBatch(5, 5)]);
+    await again.close();
+  });
+
   it('refuses a column too many before anything is written', async () => {
     const store = await open();
     const wide = rowBatch(0, 1, { columns: 10_001 });
