@@ -110,7 +110,7 @@ interface Point {
 }
 
 /**
- * Reads a source as far as any candidate reaches and finds the one that it continues: every byte before is the same.
+ * Reads a source up to where the furthest candidate ends and finds the one that it continues: every byte before is the same.
  * @param ends what tells that the last record was whole: in lines a line end; in JSON that it could be read; in CSV
  * (`quotes`) a line end too, but only behind a row.
  * @returns null when it is none of them.

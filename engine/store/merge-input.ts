@@ -92,7 +92,7 @@ export interface InputColumn {
   block(index: number): Vector;
 }
 
-/** @returns the type that holds the column's values of all inputs; null where no input has any. */
+/** @returns the type that holds the column's values of all inputs; null where none has a value. */
 export function commonType(inputs: readonly MergeInput[], name: string): WidenInput | null {
   let common: WidenInput | null = null;
   for (const input of inputs) {
