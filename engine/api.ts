@@ -2,7 +2,12 @@ import type { Table } from 'apache-arrow';
 import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
 
+import type { ImportOptions, ImportSummary } from './ingest/import-types.ts';
+import type { CompactReport } from './store/store-types.ts';
+
 export type { ColumnType } from './column/types.ts';
+export type { ImportDetection, ImportOptions, ImportProgress, ImportSummary } from './ingest/import-types.ts';
+export type { CompactReport as CompactSummary } from './store/store-types.ts';
 
 /** Options of `open`. */
 export interface OpenOptions {
@@ -90,55 +95,6 @@ export interface QueryResult {
   values(column: number): readonly Scalar[];
 }
 
-export interface ImportOptions {
-  readonly table?: string;
-  readonly format?: string;
-  /** An Apache `LogFormat` or nginx `log_format` string. */
-  readonly logFormat?: string;
-  readonly time?: string;
-  readonly actor?: string | readonly string[];
-  readonly timezone?: string;
-  /** Columns set to a constant in every row. */
-  readonly set?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ImportProgress) => void;
-  /** Told once per run what was detected. */
-  readonly onDetected?: (found: ImportDetection) => void;
-}
-
-export interface ImportDetection {
-  readonly format: string;
-  readonly evidence: string;
-  readonly time: string | null;
-  readonly actor: string | null;
-  readonly timezone: string;
-}
-
-export interface ImportProgress {
-  readonly rows: number;
-  readonly bytes: number;
-  /** null for a stream. */
-  readonly bytesTotal: number | null;
-  readonly elapsedMs: number;
-}
-
-export interface ImportSummary {
-  readonly table: string;
-  readonly files: number;
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
-  /** Files (or parts) that were in already. */
-  readonly resumed: number;
-  readonly rows: number;
-  readonly bytesIn: number;
-  readonly bytesStored: number;
-  readonly rejected: number;
-  readonly duplicates: number;
-  readonly timezone: string;
-  readonly elapsedMs: number;
-  readonly detected: ImportDetection | null;
-  readonly warnings: readonly string[];
-}
-
 export interface TableSummary {
   readonly name: string;
   readonly rows: number;
@@ -149,16 +105,6 @@ export interface TableSummary {
   readonly until: Date | null;
   readonly bytes: number;
   readonly columns: readonly ResultColumn[];
-}
-
-/** What `compact` did. */
-export interface CompactSummary {
-  readonly tables: number;
-  readonly segmentsBefore: number;
-  readonly segmentsAfter: number;
-  readonly bytesBefore: number;
-  readonly bytesAfter: number;
-  readonly rows: number;
 }
 
 /** What `inspect` found out about a source without changing anything. */
@@ -200,7 +146,7 @@ export interface Varve extends AsyncDisposable {
   ): Promise<ImportSummary>;
   tables(): Promise<TableSummary[]>;
   /** Writes what is in memory out and merges the segments of a table (of all) by partition. */
-  compact(table?: string): Promise<CompactSummary>;
+  compact(table?: string): Promise<CompactReport>;
   /** Moves a read-only handle to what is durable now. */
   refresh(): Promise<void>;
   check(): Promise<{

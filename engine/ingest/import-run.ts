@@ -5,57 +5,10 @@ import type { Store } from '../store/store-types.ts';
 import type { ColumnChoice } from './choose-columns.ts';
 import type { DetectedFormat } from './detect.ts';
 import { calledOff, type ImportPipeline } from './import-pipeline.ts';
+import type { ImportDetection, ImportOptions } from './import-types.ts';
 import type { KnownSources } from './known-sources.ts';
 import { tooManyColumns, type ParsedPiece, type WantedColumns } from './parse-piece.ts';
 import type { PieceBuffers } from './pieces.ts';
-
-/** Settings of one import; see the command line's options. */
-export interface ImportSettings {
-  readonly table?: string;
-  readonly format?: string;
-  readonly logFormat?: string;
-  readonly time?: string;
-  readonly actor?: string | readonly string[];
-  readonly timezone?: string;
-  readonly set?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ImportedSoFar) => void;
-  readonly onDetected?: (found: ImportFindings) => void;
-}
-
-/** How far an import is. `bytes` counts what was read as it lies, against the files' sizes; null for a stream. */
-export interface ImportedSoFar {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly bytesTotal: number | null;
-  readonly elapsedMs: number;
-}
-
-/** What was detected, told once per import. */
-export interface ImportFindings {
-  readonly format: string;
-  readonly evidence: string;
-  readonly time: string | null;
-  readonly actor: string | null;
-  readonly timezone: string;
-}
-
-/** What an import did; `bytesIn` counts what was new after inflating. */
-export interface ImportResult {
-  readonly table: string;
-  readonly files: number;
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
-  readonly resumed: number;
-  readonly rows: number;
-  readonly bytesIn: number;
-  readonly bytesStored: number;
-  readonly rejected: number;
-  readonly duplicates: number;
-  readonly timezone: string;
-  readonly elapsedMs: number;
-  readonly detected: ImportFindings | null;
-  readonly warnings: readonly string[];
-}
 
 /** Reasons of rejected rows that the summary names. */
 const reasonsMax = 3;
@@ -65,7 +18,7 @@ export interface ImportRun {
   readonly host: Host;
   readonly store: Store;
   readonly table: string;
-  readonly settings: ImportSettings;
+  readonly settings: ImportOptions;
   readonly timezone: string;
   readonly wanted: WantedColumns;
   readonly known: KnownSources;
@@ -80,7 +33,7 @@ export interface ImportRun {
   readonly reasons: Set<string>;
   choice: ColumnChoice | null;
   format: DetectedFormat | null;
-  detected: ImportFindings | null;
+  detected: ImportDetection | null;
   rows: number;
   rejected: number;
   resumed: number;

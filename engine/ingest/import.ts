@@ -3,7 +3,8 @@ import { isTimeZone } from '../base/time-zone.ts';
 import type { Host } from '../host/host.ts';
 import type { Store } from '../store/store-types.ts';
 import { createImportPipeline } from './import-pipeline.ts';
-import { unknownTimeZone, type ImportResult, type ImportRun, type ImportSettings } from './import-run.ts';
+import { unknownTimeZone, type ImportRun } from './import-run.ts';
+import type { ImportSummary, ImportOptions } from './import-types.ts';
 import { importFile, importStream } from './import-source.ts';
 import { createKnownSources } from './known-sources.ts';
 import { createPieceBuffers } from './pieces.ts';
@@ -25,8 +26,8 @@ export async function importSource(
   host: Host,
   store: Store,
   source: ImportSource,
-  settings: ImportSettings,
-): Promise<ImportResult> {
+  settings: ImportOptions,
+): Promise<ImportSummary> {
   const run = createRun(host, store, settings);
   const storedBefore = bytesStored(run);
   let count = 1;
@@ -57,7 +58,7 @@ export async function importSource(
   };
 }
 
-function createRun(host: Host, store: Store, settings: ImportSettings): ImportRun {
+function createRun(host: Host, store: Store, settings: ImportOptions): ImportRun {
   const timezone = settings.timezone ?? 'UTC';
   if (!isTimeZone(timezone)) throw unknownTimeZone(timezone);
   const table = settings.table ?? 'events';

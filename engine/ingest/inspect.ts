@@ -13,7 +13,8 @@ import { textOf } from './append-rows.ts';
 import { cuttingOf, lastBoundary } from './boundaries.ts';
 import { chooseColumns, personRank, type ColumnChoice } from './choose-columns.ts';
 import { detectFormat } from './detect.ts';
-import { unknownTimeZone, type ImportSettings } from './import-run.ts';
+import { unknownTimeZone } from './import-run.ts';
+import type { ImportOptions } from './import-types.ts';
 import { headBytesMax } from './known-sources.ts';
 import { tooManyColumns } from './parse-piece.ts';
 import { prepareBatch } from './prepare.ts';
@@ -55,7 +56,7 @@ export interface Inspection {
 export async function inspectSource(
   host: Host,
   source: string | AsyncIterable<Uint8Array>,
-  settings: ImportSettings,
+  settings: ImportOptions,
 ): Promise<Inspection> {
   const timezone = settings.timezone ?? 'UTC';
   if (!isTimeZone(timezone)) throw unknownTimeZone(timezone);
