@@ -134,7 +134,7 @@ async function runQuery(
       now: options.now?.getTime() ?? host.clock.now(),
       timezone: options.timezone ?? 'UTC',
     });
-    const result = await executePlan(environment, plan, snapshot.tables.get(plan.table)!, options.signal);
+    const result = await executePlan(environment, plan, snapshot.tables, options.signal);
     return createQueryResult(result.columns, result.data, result.rowCount, {
       rows_scanned: result.stats.rowsScanned,
       rows_matched: result.stats.rowsMatched,
@@ -143,7 +143,7 @@ async function runQuery(
       elapsed_ms: Math.round((host.clock.monotonic() - started) * 1000) / 1000,
       sample: 1,
       exact: true,
-      approximate: [],
+      approximate: result.approximate,
       snapshot: snapshot.id,
       warnings: result.warnings,
     });

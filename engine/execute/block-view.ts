@@ -7,11 +7,19 @@ import type { ActorEntries, RowSource } from '../store/row-source.ts';
 import { valuesOfRows } from './read-values.ts';
 import type { Scratch } from './scratch.ts';
 
+/** A table among those of `from`. */
+export interface SourceTable {
+  readonly index: number;
+  readonly name: string;
+}
+
 /** A source while one query reads it. */
 export interface OpenSource {
   readonly source: RowSource;
   /** Place among the table's sources: earlier ones hold what came earlier. */
   readonly index: number;
+  /** The table that it is a part of, and that table's place in `from`. */
+  readonly table: SourceTable;
   /** What the query derives from the source's dictionaries, by whoever derived it; on the heap, so it outlives pins. */
   readonly derived: Map<unknown, unknown>;
 }
@@ -144,6 +152,31 @@ export function readActor(view: BlockView): Values {
   const { texts, count } = view.part.entries;
   const coded: CodedValues = { kind: 'coded', length: codes.length, codes, texts: [], nulls };
   return count > 4 * view.length + 64 ? onlyUsed(coded, texts) : { ...coded, texts: view.part.texts() };
+}
+
+/**
+ * Where rows stand in the stored order, whichever sources hold them: the table's place in `from`, the upper 53 bits of
+ * the actor's hash, the other 11, and last the source and the row in it, by which rows of one actor keep the order of
+ * their arrival.
+ * @returns these four parts, in this order.
+ */
+export function readPlace(view: BlockView): Values[] {
+  const { length } = view;
+  const table = new Float64Array(length).fill(view.open.table.index);
+  const upper = new Float64Array(length);
+  const lower = new Float64Array(length);
+  const arrival = new Float64Array(length);
+  const { hashes } = view.part.entries;
+  const entries = entriesOfRows(view);
+  const firstRow = view.open.source.blocks[view.block].firstRow;
+  const first = view.open.index * 2 ** 32 + firstRow;
+  for (let i = 0; i < length; i++) {
+    const low = hashes[2 * entries[i]];
+    upper[i] = hashes[2 * entries[i] + 1] * 2 ** 21 + (low >>> 11);
+    lower[i] = low & 0x7ff;
+    arrival[i] = first + (view.rows === null ? view.from + i : view.rows[i]);
+  }
+  return [table, upper, lower, arrival].map((values) => ({ kind: 'number', length, values, nulls: null }));
 }
 
 /** @returns the slot of each row's actor, `noSlot` for nobody. */

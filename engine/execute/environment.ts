@@ -6,7 +6,7 @@ import { openChunk, sortChunk } from '../store/chunk-source.ts';
 import { openRowSource } from '../store/open-source.ts';
 import type { ChunkDescriptor, RowSource } from '../store/row-source.ts';
 import { closeSegments } from '../store/segment-reader.ts';
-import type { ExecutionEnvironment } from './run.ts';
+import type { ExecutionEnvironment } from './execution-environment.ts';
 
 const mebibyte = 1024 * 1024;
 /** What 32-bit pointers reach, less the page that the last of them would need. */

@@ -2,7 +2,7 @@ import type { Values } from '../column/values.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { EventsPlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
-import { entriesOfRows, narrowed, type BlockView, type OpenSource } from './block-view.ts';
+import { narrowed, readPlace, type BlockView, type OpenSource } from './block-view.ts';
 import { createColumnBuilder, type ColumnBuilder } from './column-builder.ts';
 import { rowsOf } from './filter.ts';
 import { checkRowCount, type Finished } from './finish.ts';
@@ -34,7 +34,7 @@ function wantedRows(plan: EventsPlan): number | null {
   return plan.limit === null ? null : plan.offset + plan.limit;
 }
 
-/** The columns after the outputs: `order by`, then time, then the place in stored order (hash, then source and row). */
+/** The columns after the outputs: `order by`, then time, then the place in stored order. */
 function sortColumnsOf(plan: EventsPlan, columns: readonly Values[]): SortColumn[] {
   return columns.map((values, index) => ({ values, descending: plan.order[index]?.descending ?? false }));
 }
@@ -162,30 +162,8 @@ function sortValues(plan: EventsPlan, view: BlockView, { evaluator }: ScanContex
   return [
     ...plan.order.map(({ expr }) => evaluator.evaluate(expr, leaves)),
     evaluator.evaluate(time, leaves),
-    ...placesOf(view),
+    ...readPlace(view),
   ];
-}
-
-/**
- * Where rows stand in the stored order, whichever sources hold them: the upper 53 bits of the actor's hash, the other
- * 11, and last the source and the row in it, by which rows of one actor keep the order of their arrival.
- */
-function placesOf(view: BlockView): Values[] {
-  const { length } = view;
-  const upper = new Float64Array(length);
-  const lower = new Float64Array(length);
-  const arrival = new Float64Array(length);
-  const { hashes } = view.part.entries;
-  const entries = entriesOfRows(view);
-  const firstRow = view.open.source.blocks[view.block].firstRow;
-  const first = view.open.index * 2 ** 32 + firstRow;
-  for (let i = 0; i < length; i++) {
-    const low = hashes[2 * entries[i]];
-    upper[i] = hashes[2 * entries[i] + 1] * 2 ** 21 + (low >>> 11);
-    lower[i] = low & 0x7ff;
-    arrival[i] = first + (view.rows === null ? view.from + i : view.rows[i]);
-  }
-  return [upper, lower, arrival].map((values) => ({ kind: 'number', length, values, nulls: null }));
 }
 
 /** Joins what the tasks found, in their order, to the answer. */

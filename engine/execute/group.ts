@@ -1,6 +1,7 @@
 import type { Values } from '../column/values.ts';
 import { aggregateFunctions } from '../functions/aggregates/index.ts';
 import type { ActorAggregate, Aggregate, AggregateState } from '../functions/aggregates/aggregate.ts';
+import type { ArgumentShape } from '../functions/scalars/scalar.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
@@ -101,7 +102,12 @@ export function groupSlices(
 }
 
 function newState({ measure, aggregate, ofActors }: MeasureReader): AggregateState {
-  return ofActors?.newState() ?? aggregate.newState(measure.args.map(({ type }) => ({ type })));
+  return ofActors?.newState() ?? aggregate.newState(measure.args.map(shapeOf));
+}
+
+/** An aggregate may want a constant argument before the first row. */
+function shapeOf(arg: Expr): ArgumentShape {
+  return { type: arg.type, constant: arg.kind === 'literal' ? arg.value : undefined };
 }
 
 function groupView(
@@ -181,11 +187,11 @@ export interface MergedGroups {
 export function newMergedGroups(plan: GroupedPlan, actor: string | null): MergedGroups {
   return {
     table: new GroupTable(plan.keys.length),
-    stores: plan.keys.map(({ expr }) => createKeyStore(expr.type)),
+    stores: plan.keys.map(({ type }) => createKeyStore(type)),
     states: plan.measures.map((measure) => {
       const ofActors = actorAggregateOf(measure, actor);
       if (ofActors !== null) return ofActors.newState();
-      return aggregateFunctions.get(measure.name)!.newState(measure.args.map(({ type }) => ({ type })));
+      return aggregateFunctions.get(measure.name)!.newState(measure.args.map(shapeOf));
     }),
   };
 }

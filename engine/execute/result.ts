@@ -17,4 +17,6 @@ export interface ExecutionResult {
   readonly rowCount: number;
   readonly stats: ExecutionStats;
   readonly warnings: readonly string[];
+  /** Columns whose values are not exact. */
+  readonly approximate: readonly string[];
 }

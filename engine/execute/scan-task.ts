@@ -1,7 +1,7 @@
 import type { SelectPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
-import type { OpenSource } from './block-view.ts';
+import type { OpenSource, SourceTable } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
 import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
@@ -11,12 +11,19 @@ import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
 
+/** A source of a query; `index` is its place among those of its table. */
+export interface ScanSource {
+  readonly descriptor: RowSourceDescriptor;
+  readonly index: number;
+  readonly table: SourceTable;
+}
+
 /** What every task of one query is given: plain data. */
 export interface ScanQuery {
   readonly plan: SelectPlan;
   /** The table's actor column. */
   readonly actor: string | null;
-  readonly sources: readonly { readonly descriptor: RowSourceDescriptor; readonly index: number }[];
+  readonly sources: readonly ScanSource[];
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
 }
@@ -46,9 +53,10 @@ export function openScan(
   blockCache?: () => BlockCache,
 ): Scan {
   const { plan, actor, cancelled } = query;
-  const sources = query.sources.map(({ descriptor, index }): OpenSource => ({
+  const sources = query.sources.map(({ descriptor, index, table }): OpenSource => ({
     source: openSource(descriptor),
     index,
+    table,
     derived: new Map(),
   }));
   let missing = new Map<string, number>();

@@ -9,7 +9,20 @@ import type { Span } from '../base/errors.ts';
  * have kinds of their own because their evaluation is not that of a function of values.
  */
 export type Expr =
-  LiteralExpr | ColumnExpr | ActorExpr | CallExpr | LogicExpr | NotExpr | CaseExpr | InExpr | KeyExpr | MeasureExpr;
+  | LiteralExpr
+  | ColumnExpr
+  | ActorExpr
+  | TableExpr
+  | PlaceExpr
+  | CallExpr
+  | LogicExpr
+  | NotExpr
+  | CaseExpr
+  | InExpr
+  | InQueryExpr
+  | KeyExpr
+  | MeasureExpr
+  | SpanExpr;
 
 interface Typed {
   readonly type: ColumnType;
@@ -29,6 +42,19 @@ export interface ColumnExpr extends Typed {
 /** The event's actor as canonical text; null for an event without one. */
 export interface ActorExpr extends Typed {
   readonly kind: 'actor';
+}
+/** `_table`: the name of the table that the event lies in. */
+export interface TableExpr extends Typed {
+  readonly kind: 'table';
+}
+/**
+ * A part of an event's place in stored order, a float: the table's place in `from`, the upper 53 bits of the actor's
+ * hash, its lower 11, and the source and row in it. Compared in this order they tell which of two events of one time is
+ * the earlier. Only the binder makes these, for aggregates that need the order.
+ */
+export interface PlaceExpr extends Typed {
+  readonly kind: 'place';
+  readonly part: 'table' | 'upper' | 'lower' | 'arrival';
 }
 /** `constants`: what the binder has fixed beforehand and the scalar reads from its context: durations, units, casts' target. */
 export interface CallExpr extends Typed {
@@ -56,6 +82,12 @@ export interface InExpr extends Typed {
   readonly values: readonly Scalar[];
   readonly hasNull: boolean;
 }
+/** `arg in (select …)`: `subquery` is a place in the plan's `subqueries`. Nulls on either side are ignored. */
+export interface InQueryExpr extends Typed {
+  readonly kind: 'in_query';
+  readonly arg: Expr;
+  readonly subquery: number;
+}
 /** After grouping: the group key of that index. */
 export interface KeyExpr extends Typed {
   readonly kind: 'key';
@@ -65,4 +97,8 @@ export interface KeyExpr extends Typed {
 export interface MeasureExpr extends Typed {
   readonly kind: 'measure';
   readonly index: number;
+}
+/** After grouping: the length of the group's bucket within the range, without `every` of the range; ms, a float. */
+export interface SpanExpr extends Typed {
+  readonly kind: 'span';
 }

@@ -8,9 +8,24 @@ export interface TimeRange {
   readonly until: number | null;
 }
 
+/**
+ * Where a plan's rows come from: a table, or the answer of another plan, whose outputs are its columns. In a derived
+ * source `time` is the output of that name where it is a time, and `actor` names the output that holds each row's actor
+ * as text; null = its rows have none.
+ */
+export type SourcePlan =
+  | { readonly kind: 'table'; readonly name: string }
+  | { readonly kind: 'derived'; readonly plan: RowsPlan; readonly actor: string | null };
+
 export interface GroupKey {
   readonly name: string;
   readonly expr: Expr;
+  /** The expression is a list: a row counts once for each of its elements, and the key's type is that of these. */
+  readonly unnest: boolean;
+  /** Only the `count` largest values by the first measure, within the values of the keys before; the key is then text. */
+  readonly top: { readonly count: number; readonly others: boolean } | null;
+  /** The type of its values. */
+  readonly type: ColumnType;
 }
 
 /** One aggregate call. `name` is its registry name; `filter` keeps the rows for which it is true. */
@@ -35,7 +50,10 @@ export interface SortKey {
 }
 
 interface SelectBase {
-  readonly table: string;
+  /** Several sources are one stream of events: columns meet by name, in the types that expressions bear. */
+  readonly from: readonly SourcePlan[];
+  /** The actor column, where all sources have the same; else null, and `actor` still reads each row's. */
+  readonly actor: string | null;
   readonly timezone: string;
   /** What rows may count: `written`, narrowed by what `where` says of time. */
   readonly range: TimeRange;
@@ -43,6 +61,8 @@ interface SelectBase {
   readonly written: TimeRange;
   readonly where: Expr | null;
   readonly outputs: readonly OutputColumn[];
+  /** What `in (select …)` asks, answered before the plan itself: the values of each one's first output count. */
+  readonly subqueries: readonly SelectPlan[];
   /** Every name of column that the plan reads, `time` and the actor column included where they are read. */
   readonly columns: readonly string[];
   readonly limit: number | null;
@@ -63,9 +83,45 @@ export interface GroupedPlan extends SelectBase {
   readonly keys: readonly GroupKey[];
   readonly measures: readonly Measure[];
   readonly every: Step | null;
+  /** Each bucket's measures are over this long before its end. */
+  readonly trailing: Step | null;
+  /**
+   * The same is asked of this much earlier: in `outputs`, `having` and `order`, measure m + measures.length is measure m
+   * of then.
+   */
+  readonly compare: Step | null;
   readonly having: Expr | null;
   /** Empty = by keys ascending, nulls last. */
   readonly order: readonly SortKey[];
 }
 
 export type SelectPlan = EventsPlan | GroupedPlan;
+
+/**
+ * Actors' lives cut into rows: one a session (`gap` ms of silence end it), or with `gap` null one an actor. Events
+ * without an actor are passed over. Outputs stand over the measures; `actor` (text), `time` (start), `last`,
+ * `duration` (ms) and `events` are leaves `{ kind: 'key', index: 0 … 4 }`. Rows come in the order of the actors' hashes, then in time.
+ */
+export interface LivesPlan {
+  readonly kind: 'lives';
+  readonly from: readonly SourcePlan[];
+  readonly actor: string | null;
+  readonly timezone: string;
+  readonly now: number;
+  /** Of the events. */
+  readonly range: TimeRange;
+  readonly where: Expr | null;
+  readonly gap: number | null;
+  /** An event for which it is true begins a session; ends one behind itself. */
+  readonly starting: Expr | null;
+  readonly ending: Expr | null;
+  readonly measures: readonly Measure[];
+  readonly outputs: readonly OutputColumn[];
+  /** Rows whose start lies outside are left out; `range` reads as far as their sessions may reach. */
+  readonly starts: TimeRange;
+  readonly subqueries: readonly SelectPlan[];
+  readonly columns: readonly string[];
+}
+
+/** What can be a source. */
+export type RowsPlan = SelectPlan | LivesPlan;

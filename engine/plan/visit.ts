@@ -9,6 +9,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return expr.args;
     case 'not':
     case 'in':
+    case 'in_query':
       return [expr.arg];
     case 'case':
       return [...expr.branches.flatMap(({ when, then }) => [when, then]), expr.otherwise];

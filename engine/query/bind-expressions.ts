@@ -71,6 +71,8 @@ export function bindExpression(node: Syntax, context: BindContext): Expr {
     }
     case 'in':
       return negateIf(node.negated, bindIn(node, context));
+    case 'in_query':
+      throw new VarveError('syntax', 'A query inside in ( ) is not supported yet.', { span });
     case 'like':
       return negateIf(node.negated, call(node.name, node.args.map(bind), span));
     case 'is_null':

@@ -9,7 +9,10 @@ import { printExpression } from './print.ts';
 import { syntaxBelow } from './syntax-below.ts';
 import type { Item, SelectSyntax, Syntax } from './syntax.ts';
 
-export type BoundGroups = Pick<GroupedPlan, 'kind' | 'keys' | 'measures' | 'every' | 'having' | 'order' | 'outputs'> & {
+export type BoundGroups = Pick<
+  GroupedPlan,
+  'kind' | 'keys' | 'measures' | 'every' | 'trailing' | 'compare' | 'having' | 'order' | 'outputs'
+> & {
   readonly reads: readonly Expr[];
 };
 
@@ -70,6 +73,8 @@ export function bindGrouped(query: SelectSyntax, context: BindContext): BoundGro
     keys: groups.keys,
     measures: groups.measures,
     every: query.every?.step ?? null,
+    trailing: query.trailing?.step ?? null,
+    compare: query.compare?.step ?? null,
     having,
     order,
     outputs: uniqueNames(outputs),
@@ -109,7 +114,7 @@ function bucketOf(every: NonNullable<SelectSyntax['every']>, context: BindContex
 }
 
 function addKey(groups: Groups, key: { name: string; texts: string[]; expr: Expr }): void {
-  groups.keys.push({ name: key.name, expr: key.expr });
+  groups.keys.push({ name: key.name, expr: key.expr, unnest: false, top: null, type: key.expr.type });
   groups.keyTexts.push(key.texts);
 }
 
@@ -153,7 +158,7 @@ function missingKeys(groups: Groups, selected: readonly OutputColumn[], query: S
   const missing: OutputColumn[] = [];
   groups.keys.forEach((key, index) => {
     const named = selected.some(({ expr }) => expr.kind === 'key' && expr.index === index);
-    if (!named) missing.push({ name: key.name, expr: { kind: 'key', index, type: key.expr.type, span: query.span } });
+    if (!named) missing.push({ name: key.name, expr: { kind: 'key', index, type: key.type, span: query.span } });
   });
   return missing;
 }
@@ -168,7 +173,7 @@ function groupContext(groups: Groups, context: BindContext, aliases: ReadonlyMap
       if (node.kind === 'literal' || node.kind === 'parameter') return null;
       const text = printExpression(node);
       const key = groups.keyTexts.findIndex((texts) => texts.includes(text));
-      if (key >= 0) return { kind: 'key', index: key, type: groups.keys[key]!.expr.type, span: node.span };
+      if (key >= 0) return { kind: 'key', index: key, type: groups.keys[key]!.type, span: node.span };
       return node.kind === 'name' ? keyOfName(node, groups, context) : null;
     },
   };

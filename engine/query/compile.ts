@@ -1,5 +1,5 @@
 import { parseTime } from '../base/calendar.ts';
-import { VarveError } from '../base/errors.ts';
+import { VarveError, type Span } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { isTimeZone } from '../base/time-zone.ts';
@@ -29,8 +29,10 @@ export interface CompileOptions {
  */
 export function compileQuery(text: string, options: CompileOptions): SelectPlan {
   const query = parseQuery(text);
-  const schema = options.schemas.get(query.from.name);
-  if (schema === undefined) throw unknownTable(query, options);
+  const source = query.from[0]!;
+  if (source.kind !== 'table') throw new VarveError('internal', 'BUG: a source that is no table');
+  const schema = options.schemas.get(source.name);
+  if (schema === undefined) throw unknownTable(source.name, source.span, options);
   const timezone = query.timezone?.name ?? options.timezone;
   if (!isTimeZone(timezone)) {
     throw new VarveError('usage', `There is no time zone "${timezone}".`, {
@@ -50,7 +52,9 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
   const where = query.where === null ? null : wantBool(bindExpression(query.where, context), 'where');
   const written = { since: bound(query.since, context), until: bound(query.until, context) };
   const base = {
-    table: schema.name,
+    from: [{ kind: 'table', name: schema.name } as const],
+    actor: schema.actor,
+    subqueries: [],
     timezone,
     now: options.now,
     where,
@@ -82,20 +86,20 @@ export function compileQuery(text: string, options: CompileOptions): SelectPlan 
       columns: [...new Set(['time', ...read])],
     };
   }
-  const { kind, keys, measures, every, having, order, outputs } = plan;
-  return { kind, ...base, keys, measures, every, having, order, outputs, columns: read };
+  const { kind, keys, measures, every, trailing, compare, having, order, outputs } = plan;
+  return { kind, ...base, keys, measures, every, trailing, compare, having, order, outputs, columns: read };
 }
 
-function unknownTable(query: SelectSyntax, options: CompileOptions): VarveError {
+function unknownTable(name: string, span: Span, options: CompileOptions): VarveError {
   const names = [...options.schemas.keys()];
-  const near = nearestNames(query.from.name, names);
+  const near = nearestNames(name, names);
   const hint =
     near.length > 0
       ? `Did you mean ${near.join(', ')}?`
       : names.length === 0
         ? 'The store is empty: varve import FILE makes a table.'
         : `There are ${names.join(', ')}.`;
-  return new VarveError('unknown_table', `There is no table "${query.from.name}".`, { span: query.from.span, hint });
+  return new VarveError('unknown_table', `There is no table "${name}".`, { span, hint });
 }
 
 function wantBool(expr: Expr, clause: string): Expr {

@@ -51,12 +51,14 @@ function parseSelect(cursor: Cursor, start: number): SelectSyntax {
   const query: Mutable<SelectSyntax> = {
     kind: 'select',
     items,
-    from: parseSource(cursor),
+    from: [{ kind: 'table', ...parseSource(cursor) }],
     since: null,
     until: null,
     where: null,
     groupBy: [],
     every: null,
+    trailing: null,
+    compare: null,
     having: null,
     orderBy: [],
     limit: null,
@@ -187,7 +189,7 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: strin
       break;
     case 'group':
       cursor.expectWord('by', 'after group');
-      query.groupBy = parseItems(cursor);
+      query.groupBy = parseItems(cursor).map((item) => ({ ...item, top: null, others: false }));
       break;
     case 'order':
       cursor.expectWord('by', 'after order');

@@ -69,6 +69,8 @@ function printed(node: Syntax): [string, number] {
         `${print(node.arg, sum!)}${node.negated ? ' not' : ''} in (${node.values.map((value) => print(value, 0)).join(', ')})`,
         comparison!,
       ];
+    case 'in_query':
+      return [`${print(node.arg, sum!)}${node.negated ? ' not' : ''} in (…)`, comparison!];
     case 'like': {
       const [arg, pattern, escape] = node.args.map((part) => print(part, sum!));
       return [

@@ -12,6 +12,7 @@ export function syntaxBelow(node: Syntax): readonly Syntax[] {
       return node.args;
     case 'not':
     case 'is_null':
+    case 'in_query':
     case 'cast':
       return [node.arg];
     case 'between':

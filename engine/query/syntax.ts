@@ -37,6 +37,12 @@ export type Syntax =
       readonly negated: boolean;
     })
   | (Node & {
+      readonly kind: 'in_query';
+      readonly arg: Syntax;
+      readonly query: SelectSyntax;
+      readonly negated: boolean;
+    })
+  | (Node & {
       readonly kind: 'like';
       readonly name: 'like' | 'ilike';
       readonly args: readonly Syntax[];
@@ -57,24 +63,75 @@ export interface Item extends Node {
   readonly alias: string | null;
 }
 
+/** A group key; `top`: only so many of its values, the largest by the first measure; `others`: and one row for the rest. */
+export interface GroupItem extends Item {
+  readonly top: number | null;
+  readonly others: boolean;
+}
+
 export interface OrderItem extends Node {
   readonly expr: Syntax;
   readonly descending: boolean;
 }
 
+/** A duration as a clause gives it. */
+export interface StepSyntax extends Node {
+  readonly step: Step;
+}
+
+/** A named argument of `sessions` and `actors` that is an aggregate: a column of the rows made. */
+export interface NamedAggregate extends Node {
+  readonly name: string;
+  readonly expr: Syntax;
+}
+
+/** Where rows come from: a table or a defined query by its name, a query in brackets, or actors' lives cut into rows. */
+export type SourceSyntax =
+  | (Node & { readonly kind: 'table'; readonly name: string })
+  | (Node & { readonly kind: 'query'; readonly query: SelectSyntax })
+  | (Node & {
+      readonly kind: 'sessions';
+      readonly source: SourceSyntax;
+      readonly gap: StepSyntax;
+      readonly per: Syntax | null;
+      readonly starting: Syntax | null;
+      readonly ending: Syntax | null;
+      readonly aggregates: readonly NamedAggregate[];
+    })
+  | (Node & {
+      readonly kind: 'actors';
+      readonly source: SourceSyntax;
+      readonly per: Syntax | null;
+      readonly aggregates: readonly NamedAggregate[];
+    });
+
 /** `select` as written; a clause that is not there is null or empty. */
 export interface SelectSyntax extends Node {
   readonly kind: 'select';
   readonly items: readonly Item[];
-  readonly from: { readonly name: string; readonly span: Span };
+  readonly from: readonly SourceSyntax[];
   readonly since: Syntax | null;
   readonly until: Syntax | null;
   readonly where: Syntax | null;
-  readonly groupBy: readonly Item[];
-  readonly every: (Node & { readonly step: Step }) | null;
+  readonly groupBy: readonly GroupItem[];
+  readonly every: StepSyntax | null;
+  /** Goes with `every`. */
+  readonly trailing: StepSyntax | null;
   readonly having: Syntax | null;
   readonly orderBy: readonly OrderItem[];
   readonly limit: number | null;
   readonly offset: number;
+  readonly compare: StepSyntax | null;
   readonly timezone: (Node & { readonly name: string }) | null;
 }
+
+/** Whatever may be asked: a query, or a statement about queries and tables. */
+export type Statement =
+  | SelectSyntax
+  | (Node & { readonly kind: 'define'; readonly name: string; readonly query: SelectSyntax })
+  | (Node & { readonly kind: 'drop'; readonly name: string })
+  | (Node & { readonly kind: 'explain'; readonly analyze: boolean; readonly query: SelectSyntax })
+  | (Node & { readonly kind: 'show_tables' })
+  | (Node & { readonly kind: 'show_columns'; readonly table: string; readonly like: string | null })
+  | (Node & { readonly kind: 'show_values'; readonly column: string; readonly table: string })
+  | (Node & { readonly kind: 'describe'; readonly table: string });

@@ -3,7 +3,8 @@ import { hash64OfText } from '../../engine/base/hash64.ts';
 import { encodeBatch } from '../../engine/column/batch-codec.ts';
 import type { Scalar } from '../../engine/column/values.ts';
 import { createExecutionEnvironment } from '../../engine/execute/environment.ts';
-import { executePlan, type ExecutionEnvironment } from '../../engine/execute/run.ts';
+import type { ExecutionEnvironment } from '../../engine/execute/execution-environment.ts';
+import { executePlan } from '../../engine/execute/run.ts';
 import type { ExecutionResult } from '../../engine/execute/result.ts';
 import { scalarAt } from '../../engine/functions/access.ts';
 import { createNodeHost } from '../../engine/host/node-host.ts';
@@ -47,10 +48,14 @@ function cut(random: Random, rows: readonly Row[]): Row[][] {
   return chunks;
 }
 
+function tablesOf(table: TableSnapshot): ReadonlyMap<string, TableSnapshot> {
+  return new Map([['t', table]]);
+}
+
 function run(environment: ExecutionEnvironment, table: TableSnapshot, text: string): Promise<ExecutionResult> {
   const schemas = new Map([['t', table.schema]]);
   const plan = compileQuery(text, { schemas, params: {}, now: Date.UTC(2024, 5, 1), timezone: 'UTC' });
-  return executePlan(environment, plan, table);
+  return executePlan(environment, plan, tablesOf(table));
 }
 
 function rowsOf(result: ExecutionResult): Scalar[][] {
@@ -123,21 +128,21 @@ describe('a scan in the pool', () => {
       now: 0,
       timezone: 'UTC',
     });
-    const before = await executePlan(environment, plan, table);
+    const before = await executePlan(environment, plan, tablesOf(table));
     const controller = new AbortController();
-    const running = executePlan(environment, plan, table, controller.signal);
+    const running = executePlan(environment, plan, tablesOf(table), controller.signal);
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(executePlan(environment, plan, table, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(executePlan(environment, plan, tablesOf(table), AbortSignal.abort())).rejects.toMatchObject({
       code: 'cancelled',
     });
     const lost = table.sources.map((source) =>
       source.kind === 'segment' ? { ...source, path: `${source.path}.gone` } : source,
     );
-    await expect(executePlan(environment, plan, { ...table, sources: lost })).rejects.toMatchObject({
+    await expect(executePlan(environment, plan, tablesOf({ ...table, sources: lost }))).rejects.toMatchObject({
       code: expect.stringMatching(/^(not_found|data_corrupted|storage_failed)$/) as string,
     });
-    const after = await executePlan(environment, plan, table);
+    const after = await executePlan(environment, plan, tablesOf(table));
     expect(rowsOf(after)).toEqual(rowsOf(before));
     snapshot.release();
     await store.close();

@@ -68,10 +68,11 @@ export class MemoryTable {
       now: options.now ?? Date.UTC(2026, 5, 30),
       timezone: 'UTC',
     });
-    return executePlan({ openSource: (descriptor) => openChunk(descriptor as ChunkDescriptor) }, plan, {
-      schema: this.schema,
-      sources: this.chunks,
-    });
+    return executePlan(
+      { openSource: (descriptor) => openChunk(descriptor as ChunkDescriptor) },
+      plan,
+      new Map([[this.schema.name, { schema: this.schema, sources: this.chunks }]]),
+    );
   }
 
   /** The answer as rows of plain values; times as ISO text. */

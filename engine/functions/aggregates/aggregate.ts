@@ -35,7 +35,17 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
   /** True for counts: an empty group of `every` reads 0, not null. */
   readonly emptyIsZero: boolean;
   signature(args: readonly ArgumentShape[]): SignatureResult;
-  /** @param argTypes kinds of `Values` the updates will bring (a `coded` argument's texts differ from call to call). */
+  /**
+   * Whether it needs to know which events come first: five arguments follow the written ones in `newState` and `update`,
+   * the event's time and the four parts of its place in stored order (`PlaceExpr`), none of them null.
+   */
+  readonly ordered?: true;
+  /** @returns whether any group's answer is not exact: its column is then named in the result's `approximate`. */
+  isApproximate?(state: S): boolean;
+  /**
+   * @param argTypes kinds of `Values` the updates will bring (a `coded` argument's texts differ from call to call), and
+   * the values of constant ones.
+   */
   newState(argTypes: readonly ArgumentShape[]): S;
   /** Makes room for `groups` groups; new ones are empty. */
   grow(state: S, groups: number): void;
