@@ -7,8 +7,10 @@ import { scalarFunctions } from '../functions/scalars/index.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { Bind, BindContext } from './bind-context.ts';
 import { actorColumn, isActor } from './scope.ts';
+import { castMend } from './mends.ts';
+import { functionHabits } from './sql-names.ts';
 import type { Syntax } from './syntax.ts';
-import { callOf, literalOf, meet, timeLiteral } from './typed-calls.ts';
+import { callOf, literalOf, meet, shapeOf, timeLiteral } from './typed-calls.ts';
 
 type CallSyntax = Extract<Syntax, { kind: 'call' }>;
 
@@ -44,7 +46,10 @@ export function bindCall(node: CallSyntax, context: BindContext, bind: Bind): Ex
   if (name === 'coalesce') return callOf(name, meet(args, context.timezone), span);
   if (name === 'if' && args.length === 3)
     return callOf(name, [args[0]!, ...meet(args.slice(1), context.timezone)], span);
-  return callOf(name, args, span);
+  return callOf(name, args, span, ({ signature }) => {
+    const own = signature(args.map(shapeOf));
+    return 'hint' in own ? own.hint : castMend(signature, args.map(shapeOf), node.args);
+  });
 }
 
 /** What was sent is what the actor column holds. */
@@ -66,7 +71,7 @@ function unknownFunction(name: string, span: Span): VarveError {
   );
   return new VarveError('unknown_function', `There is no function "${name}".`, {
     span,
-    hint: near.length === 0 ? undefined : `Did you mean ${near.join(', ')}?`,
+    hint: functionHabits.get(name) ?? (near.length === 0 ? undefined : `Did you mean ${near.join(', ')}?`),
   });
 }
 

@@ -25,8 +25,8 @@ export interface BindContext {
   readonly aliases: ReadonlySet<string>;
   /** Binds the query of `in (select …)`; `asText`: its values as canonical text. */
   readonly subquery: (query: SelectSyntax, asText: boolean) => BoundSubquery;
-  /** @returns whether a query is defined by that name. */
-  readonly definition: (name: string) => boolean;
+  /** The names of defined queries, each a cohort in `in`. */
+  readonly definitions: ReadonlySet<string>;
 }
 
 /** Binds an expression: what the parts of the binder call back. */

@@ -10,6 +10,8 @@ import type { Bind, BindContext } from './bind-context.ts';
 import { bindIn, bindInQuery } from './bind-in.ts';
 import { bindName } from './bind-names.ts';
 import { bindParameter } from './bind-parameters.ts';
+import { comparisonMend } from './mends.ts';
+import { printExpression } from './print.ts';
 import type { Syntax } from './syntax.ts';
 import { callOf, castTo, literalOf, meet, readAsTime, timeLiteral, wantBool } from './typed-calls.ts';
 
@@ -82,7 +84,7 @@ function negateIf(negated: boolean, arg: Expr): Expr {
 function compare(name: string, left: Syntax, right: Syntax, span: Span, context: BindContext): Expr {
   const a = bindExpression(left, context);
   const b = bindExpression(right, context);
-  return callOf(name, bothTimes(a, b, context), span);
+  return callOf(name, bothTimes(a, b, context), span, () => comparisonMend([left, right], [a, b]));
 }
 
 function bothTimes(a: Expr, b: Expr, { timezone }: BindContext): [Expr, Expr] {
@@ -103,7 +105,16 @@ function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: Bind
   if (name === '+' && args[0]!.kind === 'duration' && right !== undefined)
     return bindStep(bindExpression(right, context), args[0]!, name, span, context);
   const bound = args.map((arg) => bindExpression(arg, context));
-  return callOf(name, bound.length === 2 && name === '-' ? bothTimes(bound[0]!, bound[1]!, context) : bound, span);
+  const both = bound.length === 2 && name === '-' ? bothTimes(bound[0]!, bound[1]!, context) : bound;
+  return callOf(name, both, span, () => arithmeticMend(name, args, both));
+}
+
+/** A text in a sum is cast by its name. */
+function arithmeticMend(name: string, nodes: readonly Syntax[], args: readonly Expr[]): string | undefined {
+  const text = args.findIndex(({ type, kind }) => type === 'text' && kind !== 'literal');
+  if (text < 0 || args.some(({ type }) => type === 'time')) return undefined;
+  const cast = printExpression({ kind: 'cast', arg: nodes[text]!, to: 'float', span: nodes[text]!.span });
+  return `Cast the text: ${cast}${name === '+' ? '; texts are joined with ||' : ''}.`;
 }
 
 /** A time and a duration; what is constant is reckoned here, in the query's time zone. */

@@ -1,10 +1,12 @@
 import { VarveError, type Span } from '../base/errors.ts';
+import { nearestNames } from '../base/nearest.ts';
 import type { Scalar } from '../column/values.ts';
 import { compareScalars } from '../functions/compare.ts';
 import { commonType } from '../functions/signature.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { Bind, BindContext } from './bind-context.ts';
 import { elementsOfParameter } from './bind-parameters.ts';
+import { timeWords } from './names.ts';
 import { findName, isActor } from './scope.ts';
 import type { SelectSyntax, Syntax } from './syntax.ts';
 import { callOf, castTo, readAsTime } from './typed-calls.ts';
@@ -51,8 +53,15 @@ function elementsOf(item: Syntax, context: BindContext, bind: Bind): readonly Ex
 function cohortOf(node: Extract<Syntax, { kind: 'in' }>, context: BindContext): SelectSyntax | null {
   const [only] = node.values;
   if (node.values.length !== 1 || only!.kind !== 'name') return null;
-  if (findName(context.scope, only!.name) !== undefined || !context.definition(only!.name)) return null;
-  return selectAll(only!.name, only!.span);
+  const { name, span, quoted } = only!;
+  if (findName(context.scope, name) !== undefined) return null;
+  if (context.definitions.has(name)) return selectAll(name, span);
+  const near = nearestNames(name, context.definitions);
+  if (near.length === 0 || (!quoted && timeWords.has(name.toLowerCase()))) return null;
+  throw new VarveError('unknown_column', `There is neither a column nor a defined query "${name}".`, {
+    span,
+    hint: `Did you mean ${near.join(', ')}?`,
+  });
 }
 
 /** @returns `select * from NAME`. */

@@ -6,6 +6,7 @@ import type { Measure } from '../plan/select.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpression } from './bind-expressions.ts';
 import { lacking } from './bind-names.ts';
+import { castMend } from './mends.ts';
 import { printExpression } from './print.ts';
 import type { Syntax } from './syntax.ts';
 import { callOf, floatLiteral, shapeOf } from './typed-calls.ts';
@@ -63,7 +64,11 @@ function measureOf(
   });
   const aggregate = aggregateFunctions.get(name)!;
   const signature = aggregate.signature(args.map(shapeOf));
-  if ('error' in signature) throw new VarveError('type', `${signature.error}.`, { span, hint: signature.hint });
+  if ('error' in signature)
+    throw new VarveError('type', `${signature.error}.`, {
+      span,
+      hint: signature.hint ?? castMend((shapes) => aggregate.signature(shapes), args.map(shapeOf), argNodes),
+    });
   measures.list.push({
     name: aggregate.name,
     args: aggregate.ordered === true ? [...args, ...placeOf(name, span, context)] : args,

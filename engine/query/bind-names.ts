@@ -4,6 +4,7 @@ import { nearestNames } from '../base/nearest.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { BindContext } from './bind-context.ts';
 import { findName } from './scope.ts';
+import { nameHabits } from './sql-names.ts';
 import { timeLiteral } from './typed-calls.ts';
 
 const namesShown = 12;
@@ -37,6 +38,8 @@ function hintFor(name: string, quoted: boolean, { scope, aliases }: BindContext)
   if (aliases.has(name))
     return `${name} is an alias of select: where and the arguments of aggregates see columns only.`;
   if (scope.unselected.has(name)) return `The query in brackets reads it, but does not select it.`;
+  const habit = quoted ? undefined : nameHabits.get(name.toLowerCase());
+  if (habit !== undefined) return habit;
   const columns = [...scope.columns.keys()];
   const near = nearestNames(name, scope.hasActor ? [...columns, 'actor'] : columns);
   if (near.length > 0) return `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`;

@@ -23,7 +23,7 @@ export function contextOf(
     first: () => null,
     aggregateHint: 'Aggregates stand in select, having and order by; to filter groups, use having.',
     subquery: (query, asText) => bindSubquery(query, asText, environment, parts),
-    definition: (name) => environment.definitions.has(name),
+    definitions: new Set(environment.definitions.keys()),
   };
 }
 

@@ -3,7 +3,7 @@ import { VarveError, type Span } from '../base/errors.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Scalar } from '../column/values.ts';
 import { scalarFunctions } from '../functions/scalars/index.ts';
-import type { ArgumentShape } from '../functions/scalars/scalar.ts';
+import type { ArgumentShape, ScalarFunction } from '../functions/scalars/scalar.ts';
 import type { Expr, LiteralExpr } from '../plan/expr.ts';
 
 /** @returns a value of the program around; an integral number is an int. */
@@ -33,11 +33,21 @@ export function shapeOf(expr: Expr): ArgumentShape {
   return { type: expr.type, constant: expr.kind === 'literal' ? expr.value : undefined };
 }
 
-/** Makes a call after asking the function's signature. @throws VarveError `type` that names the types. */
-export function callOf(name: string, args: readonly Expr[], span: Span | undefined): Expr {
+/**
+ * Makes a call after asking the function's signature.
+ * @param mend what to do about arguments that it does not take, where the signature knows nothing better.
+ * @throws VarveError `type` that names the types.
+ */
+export function callOf(
+  name: string,
+  args: readonly Expr[],
+  span: Span | undefined,
+  mend?: (scalar: ScalarFunction) => string | undefined,
+): Expr {
   const scalar = scalarFunctions.get(name)!;
   const signature = scalar.signature(args.map(shapeOf));
-  if ('error' in signature) throw new VarveError('type', `${signature.error}.`, { span, hint: signature.hint });
+  if ('error' in signature)
+    throw new VarveError('type', `${signature.error}.`, { span, hint: mend?.(scalar) ?? signature.hint });
   return { kind: 'call', name: scalar.name, args, type: signature.type, span };
 }
 
