@@ -156,15 +156,18 @@ function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext
   const bounds = known ? boundariesOf(step, context) : null;
   const store = createNumberStore('time');
   if (bounds === null) return generalReader(expr, context, store);
+  const general = generalReader(expr, context, store);
   // All boundaries get their codes at once: bucket b is code b + 1.
   for (let bucket = 0; bucket + 1 < bounds.length; bucket++) store.codeOf(bounds[bucket]);
   return {
     store,
-    read(view) {
-      const out = view.scratch.words(view.length);
+    read(view, leaves) {
       const vector = view.open.source.readBlock('time', view.block);
-      if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array))
-        bucketRows(vector.values, vector.base, view, bounds, out);
+      // Rows of an answer may be without a time.
+      if (vector.kind !== 'int' || vector.validity !== null || vector.values instanceof BigInt64Array)
+        return general.read(view, leaves);
+      const out = view.scratch.words(view.length);
+      bucketRows(vector.values, vector.base, view, bounds, out);
       return out;
     },
   };
