@@ -29,12 +29,9 @@ export interface BindContext {
 
 /** Functions of the language that later versions answer, and what to do until then. */
 const notYet = new Map([
-  ...'uniq_approx median quantile p50 p90 p95 p99 stddev variance first last any topk histogram rate'
+  ...'rate unnest latest'
     .split(' ')
-    .map((name) => [name, 'Aggregates of this version are count, count_if, sum, avg, min, max and uniq.'] as const),
-  ...'url_host url_path url_param browser os device actor_hash original unnest latest'
-    .split(' ')
-    .map((name) => [name, 'split_part, substr and replace take texts apart.'] as const),
+    .map((name) => [name, 'See the list of functions in the documentation of the language.'] as const),
 ]);
 
 /** @returns the typed expression. @throws VarveError `unknown_column`, `unknown_function`, `type`, `syntax` with the place. */
@@ -225,11 +222,6 @@ function compare(name: string, left: Syntax, right: Syntax, span: Span, context:
 function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: BindContext): Expr {
   const { name, args, span } = node;
   if (['=', '!=', '<', '<=', '>', '>='].includes(name)) return compare(name, args[0]!, args[1]!, span, context);
-  if (name === '~' || name === '!~')
-    throw new VarveError('unknown_function', 'Regular expressions (~) are not supported yet.', {
-      span,
-      hint: 'Use like, contains or starts_with.',
-    });
   const right = args[1];
   if ((name === '+' || name === '-') && right?.kind === 'duration')
     return bindStep(bindExpression(args[0]!, context), right, name, span, context);

@@ -197,6 +197,12 @@ function keyOfName(node: Extract<Syntax, { kind: 'name' }>, groups: Groups, cont
   });
 }
 
+/** What tells an aggregate of order which event comes first. */
+const placeOfEvent: readonly Expr[] = [
+  { kind: 'column', name: 'time', type: 'time' },
+  ...(['table', 'upper', 'lower', 'arrival'] as const).map((part): Expr => ({ kind: 'place', part, type: 'float' })),
+];
+
 function bindMeasure(node: Extract<Syntax, { kind: 'call' }>, groups: Groups, context: BindContext): Expr {
   const text = printExpression(node);
   const known = groups.measureTexts.indexOf(text);
@@ -229,7 +235,7 @@ function bindMeasure(node: Extract<Syntax, { kind: 'call' }>, groups: Groups, co
         : { kind: 'and', args: conditions, type: 'bool', span: node.span };
   groups.measures.push({
     name: aggregate.name,
-    args,
+    args: aggregate.ordered === true ? [...args, ...placeOfEvent] : args,
     filter,
     type: signature.type,
     emptyIsZero: aggregate.emptyIsZero,
