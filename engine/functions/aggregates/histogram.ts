@@ -108,8 +108,9 @@ function addBins(edges: Edges, state: HistogramState, group: number): void {
   let at = starts[group];
   let from = least;
   for (let bin = 1; bin <= bins; bin++) {
-    const share = bin / bins;
-    const edge = Number.isFinite(width) ? least + width * share : least * (1 - share) + most * share;
+    const edge = Number.isFinite(width * bin)
+      ? least + (width * bin) / bins
+      : least * (1 - bin / bins) + most * (bin / bins);
     // Times are whole: a bin that begins between two begins at the later one.
     const to = bin === bins ? most : ofTimes ? Math.ceil(edge) : edge;
     let count = 0;

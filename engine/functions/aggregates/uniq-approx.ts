@@ -129,7 +129,7 @@ function addCode(state: UniqApproxState, group: number, code: number): void {
     setRegister(state.registers, (dense - 1) * registerCount, code);
     return;
   }
-  if ((state.entries + 1) * 4 > state.table.length) rebuild(state);
+  if (isFull(state.table, state.entries + 1)) rebuild(state);
   if (!place(state.table, group + 1, code)) return;
   state.entries++;
   if (++state.sparse[group] > sparseMax) registersOf(state, group);
@@ -172,13 +172,17 @@ function rebuild(state: UniqApproxState): void {
     if (own === 0) kept++;
     else setRegister(state.registers, (own - 1) * registerCount, old[at + 1]);
   }
-  let length = 2 * 64;
-  while (length < 8 * (kept + 1)) length *= 2;
-  const table = new Uint32Array(length);
+  let table = new Uint32Array(2 * 64);
+  while (isFull(table, kept + 1)) table = new Uint32Array(2 * table.length);
   for (let at = 0; at < old.length; at += 2)
     if (old[at] !== 0 && dense[old[at] - 1] === 0) place(table, old[at], old[at + 1]);
   state.table = table;
   state.entries = kept;
+}
+
+/** Whether more than 7 of 10 places would be taken. */
+function isFull(table: Uint32Array, entries: number): boolean {
+  return 20 * entries > 7 * table.length;
 }
 
 function place(table: Uint32Array, tag: number, code: number): boolean {
