@@ -10,6 +10,7 @@ import { openFilterArena } from './kernel-filter.ts';
 import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
+import type { TimeCells } from './time-windows.ts';
 
 /** A source of a query; `index` is its place among those of its table. */
 export interface ScanSource {
@@ -24,6 +25,8 @@ export interface ScanQuery {
   /** The table's actor column. */
   readonly actor: string | null;
   readonly sources: readonly ScanSource[];
+  /** What a grouped plan reads its first key as, if not as a bucket. */
+  readonly cells: TimeCells | null;
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
 }
@@ -52,7 +55,7 @@ export function openScan(
   openSource: (descriptor: RowSourceDescriptor) => RowSource,
   blockCache?: () => BlockCache,
 ): Scan {
-  const { plan, actor, cancelled } = query;
+  const { plan, cancelled } = query;
   const sources = query.sources.map(({ descriptor, index, table }): OpenSource => ({
     source: openSource(descriptor),
     index,
@@ -68,7 +71,7 @@ export function openScan(
   const shared = { evaluator, conditions: conditionsOf(plan), scratch: createScratch(), cancelled, skip: null };
   const readers =
     plan.kind === 'grouped'
-      ? createGroupReaders(plan, actor, {
+      ? createGroupReaders(plan, query.cells, {
           evaluator,
           timezone: plan.timezone,
           timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),

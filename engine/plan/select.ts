@@ -1,4 +1,5 @@
 import type { Step } from '../base/duration.ts';
+import type { Span } from '../base/errors.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Expr } from './expr.ts';
 
@@ -36,6 +37,8 @@ export interface Measure {
   readonly type: ColumnType;
   /** What fills a bucket of `every` in which the group has no event. */
   readonly emptyIsZero: boolean;
+  /** Where it stands in the query's text. */
+  readonly span?: Span | undefined;
 }
 
 export interface OutputColumn {
