@@ -9,6 +9,7 @@ import { bindGrouped } from './bind-grouped.ts';
 import { narrow, pushRange, writtenRange } from './bind-range.ts';
 import { isGrouped } from './inlined.ts';
 import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
+import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import {
   inZoneOf,
@@ -57,7 +58,7 @@ export function bindSelect(query: SelectSyntax, around: QueryEnvironment): Bound
   const read = columnsOf([...(where === null ? [] : [where]), ...bound.reads], scope.actor);
   const base = {
     // What a bucket before the range counts is read too.
-    from: shifted ? scope.from : scope.from.map((source) => pushRange(source, range)),
+    from: readingOnly(shifted ? scope.from : scope.from.map((source) => pushRange(source, range)), read),
     actor: scope.actor,
     subqueries: parts.subqueries,
     timezone: environment.timezone,
