@@ -10,10 +10,10 @@ import type { Bind, BindContext } from './bind-context.ts';
 import { bindIn, bindInQuery } from './bind-in.ts';
 import { bindName } from './bind-names.ts';
 import { bindParameter } from './bind-parameters.ts';
-import { comparisonMend } from './mends.ts';
+import { castMend, comparisonMend } from './mends.ts';
 import { printExpression } from './print.ts';
 import type { Syntax } from './syntax.ts';
-import { callOf, castTo, literalOf, meet, readAsTime, timeLiteral, wantBool } from './typed-calls.ts';
+import { callOf, castTo, literalOf, meet, readAsTime, shapeOf, timeLiteral, wantBool } from './typed-calls.ts';
 
 /** @returns the typed expression. @throws VarveError `unknown_column`, `unknown_function`, `type`, `syntax` with the place. */
 export function bindExpression(node: Syntax, context: BindContext): Expr {
@@ -109,8 +109,9 @@ function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: Bind
   return callOf(name, both, span, () => arithmeticMend(name, args, both));
 }
 
-/** A text in a sum is cast by its name. */
+/** A text in a sum is cast by its name, what is joined to a text by its own. */
 function arithmeticMend(name: string, nodes: readonly Syntax[], args: readonly Expr[]): string | undefined {
+  if (name === '||') return castMend(scalarFunctions.get(name)!.signature, args.map(shapeOf), nodes);
   const text = args.findIndex(({ type, kind }) => type === 'text' && kind !== 'literal');
   if (text < 0 || args.some(({ type }) => type === 'time')) return undefined;
   const cast = printExpression({ kind: 'cast', arg: nodes[text]!, to: 'float', span: nodes[text]!.span });
