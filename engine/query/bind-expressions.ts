@@ -2,7 +2,6 @@ import { addSteps, isTimeValue } from '../base/calendar.ts';
 import { printDuration } from '../base/duration.ts';
 import { VarveError, type Span } from '../base/errors.ts';
 import type { ColumnType } from '../column/types.ts';
-import { scalarFunctions } from '../functions/scalars/index.ts';
 import { commonType } from '../functions/signature.ts';
 import type { Expr, LiteralExpr } from '../plan/expr.ts';
 import { bindCall } from './bind-calls.ts';
@@ -94,11 +93,6 @@ function bothTimes(a: Expr, b: Expr, { timezone }: BindContext): [Expr, Expr] {
 function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: BindContext): Expr {
   const { name, args, span } = node;
   if (['=', '!=', '<', '<=', '>', '>='].includes(name)) return compare(name, args[0]!, args[1]!, span, context);
-  if (!scalarFunctions.has(name))
-    throw new VarveError('unknown_function', 'Regular expressions (~) are not supported yet.', {
-      span,
-      hint: 'Use like, contains or starts_with.',
-    });
   const right = args[1];
   if ((name === '+' || name === '-') && right?.kind === 'duration')
     return bindStep(bindExpression(args[0]!, context), right, name, span, context);
