@@ -20,6 +20,8 @@ const params = {
   none: null,
   at: new Date('2024-03-02T00:00:00Z'),
   yes: true,
+  amounts: [2, 20, null, 5],
+  events: ['buy', 'open'],
 };
 
 let db: Varve;
