@@ -18,7 +18,7 @@ import { sortRunsByTime } from './sort-runs.ts';
 const nobodyEntriesMax = 16_384;
 
 /** Rows whose actors are known already: they lie in the order of the directory. */
-export interface DerivedRows extends Finished {
+export interface DerivedRows extends Omit<Finished, 'approximate'> {
   readonly directory: DerivedDirectory;
   /** Which row of `data` stands at each place; null = they lie in this order. */
   readonly order: Uint32Array | null;
@@ -59,7 +59,7 @@ export function derivedFromRows(rows: DerivedRows, blockRowsMax: number = limits
 }
 
 /** @returns the rows' times; null where they have none. */
-function timesOf({ columns, data }: Finished): Extract<Values, { kind: 'number' }> | null {
+function timesOf({ columns, data }: Omit<Finished, 'approximate'>): Extract<Values, { kind: 'number' }> | null {
   const index = columns.findIndex(({ name, type }) => name === 'time' && type === 'time');
   const values = index < 0 ? null : data[index];
   return values?.kind === 'number' ? values : null;

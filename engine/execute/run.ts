@@ -12,10 +12,12 @@ import type { PartialLives } from './lives.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
 import { checkCalledOff, newQueryRun, noteMissing, noteResult, warningsOf, type QueryRun } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
+import { groupingOf } from './grouping.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
 import { dealSlices, rowsOf, slicesOf } from './slices.ts';
 import { tableSources } from './table-sources.ts';
+import type { TimeCells, TimeSpan } from './time-windows.ts';
 import { valueSetOf, type ValueSet } from './value-set.ts';
 
 /**
@@ -32,23 +34,29 @@ export async function executePlan(
 ): Promise<ExecutionResult> {
   const run = newQueryRun(environment, tables, signal);
   const finished = await answerSelect(run, plan);
-  return { ...finished, stats: run.stats, warnings: warningsOf(run), approximate: [] };
+  return { ...finished, stats: run.stats, warnings: warningsOf(run) };
 }
 
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
+  const derived = await derivedSources(run, plan);
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
-  const answer = createAnswer(plan, plan.actor, evaluator);
-  await scanAll(run, plan, sets, (result) => answer.take(result));
+  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(run, plan, derived)) : null;
+  const answer = createAnswer(plan, grouping, evaluator);
+  const scans = grouping?.scans ?? [{ plan, cells: null }];
+  for (const [number, scan] of scans.entries())
+    await scanAll(run, { ...scan, sets, derived }, (result) => answer.take(result, number));
   return answer.finish();
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
   const plan = readActorsFromDirectory(original, original.actor);
   const parts: PartialLives[] = [];
-  await scanAll(run, plan, await answerSets(run, plan), ({ lives }) => void parts.push(lives!));
+  const sets = await answerSets(run, plan);
+  const derived = await derivedSources(run, plan);
+  await scanAll(run, { plan, cells: null, sets, derived }, ({ lives }) => void parts.push(lives!));
   return joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
 }
 
@@ -62,23 +70,30 @@ async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<Valu
   return sets;
 }
 
+/** One scan of a plan, with what was answered before it. */
+interface PreparedScan {
+  readonly plan: RowsPlan;
+  readonly cells: TimeCells | null;
+  readonly sets: readonly ValueSet[];
+  readonly derived: readonly ScanSource[];
+}
+
 /** Scans the plan's sources, in the pool where that is worth its way, and takes what tasks find in their order. */
 async function scanAll(
   run: QueryRun,
-  plan: RowsPlan,
-  sets: readonly ValueSet[],
+  { plan, cells, sets, derived }: PreparedScan,
   take: (result: ScanResult) => void,
 ): Promise<void> {
   const { environment, cancelled, signal } = run;
   const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
-  const sources: ScanSource[] = [];
-  for (const [index, source] of plan.from.entries()) {
-    if (source.kind === 'table') sources.push(...tableSources(run, plan, source.name, index, only));
-    else sources.push(await derivedSource(run, plan, source, index));
-  }
+  const tables = plan.from.flatMap((source, index) =>
+    source.kind === 'table' ? tableSources(run, plan, source.name, index, only) : [],
+  );
   checkCalledOff(run);
+  // A series without any bucket reads nothing.
+  const sources = cells?.bounds.length === 0 ? [] : inOrderOfFrom([...tables, ...derived]);
   const descriptors = sources.map(({ descriptor }) => descriptor);
-  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources, sets, seed: seedOf(run), cancelled };
+  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources, sets, cells, seed: seedOf(run), cancelled };
   const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
   // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
   const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
@@ -86,6 +101,31 @@ async function scanAll(
     noteResult(run, result);
     take(result);
   });
+}
+
+function inOrderOfFrom(sources: readonly ScanSource[]): ScanSource[] {
+  return [...sources].sort((a, b) => a.table.index - b.table.index || a.index - b.index);
+}
+
+/** @returns the span of time of all events that the plan's sources hold. */
+function spanOf({ tables }: QueryRun, { from }: RowsPlan, derived: readonly ScanSource[]): TimeSpan {
+  const stored = from.flatMap((source) => (source.kind === 'table' ? (tables.get(source.name)?.sources ?? []) : []));
+  const spans = [
+    ...stored.map((source) => (source.kind === 'segment' ? source.meta : source)),
+    ...derived.map(({ descriptor }) => descriptor as DerivedDescriptor),
+  ];
+  return {
+    timeMin: spans.reduce((min, span) => Math.min(min, span.timeMin), Infinity),
+    timeMax: spans.reduce((max, span) => Math.max(max, span.timeMax), -Infinity),
+  };
+}
+
+/** Answers the plans that the plan reads as sources. */
+async function derivedSources(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
+  const sources: ScanSource[] = [];
+  for (const [index, source] of plan.from.entries())
+    if (source.kind === 'derived') sources.push(await derivedSource(run, plan, source, index));
+  return sources;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */
