@@ -11,6 +11,7 @@ import { createKeyStore, createNumberStore, type KeyStore, type NumberStore } fr
 import { bucketRows } from './bucket-rows.ts';
 import { entryLeaves } from './text-mask.ts';
 import { createTextStore, type TextStore } from './text-store.ts';
+import type { TimeCells } from './time-windows.ts';
 
 /** Reads one group key as codes of its store. */
 export interface KeyReader {
@@ -148,6 +149,21 @@ function entryReader(column: string, expr: Expr, context: KeyContext): KeyReader
   };
 }
 
+/** The number of the cell that each row's time lies in: code c + 1 is that of the scan's cell c. */
+export function createCellReader({ bounds, first }: TimeCells): KeyReader {
+  const store = createNumberStore('int');
+  for (let cell = 0; cell + 1 < bounds.length; cell++) store.codeOf(first + cell);
+  return { store, read: (view) => bucketCodes(view, bounds) };
+}
+
+function bucketCodes(view: BlockView, bounds: Float64Array): Uint32Array {
+  const out = view.scratch.words(view.length);
+  const vector = view.open.source.readBlock('time', view.block);
+  if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array))
+    bucketRows(vector.values, vector.base, view, bounds, out);
+  return out;
+}
+
 /** `bucket(time, …)`: a search in boundaries that are made once for the range. */
 function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext): KeyReader {
   const [time, width] = expr.args;
@@ -162,13 +178,9 @@ function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext
   return {
     store,
     read(view, leaves) {
-      const vector = view.open.source.readBlock('time', view.block);
       // Rows of an answer may be without a time.
-      if (vector.kind !== 'int' || vector.validity !== null || vector.values instanceof BigInt64Array)
-        return general.read(view, leaves);
-      const out = view.scratch.words(view.length);
-      bucketRows(vector.values, vector.base, view, bounds, out);
-      return out;
+      const { untimed } = view.open.source.blocks[view.block];
+      return untimed === true ? general.read(view, leaves) : bucketCodes(view, bounds);
     },
   };
 }

@@ -1,8 +1,9 @@
 import { NumberTable } from '../column/number-table.ts';
-import { isListType, type ColumnType } from '../column/types.ts';
+import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Scalar, Values } from '../column/values.ts';
 import { isNullAt, scalarAt } from '../functions/access.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
+import type { GroupKey } from '../plan/select.ts';
 import { enlarged } from './enlarged.ts';
 import { createTextStore, type TextColumn } from './text-store.ts';
 
@@ -31,6 +32,11 @@ export interface KeyStore {
   columnOf(codes: Uint32Array): KeyColumn;
   /** @returns the values of codes. */
   valuesOf(codes: Uint32Array): Values;
+}
+
+/** @returns the type of a key's values, whatever it comes out as. */
+export function keyType({ expr, unnest }: GroupKey): ColumnType {
+  return unnest ? elementType(expr.type) : expr.type;
 }
 
 /** Makes the store for keys of a type. */

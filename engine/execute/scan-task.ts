@@ -14,6 +14,7 @@ import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
 import type { ValueSet } from './value-set.ts';
+import type { TimeCells } from './time-windows.ts';
 
 /** A source of a query; `index` is its place among those of its table. */
 export interface ScanSource {
@@ -34,6 +35,8 @@ export interface ScanQuery {
   /** Seed of the actor hash. */
   readonly seed: number;
   readonly sources: readonly ScanSource[];
+  /** What a grouped plan reads its first key as, if not as a bucket. */
+  readonly cells: TimeCells | null;
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
 }
@@ -63,7 +66,7 @@ export function openScan(
   openSource: (descriptor: RowSourceDescriptor) => RowSource,
   blockCache?: () => BlockCache,
 ): Scan {
-  const { plan, actor, sets, seed, cancelled } = query;
+  const { plan, sets, seed, cancelled } = query;
   const sources = query.sources.map(({ descriptor, index, table, actor: own }): OpenSource => ({
     source: descriptor.kind === 'derived' ? openDerived(descriptor) : openSource(descriptor),
     index,
@@ -74,10 +77,17 @@ export function openScan(
   let missing = new Map<string, number>();
   const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
   const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
-  const shared = { evaluator, seed, conditions: conditionsOf(plan), scratch: createScratch(), cancelled, skip: null };
+  const shared = {
+    evaluator,
+    seed,
+    conditions: conditionsOf(timed(plan)),
+    scratch: createScratch(),
+    cancelled,
+    skip: null,
+  };
   const readers =
     plan.kind === 'grouped'
-      ? createGroupReaders(plan, actor, {
+      ? createGroupReaders(plan, query.cells, {
           evaluator,
           timezone: plan.timezone,
           timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
@@ -109,6 +119,15 @@ export function openScan(
       }
     },
   };
+}
+
+/** With `every`, rows without a time lie in no bucket. */
+function timed(plan: RowsPlan): Pick<RowsPlan, 'range' | 'where'> {
+  const { range, where } = plan;
+  const open = range.since === null && range.until === null;
+  return plan.kind === 'grouped' && plan.every !== null && open
+    ? { range: { since: -Infinity, until: null }, where }
+    : plan;
 }
 
 /** @returns costs of nothing. */
