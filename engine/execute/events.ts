@@ -94,7 +94,7 @@ export function collectSlices(
 ): PartialEvents {
   const top = createTopRows(plan);
   const first = plan.order[0] ?? { expr: time, descending: false };
-  const byTime = first.expr.kind === 'column' && first.expr.name === 'time';
+  const byTime = first.expr.kind === 'column' && first.expr.name === 'time' && first.expr.type === 'time';
   const sign = first.descending ? -1 : 1;
   // With `order by` on the time, a block of later (earlier) times than the last row wanted is not read.
   const skip = (timeMin: number, timeMax: number): boolean =>

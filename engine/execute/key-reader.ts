@@ -159,8 +159,12 @@ export function createCellReader({ bounds, first }: TimeCells): KeyReader {
 function bucketCodes(view: BlockView, bounds: Float64Array): Uint32Array {
   const out = view.scratch.words(view.length);
   const vector = view.open.source.readBlock('time', view.block);
-  if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array))
-    bucketRows(vector.values, vector.base, view, bounds, out);
+  if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) return out.fill(0);
+  bucketRows(vector.values, vector.base, view, bounds, out);
+  // Rows of an answer may be without a time.
+  if (vector.validity !== null)
+    for (let i = 0; i < out.length; i++)
+      if (!isValid(vector.validity, view.rows === null ? view.from + i : view.rows[i])) out[i] = 0;
   return out;
 }
 

@@ -1,106 +1,155 @@
-import { VarveError } from '../base/errors.ts';
-import type { SelectPlan } from '../plan/select.ts';
-import type { HashRange, RowSourceDescriptor } from '../store/row-source.ts';
+import type { LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
+import { derivedFromAnswer } from './derived-build.ts';
+import type { DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
+import type { Finished } from './finish.ts';
+import { joinLives } from './join-lives.ts';
+import type { PartialLives } from './lives.ts';
+import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
+import { checkCalledOff, newQueryRun, noteMissing, noteResult, warningsOf, type QueryRun } from './query-run.ts';
+import type { ExecutionResult } from './result.ts';
 import { groupingOf } from './grouping.ts';
-import type { ExecutionResult, ExecutionStats } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
-import { newStats, type ScanQuery, type ScanResult } from './scan-task.ts';
+import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
 import { dealSlices, rowsOf, slicesOf } from './slices.ts';
+import { tableSources } from './table-sources.ts';
 import type { TimeCells, TimeSpan } from './time-windows.ts';
+import { valueSetOf, type ValueSet } from './value-set.ts';
 
 /**
  * Answers a plan over the tables of a snapshot. The slices and their deal to tasks depend on the plan and the snapshot
  * alone, and what tasks find is merged in their order: the answer is the same to the byte whatever the number of threads.
+ * Plans within it, sources and subqueries, are answered one after another before it.
  * @throws VarveError `cancelled`, `limit`, `type` (a sum beyond 64 bits), `data_corrupted`.
  */
 export async function executePlan(
   environment: ExecutionEnvironment,
-  original: SelectPlan,
+  plan: SelectPlan,
   tables: ReadonlyMap<string, TableSnapshot>,
   signal?: AbortSignal,
 ): Promise<ExecutionResult> {
-  const [source] = original.from;
-  const table = source.kind === 'table' ? tables.get(source.name) : undefined;
-  if (table === undefined) throw new VarveError('internal', 'BUG: a source that is no table');
-  const { actor } = original;
-  const plan = readActorsFromDirectory(original, actor);
-  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(table)) : null;
-  const scans = grouping?.scans ?? [{ plan, cells: null }];
-  const stats = newStats();
-  const missing = new Map<string, number>();
-  const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
-  const answer = createAnswer(plan, grouping, new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }));
-  for (const [number, scan] of scans.entries()) {
-    await runScan(environment, scan, table, stats, signal, (result) => {
-      answer.take(result, number);
-      for (const [name, count] of result.missing) noteNoValue(name, count);
-    });
-  }
-  const finished = answer.finish();
-  const warnings = [...missing].map(
-    ([name, count]) =>
-      `${count} ${count === 1 ? 'value' : 'values'} of ${name} could not be had and ${count === 1 ? 'is' : 'are'} null.`,
-  );
-  return { ...finished, stats, warnings };
+  const run = newQueryRun(environment, tables, signal);
+  const finished = await answerSelect(run, plan);
+  return { ...finished, stats: run.stats, warnings: warningsOf(run) };
 }
 
-/** Reads a table once and adds to the costs; `take` gets what each task found, in their order. */
-async function runScan(
-  environment: ExecutionEnvironment,
-  { plan, cells }: { readonly plan: SelectPlan; readonly cells: TimeCells | null },
-  table: TableSnapshot,
-  stats: ExecutionStats,
-  signal: AbortSignal | undefined,
+async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
+  const plan = readActorsFromDirectory(original, original.actor);
+  const sets = await answerSets(run, plan);
+  const derived = await derivedSources(run, plan);
+  const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
+  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
+  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(run, plan, derived)) : null;
+  const answer = createAnswer(plan, grouping, evaluator);
+  const scans = grouping?.scans ?? [{ plan, cells: null }];
+  for (const [number, scan] of scans.entries())
+    await scanAll(run, { ...scan, sets, derived }, (result) => answer.take(result, number));
+  return answer.finish();
+}
+
+async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
+  const plan = readActorsFromDirectory(original, original.actor);
+  const parts: PartialLives[] = [];
+  const sets = await answerSets(run, plan);
+  const derived = await derivedSources(run, plan);
+  await scanAll(run, { plan, cells: null, sets, derived }, ({ lives }) => void parts.push(lives!));
+  return joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
+}
+
+/** Answers the plan's `in (select …)`. */
+async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<ValueSet[]> {
+  const sets: ValueSet[] = [];
+  for (const subquery of subqueries) {
+    const { data } = await answerSelect(run, planOfSet(subquery));
+    sets.push(valueSetOf(data[0]));
+  }
+  return sets;
+}
+
+/** One scan of a plan, with what was answered before it. */
+interface PreparedScan {
+  readonly plan: RowsPlan;
+  readonly cells: TimeCells | null;
+  readonly sets: readonly ValueSet[];
+  readonly derived: readonly ScanSource[];
+}
+
+/** Scans the plan's sources, in the pool where that is worth its way, and takes what tasks find in their order. */
+async function scanAll(
+  run: QueryRun,
+  { plan, cells, sets, derived }: PreparedScan,
   take: (result: ScanResult) => void,
 ): Promise<void> {
+  const { environment, cancelled, signal } = run;
   const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
-  const kept = table.sources
-    .map((descriptor, index) => ({ descriptor, index }))
-    .filter(({ descriptor }) => cells?.bounds.length !== 0 && mayHold(plan, only, descriptor))
-    .map(({ descriptor, index }) => ({
-      descriptor: environment.prepare?.(descriptor) ?? descriptor,
-      index,
-      table: { index: 0, name: table.schema.name },
-    }));
-  const descriptors = kept.map(({ descriptor }) => descriptor);
-  const cancelled = new Int32Array(new SharedArrayBuffer(4));
-  const query: ScanQuery = { plan, actor: plan.actor, sources: kept, cells, cancelled };
+  const tables = plan.from.flatMap((source, index) =>
+    source.kind === 'table' ? tableSources(run, plan, source.name, index, only) : [],
+  );
+  checkCalledOff(run);
+  // A series without any bucket reads nothing.
+  const sources = cells?.bounds.length === 0 ? [] : inOrderOfFrom([...tables, ...derived]);
+  const descriptors = sources.map(({ descriptor }) => descriptor);
+  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources, sets, cells, seed: seedOf(run), cancelled };
   const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
-  stats.segmentsPruned += table.sources.length - kept.length;
   // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
-  const segments = descriptors.filter(({ kind }) => kind === 'segment');
-  const rows = segments.reduce((sum, descriptor) => sum + rowsOf(descriptor), 0);
+  const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
   await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
+    noteResult(run, result);
     take(result);
-    stats.rowsScanned += result.stats.rowsScanned;
-    stats.rowsMatched += result.stats.rowsMatched;
-    stats.bytesScanned += result.stats.bytesScanned;
-    stats.blocksPruned += result.stats.blocksPruned;
   });
 }
 
-/** @returns the span of time of a table's events. */
-function spanOf({ sources }: TableSnapshot): TimeSpan {
-  let timeMin = Infinity;
-  let timeMax = -Infinity;
-  for (const source of sources) {
-    const own = source.kind === 'segment' ? source.meta : source;
-    timeMin = Math.min(timeMin, own.timeMin);
-    timeMax = Math.max(timeMax, own.timeMax);
-  }
-  return { timeMin, timeMax };
+function inOrderOfFrom(sources: readonly ScanSource[]): ScanSource[] {
+  return [...sources].sort((a, b) => a.table.index - b.table.index || a.index - b.index);
 }
 
-/** @returns whether a source can have rows of the plan's range, and of the only actor. */
-function mayHold(plan: SelectPlan, only: HashRange | null, descriptor: RowSourceDescriptor): boolean {
-  const { timeMin, timeMax } = descriptor.kind === 'segment' ? descriptor.meta : descriptor;
-  const { since, until } = plan.range;
-  if ((since !== null && timeMax < since) || (until !== null && timeMin >= until)) return false;
-  if (only === null || descriptor.kind === 'chunk') return true;
-  return only.from < descriptor.meta.hashRange.to && descriptor.meta.hashRange.from < only.to;
+/** @returns the span of time of all events that the plan's sources hold. */
+function spanOf({ tables }: QueryRun, { from }: RowsPlan, derived: readonly ScanSource[]): TimeSpan {
+  const stored = from.flatMap((source) => (source.kind === 'table' ? (tables.get(source.name)?.sources ?? []) : []));
+  const spans = [
+    ...stored.map((source) => (source.kind === 'segment' ? source.meta : source)),
+    ...derived.map(({ descriptor }) => descriptor as DerivedDescriptor),
+  ];
+  return {
+    timeMin: spans.reduce((min, span) => Math.min(min, span.timeMin), Infinity),
+    timeMax: spans.reduce((max, span) => Math.max(max, span.timeMax), -Infinity),
+  };
+}
+
+/** Answers the plans that the plan reads as sources. */
+async function derivedSources(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
+  const sources: ScanSource[] = [];
+  for (const [index, source] of plan.from.entries())
+    if (source.kind === 'derived') sources.push(await derivedSource(run, plan, source, index));
+  return sources;
+}
+
+/** Tasks have no use for the plans within theirs: those are answered. */
+function bare(plan: RowsPlan): RowsPlan {
+  return { ...plan, subqueries: [], from: [] };
+}
+
+async function derivedSource(
+  run: QueryRun,
+  outer: RowsPlan,
+  { plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
+  index: number,
+): Promise<ScanSource> {
+  const wanted = new Set(columnsRead(outer));
+  if (actor !== null) wanted.add(actor);
+  const own = withOutputs(plan, wanted);
+  const { environment } = run;
+  const descriptor =
+    own.kind === 'lives'
+      ? await answerLives(run, own)
+      : derivedFromAnswer(await answerSelect(run, own), actor, seedOf(run), environment.sizes?.blockRowsMax);
+  return { descriptor, index: 0, table: { index, name: '' }, actor };
+}
+
+function seedOf({ environment }: QueryRun): number {
+  return environment.seed ?? 0;
 }
