@@ -83,16 +83,38 @@ export interface ResultColumn {
   readonly type: ColumnType;
 }
 
-export interface QueryResult {
+/** Some rows, as columns. */
+export interface RowBatch {
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
-  readonly meta: QueryMeta;
   /** All rows as one Arrow table, made when first asked for. */
   readonly table: Table;
   /** Rows as objects. */
   rows(): Record<string, ResultValue>[];
   /** One column's values; `time` as UTC ms numbers here. */
   values(column: number): readonly Scalar[];
+}
+
+export interface QueryResult extends RowBatch {
+  readonly meta: QueryMeta;
+}
+
+/** Settings of `export`. */
+export interface ExportOptions {
+  /** Half-open, since <= time < until: a Date, or a time as queries write it: 2024-03-01, 7d (before now), today. */
+  readonly since?: Date | string;
+  readonly until?: Date | string;
+  readonly timezone?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ExportProgress) => void;
+}
+
+/** How far an export is: rows given out, and rows passed of all that the table has. */
+export interface ExportProgress {
+  readonly rows: number;
+  readonly rowsPassed: number;
+  readonly rowsTotal: number;
+  readonly elapsedMs: number;
 }
 
 export interface TableSummary {
@@ -145,6 +167,12 @@ export interface Varve extends AsyncDisposable {
     options?: ImportOptions,
   ): Promise<ImportSummary>;
   tables(): Promise<TableSummary[]>;
+  /**
+   * All rows of a table with all columns, a batch at a time, as of the moment of the first: in stored order, that is
+   * each actor's events together and by time. There is one batch at least, so that its columns are known.
+   * Memory holds a few batches, whatever the table's size.
+   */
+  export(table: string, options?: ExportOptions): AsyncIterable<RowBatch>;
   /** Writes what is in memory out and merges the segments of a table (of all) by partition. */
   compact(table?: string): Promise<CompactReport>;
   /** Moves a read-only handle to what is durable now. */

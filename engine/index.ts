@@ -5,7 +5,9 @@ export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
 export { renderError } from './query/render-error.ts';
-export { clipToWidth } from './base/text-width.ts';
+export { clipToWidth, textWidth } from './base/text-width.ts';
+export { nearestNames } from './base/nearest.ts';
+export { createArrowStream } from './query-result.ts';
 export type {
   AppendRequest,
   AppendResult,
@@ -13,6 +15,8 @@ export type {
   AppendValue,
   ColumnType,
   CompactSummary,
+  ExportOptions,
+  ExportProgress,
   ImportDetection,
   ImportOptions,
   ImportProgress,
@@ -24,6 +28,7 @@ export type {
   QueryResult,
   ResultColumn,
   ResultValue,
+  RowBatch,
   TableSummary,
   Varve,
 } from './api.ts';

@@ -16,6 +16,7 @@ import type { TableSchema } from './column/schema.ts';
 import { encodeBatch } from './column/batch-codec.ts';
 import { createExecutionEnvironment, type OwnEnvironment } from './execute/environment.ts';
 import { executePlan } from './execute/run.ts';
+import { exportTable } from './export-table.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
@@ -64,6 +65,11 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     async tables() {
       opened();
       return Promise.all(store.tables().map((table) => summaryOfTable(host, store, environment, table)));
+    },
+    export(table, options = {}) {
+      opened();
+      checkText('The name of a table', table);
+      return exportTable(host, store, environment, table, options);
     },
     async compact(table) {
       opened();

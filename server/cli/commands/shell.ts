@@ -6,6 +6,7 @@ import { isVarveError, open, renderError, type TableSummary, type Varve } from '
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { splitStatements } from '../statements.ts';
 import { formatCount, formatElapsed, type Terminal } from '../terminal.ts';
+import { outputFormatNames } from '../formats/index.ts';
 import { answer } from './query.ts';
 
 const historyLinesMax = 1000;
@@ -37,7 +38,7 @@ export const shellCommand: CliCommand = {
   example: 'varve shell',
   configure(command, terminal) {
     command
-      .option('--format <name>', 'table, ndjson, json, csv')
+      .option('--format <name>', outputFormatNames.join(', '))
       .action(async (options: CommonOptions & { format?: string }) => {
         await using db = await open(dataDirectory(options), { readOnly: true });
         await runShell(db, options, terminal);
