@@ -120,15 +120,23 @@ function* piecesOf(
   const descriptors = sources.map(({ descriptor }) => descriptor);
   const sizes = { sliceActorsMax: Infinity, sliceRowsMax: rowsMax, poolRowsMin: Infinity };
   const ranges = slicesOf(descriptors, sizes).reverse();
+  // Neighbours are joined again as far as they fit: next to an actor of many rows the halves are small.
+  let held: Piece | null = null;
   for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
     const rows = rowsWithin(opened, range);
     if (rows === 0) continue;
-    if (rows <= rowsMax) yield { range, rows, times: null };
-    else if (range.to - range.from > 1) {
+    if (rows > rowsMax && range.to - range.from > 1) {
       const middle = Math.floor((range.from + range.to) / 2);
       ranges.push({ from: middle, to: range.to }, { from: range.from, to: middle });
-    } else yield* piecesOfPlace(opened, range, rows, rowsMax);
+    } else if (held !== null && held.rows + rows <= rowsMax) {
+      held = { range: { from: held.range.from, to: range.to }, rows: held.rows + rows, times: null };
+    } else {
+      if (held !== null) yield held;
+      held = rows <= rowsMax ? { range, rows, times: null } : null;
+      if (held === null) yield* piecesOfPlace(opened, range, rows, rowsMax);
+    }
   }
+  if (held !== null) yield held;
 }
 
 function rowsWithin(sources: readonly RowSource[], range: HashRange): number {
