@@ -4,6 +4,7 @@
 export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
+export { quotedName, vocabulary, type FunctionInfo, type Vocabulary } from './vocabulary.ts';
 export { renderError } from './query/render-error.ts';
 export { clipToWidth, textWidth } from './base/text-width.ts';
 export { nearestNames } from './base/nearest.ts';
