@@ -95,8 +95,17 @@ export interface RowBatch {
   values(column: number): readonly Scalar[];
 }
 
+/** What the columns of grouped rows are, by their places; `time` is the bucket of `every`. */
+export interface Grouping {
+  readonly time: number | null;
+  readonly keys: readonly number[];
+  readonly measures: readonly number[];
+}
+
 export interface QueryResult extends RowBatch {
   readonly meta: QueryMeta;
+  /** Null where the rows are no groups but events, or facts about the store. */
+  readonly grouping: Grouping | null;
 }
 
 /** Settings of `export`. */

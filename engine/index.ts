@@ -18,6 +18,7 @@ export type {
   CompactSummary,
   ExportOptions,
   ExportProgress,
+  Grouping,
   ImportDetection,
   ImportOptions,
   ImportProgress,

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Table } from 'apache-arrow';
 import type * as ArrowModule from './column/arrow.ts';
-import type { QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
+import type { Grouping, QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
 import { elementType, isListType, type ColumnType } from './column/types.ts';
 import type { Scalar, Values } from './column/values.ts';
 
@@ -14,9 +14,10 @@ export function createQueryResult(
   data: readonly Values[],
   rowCount: number,
   meta: QueryMeta,
+  grouping: Grouping | null = null,
 ): QueryResult {
-  const batch = createRowBatch(columns, data, rowCount, meta);
-  return Object.defineProperty(batch, 'meta', { value: meta, enumerable: true }) as QueryResult;
+  // Assigned, not spread: the Arrow table is made by a getter.
+  return Object.assign(createRowBatch(columns, data, rowCount, meta), { meta, grouping });
 }
 
 /**

@@ -17,6 +17,7 @@ import { encodeBatch } from './column/batch-codec.ts';
 import { createExecutionEnvironment, type OwnEnvironment } from './execute/environment.ts';
 import { executePlan } from './execute/run.ts';
 import { exportTable } from './export-table.ts';
+import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
@@ -141,7 +142,7 @@ async function runQuery(
       timezone: options.timezone ?? 'UTC',
     });
     const result = await executePlan(environment, plan, snapshot.tables, options.signal);
-    return createQueryResult(result.columns, result.data, result.rowCount, {
+    const meta = {
       rows_scanned: result.stats.rowsScanned,
       rows_matched: result.stats.rowsMatched,
       bytes_scanned: result.stats.bytesScanned,
@@ -152,7 +153,8 @@ async function runQuery(
       approximate: result.approximate,
       snapshot: snapshot.id,
       warnings: result.warnings,
-    });
+    };
+    return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan));
   } catch (error) {
     throw Object.defineProperty(errorFromUnknown(error), 'queryText', { value: text, configurable: true });
   } finally {

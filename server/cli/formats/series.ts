@@ -2,7 +2,6 @@ import { clipToWidth, textWidth, type QueryResult } from '../../../engine/index.
 import { sparkline } from './bars.ts';
 import { printable, textCell } from './cell.ts';
 import type { Page } from './output-format.ts';
-import type { AnswerShape } from './shape.ts';
 import { styleOf } from './style.ts';
 
 const seriesShown = 20;
@@ -20,9 +19,11 @@ interface Series {
  * A line a group and measure below the table of a series, each from its own least value (or 0) to its greatest, with
  * these two numbers behind it.
  */
-export function* seriesLines(result: QueryResult, shape: AnswerShape, page: Page): Iterable<string> {
-  // One series alone has bars beside its numbers, but for those that the table does not show.
-  const all = shape.measures.flatMap((measure) => seriesOf(result, shape, measure));
+export function* seriesLines(result: QueryResult, measures: readonly number[], page: Page): Iterable<string> {
+  const { grouping } = result;
+  if (grouping === null || grouping.time === null) return;
+  const { time, keys } = grouping;
+  const all = measures.flatMap((measure) => seriesOf(result, time, keys, measure, measures.length > 1));
   const series = all.filter(({ values }) => values.length >= pointsMin).slice(0, seriesShown);
   if (series.length === 0) return;
   const style = styleOf(page.colors);
@@ -42,9 +43,15 @@ export function* seriesLines(result: QueryResult, shape: AnswerShape, page: Page
 }
 
 /** The values of a measure by group, in the order of time. */
-function seriesOf(result: QueryResult, { time, keys, measures }: AnswerShape, measure: number): Series[] {
+function seriesOf(
+  result: QueryResult,
+  time: number,
+  keys: readonly number[],
+  measure: number,
+  several: boolean,
+): Series[] {
   const groups = new Map<string, { readonly label: string; readonly points: [number, number | null][] }>();
-  const times = result.values(time!);
+  const times = result.values(time);
   const values = result.values(measure);
   const columns = keys.map((key) => ({ values: result.values(key), type: result.columns[key]!.type }));
   const name = result.columns[measure]!.name;
@@ -55,7 +62,7 @@ function seriesOf(result: QueryResult, { time, keys, measures }: AnswerShape, me
     const key = JSON.stringify(cells);
     let group = groups.get(key);
     if (group === undefined) {
-      const label = [...cells, ...(measures.length > 1 || cells.length === 0 ? [name] : [])].join(' · ');
+      const label = [...cells, ...(several || cells.length === 0 ? [name] : [])].join(' · ');
       groups.set(key, (group = { label: printable(label), points: [] }));
     }
     const value = values[row]!;

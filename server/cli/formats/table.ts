@@ -4,7 +4,7 @@ import { barsOf } from './bars.ts';
 import { printable, textCell } from './cell.ts';
 import type { OutputFormat } from './output-format.ts';
 import { seriesLines } from './series.ts';
-import { isNumeric, shapeOf, type AnswerShape } from './shape.ts';
+import { isNumeric, measuresOf } from './measures.ts';
 import { styleOf } from './style.ts';
 
 const rowsShown = 1000;
@@ -26,8 +26,8 @@ export const table: OutputFormat = {
     const shown = Math.min(result.rowCount, rowsShown);
     const columns = columnsOf(result, shown);
     const cut = fitColumns(columns, page.width);
-    const shape = page.bars && result.rowCount > 1 ? shapeOf(result) : null;
-    const bars = shape === null ? null : barColumn(result, shape, shown, page.width - widthOf(columns));
+    const measures = page.bars && result.rowCount > 1 ? measuresOf(result) : [];
+    const bars = barColumn(result, measures, shown, page.width - widthOf(columns));
     const head = columns.map(({ name, width }) => style.strong(clipToWidth(name, width)));
     const aligns = columns.map(({ right }): 'left' | 'right' => (right ? 'right' : 'left'));
     if (bars !== null) {
@@ -45,7 +45,7 @@ export const table: OutputFormat = {
     yield `${grid.toString()}\n`;
     if (result.rowCount > shown) yield `… ${result.rowCount - shown} more rows (--format ndjson prints all)\n`;
     if (cut) yield '… cells are cut to the width of the terminal (--format ndjson prints all)\n';
-    if (shape !== null && shape.time !== null) yield* seriesLines(result, shape, page);
+    yield* seriesLines(result, measures, page);
   },
 };
 
@@ -122,12 +122,13 @@ function shortFloat(value: number): string {
 /** Bars stand behind the measure that they show, the first; a series of several groups has lines instead. */
 function barColumn(
   result: QueryResult,
-  { time, keys, measures }: AnswerShape,
+  measures: readonly number[],
   shown: number,
   room: number,
 ): { readonly at: number; readonly bars: readonly string[] } | null {
   const width = Math.min(barWidthMax, room - around);
-  if (width < barWidthMin || (time !== null && keys.length > 0)) return null;
+  const several = result.grouping !== null && result.grouping.time !== null && result.grouping.keys.length > 0;
+  if (width < barWidthMin || measures.length === 0 || several) return null;
   const values = result.values(measures[0]!).slice(0, shown);
   const bars = barsOf(
     values.map((value) => (value === null ? null : Number(value))),

@@ -68,7 +68,7 @@ async function describe(session: Session, name: string): Promise<void> {
     );
     return;
   }
-  const actor = (column: string): string[] => (column === table.actor ? ['the actor'] : []);
+  const actor = (column: string): string[] => (session.interactive && column === table.actor ? ['the actor'] : []);
   return printAligned(
     session,
     table.columns.map((column) => [column.name, column.type, ...actor(column.name)]),
