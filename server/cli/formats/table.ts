@@ -24,10 +24,11 @@ export const table: OutputFormat = {
     if (result.columns.length === 0) return;
     const style = styleOf(page.colors);
     const shown = Math.min(result.rowCount, rowsShown);
-    const columns = columnsOf(result, shown);
-    const cut = fitColumns(columns, page.width);
+    const all = columnsOf(result, shown);
+    const columns = columnsThatFit(all, page.width);
+    const cut = narrowColumns(columns, page.width);
     const measures = page.bars && result.rowCount > 1 ? measuresOf(result) : [];
-    const bars = barColumn(result, measures, shown, page.width - widthOf(columns));
+    const bars = columns.length < all.length ? null : barColumn(result, measures, shown, page.width - widthOf(columns));
     const head = columns.map(({ name, width }) => style.strong(clipToWidth(name, width)));
     const aligns = columns.map(({ right }): 'left' | 'right' => (right ? 'right' : 'left'));
     if (bars !== null) {
@@ -44,6 +45,7 @@ export const table: OutputFormat = {
     }
     yield `${grid.toString()}\n`;
     if (result.rowCount > shown) yield `… ${result.rowCount - shown} more rows (--format ndjson prints all)\n`;
+    if (columns.length < all.length) yield hiddenColumns(all.slice(columns.length), page.width);
     if (cut) yield '… cells are cut to the width of the terminal (--format ndjson prints all)\n';
     yield* seriesLines(result, measures, page);
   },
@@ -70,6 +72,8 @@ const borders = {
 interface ShownColumn {
   readonly name: string;
   readonly right: boolean;
+  /** Columns of the terminal that it takes at least: part of a number or a time misleads. */
+  readonly least: number;
   /** Null where there is no value. */
   readonly cells: readonly (string | null)[];
   width: number;
@@ -86,7 +90,9 @@ function columnsOf(result: QueryResult, shown: number): ShownColumn[] {
       });
     const head = printable(name);
     const widest = cells.reduce((most, cell) => Math.max(most, cell === null ? 1 : textWidth(cell)), textWidth(head));
-    return { name: head, right: isNumeric(type), cells, width: Math.min(widest, cellWidthMax) };
+    const width = Math.min(widest, cellWidthMax);
+    const whole = isNumeric(type) || type === 'time';
+    return { name: head, right: isNumeric(type), cells, width, least: whole ? width : Math.min(width, cellWidthMin) };
   });
 }
 
@@ -94,25 +100,36 @@ function widthOf(columns: readonly ShownColumn[]): number {
   return columns.reduce((sum, { width }) => sum + width + around, 1);
 }
 
-/** Narrows the widest columns until all fit. @returns whether that cut anything. */
-function fitColumns(columns: readonly ShownColumn[], width: number): boolean {
+/** @returns the first columns, as many as the width has room for when texts are cut; one at least. */
+function columnsThatFit(columns: readonly ShownColumn[], width: number): readonly ShownColumn[] {
+  let used = 1;
+  const count = columns.findIndex(({ least }) => (used += least + around) > width);
+  return count < 0 ? columns : columns.slice(0, Math.max(1, count));
+}
+
+/** Narrows the widest texts until all columns fit. @returns whether that cut anything. */
+function narrowColumns(columns: readonly ShownColumn[], width: number): boolean {
   let cut = false;
   for (let over = widthOf(columns) - width; over > 0; over = widthOf(columns) - width) {
-    // Numbers are cut last: part of one misleads.
-    const texts = columns.filter((column) => !column.right && column.width > cellWidthMin);
-    const widest = texts.reduce<ShownColumn | null>(
-      (most, column) => (most === null || column.width > most.width ? column : most),
-      null,
-    );
+    let widest: ShownColumn | null = null;
+    let next = 0;
+    for (const column of columns) {
+      if (column.width <= column.least) continue;
+      if (widest === null || column.width > widest.width) {
+        next = Math.max(next, widest?.width ?? 0);
+        widest = column;
+      } else next = Math.max(next, column.width);
+    }
     if (widest === null) break;
-    const next = texts.reduce(
-      (most, column) => (column === widest ? most : Math.max(most, column.width)),
-      cellWidthMin,
-    );
-    widest.width = Math.max(cellWidthMin, widest.width - Math.max(1, Math.min(over, widest.width - next)));
+    widest.width = Math.max(widest.least, Math.min(widest.width - 1, Math.max(next, widest.width - over)));
     cut = true;
   }
   return cut;
+}
+
+function hiddenColumns(columns: readonly ShownColumn[], width: number): string {
+  const names = clipToWidth(columns.map(({ name }) => name).join(', '), Math.max(cellWidthMin, width - 20));
+  return `… ${columns.length} more column${columns.length === 1 ? '' : 's'}: ${names} (--format ndjson prints all)\n`;
 }
 
 function shortFloat(value: number): string {
