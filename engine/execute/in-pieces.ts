@@ -62,6 +62,7 @@ function sliced(values: Values, from: number, to: number): Values {
     case 'coded':
       return { ...values, length, codes: values.codes.subarray(from, to), nulls };
     case 'list':
+    case 'records':
       return { ...values, length, offsets: values.offsets.subarray(from, to + 1), nulls };
   }
 }
