@@ -1,0 +1,56 @@
+/** Bytes of a stream, taken in the lengths that its reader asks for. */
+export interface ByteFeed {
+  /** @returns the next bytes without taking them: `count`, or fewer where the stream ends. */
+  peek(count: number): Promise<Uint8Array>;
+  /** Takes what `peek` gave, or a part of it. */
+  skip(count: number): void;
+  /** @returns exactly `count` bytes. @throws CutStream where the stream ends before. */
+  take(count: number): Promise<Uint8Array>;
+  /** Lets go of the stream. */
+  close(): Promise<void>;
+}
+
+/** The stream ends where its format does not allow it. */
+export class CutStream extends Error {}
+
+/** @returns a feed that holds what was asked for and the chunk it came with, no more. */
+export function createByteFeed(stream: AsyncIterable<Uint8Array>): ByteFeed {
+  const chunks = stream[Symbol.asyncIterator]();
+  let bytes = new Uint8Array(0);
+  let at = 0;
+  let end = 0;
+  let ended = false;
+  const fill = async (count: number): Promise<void> => {
+    while (end - at < count && !ended) {
+      const next = await chunks.next();
+      if (next.done === true) ended = true;
+      else if (at === end) [bytes, at, end] = [next.value as Uint8Array<ArrayBuffer>, 0, next.value.length];
+      else append(next.value, count);
+    }
+  };
+  const append = (chunk: Uint8Array, count: number): void => {
+    const left = end - at;
+    // Room for all that was asked for at once: a block that comes in many chunks is copied once or twice.
+    const joined = new Uint8Array(Math.max(left + chunk.length, Math.min(count, 2 * (left + chunk.length))));
+    joined.set(bytes.subarray(at, end));
+    joined.set(chunk, left);
+    [bytes, at, end] = [joined, 0, left + chunk.length];
+  };
+  const feed: ByteFeed = {
+    async peek(count) {
+      await fill(count);
+      return bytes.subarray(at, Math.min(end, at + count));
+    },
+    skip(count) {
+      at += count;
+    },
+    async take(count) {
+      const taken = await feed.peek(count);
+      if (taken.length < count) throw new CutStream('unexpected end');
+      at += count;
+      return taken;
+    },
+    close: async () => void (await chunks.return?.()),
+  };
+  return feed;
+}
