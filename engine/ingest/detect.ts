@@ -49,11 +49,7 @@ export function detectFormat(
 }
 
 /** Servers log what clients send, so a log may hold any bytes; other text that does is in another encoding. */
-function encodingFor(
-  format: Format | undefined,
-  sample: FormatSample,
-  recoded: boolean,
-): DetectedFormat['encoding'] {
+function encodingFor(format: Format | undefined, sample: FormatSample, recoded: boolean): DetectedFormat['encoding'] {
   return recoded || format?.framing === 'lines' ? 'utf-8' : narrowEncodingOf(sample.name, sample.bytes);
 }
 

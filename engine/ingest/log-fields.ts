@@ -241,7 +241,8 @@ function isHttp(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-function setNumber(setter: ColumnSetter, number: number, bytes: Uint8Array, from: number, to: number): void {
+/** Sets what `numberAt` found: an int where no point stands, exact where a double is not. */
+export function setNumber(setter: ColumnSetter, number: number, bytes: Uint8Array, from: number, to: number): void {
   const point = bytes.subarray(from, to).indexOf(0x2e) >= 0;
   if (point) setter.setFloat(number);
   else if (Number.isSafeInteger(number)) setter.setInt(number);
@@ -249,7 +250,7 @@ function setNumber(setter: ColumnSetter, number: number, bytes: Uint8Array, from
 }
 
 /** @returns the decimal that the bytes are, NaN when they are none. */
-function numberAt(bytes: Uint8Array, from: number, to: number): number {
+export function numberAt(bytes: Uint8Array, from: number, to: number): number {
   const negative = bytes[from] === dash;
   let mantissa = 0;
   let scale = 1;
