@@ -54,6 +54,11 @@ export class LogReader {
     return this.#matcher.match(bytes, from, to) === null;
   }
 
+  /** @returns where the last field begins in the line that fitted last. */
+  lastStart(): number {
+    return this.#matcher.starts[this.#matcher.starts.length - 1];
+  }
+
   /** Reads lines, ended by LF or CR LF, the last perhaps by nothing; empty ones are passed over. */
   read(bytes: Uint8Array, rows: RowBuilder): void {
     const { fields } = this.#matcher;
@@ -86,6 +91,7 @@ export class LogReader {
     let number = NaN;
     switch (kind) {
       case 'text':
+      case 'untyped':
       case 'token':
       case 'request':
         return true;
@@ -172,7 +178,7 @@ export class LogReader {
         // Apache writes a user whose name is empty as two quotes.
         if (column === 'user' && to - from === 2 && bytes[from] === 0x22 && bytes[from + 1] === 0x22)
           setter.setText('');
-        else this.#setText(setter, bytes, from, to);
+        else this.#setText(setter, bytes, from, to, kind === 'untyped');
     }
   }
 
@@ -180,7 +186,7 @@ export class LogReader {
     return this.#dashIsMissing && to === from + 1 && bytes[from] === dash;
   }
 
-  #setText(setter: ColumnSetter, bytes: Uint8Array, from: number, to: number): void {
+  #setText(setter: ColumnSetter, bytes: Uint8Array, from: number, to: number, untyped = false): void {
     let high = 0;
     let escapes = false;
     for (let at = from; at < to; at++) {
@@ -188,7 +194,8 @@ export class LogReader {
       if (bytes[at] === 0x5c) escapes = true;
     }
     if (high < 0x80 && !escapes) {
-      setter.setTextBytes(bytes, from, to);
+      if (untyped) setter.setUntypedBytes(bytes, from, to);
+      else setter.setTextBytes(bytes, from, to);
       return;
     }
     if (this.#scratch.length < to - from + 4) this.#scratch = new Uint8Array((to - from) * 2 + 4);

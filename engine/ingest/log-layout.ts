@@ -5,6 +5,8 @@ import type { LogEscape } from './unescape.ts';
 /** What a field's text is. */
 export type FieldKind =
   | 'text'
+  /** Whatever it looks like: a note or a variable of one's own may be a number. */
+  | 'untyped'
   /** Text without blanks. */
   | 'token'
   /** Addresses of one or several upstreams. */
