@@ -1,7 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import { checkText, narrowEncodingOf } from './encoding.ts';
 import { formats } from './formats/index.ts';
-import type { Format, FormatOptions, FormatSample } from './formats/format.ts';
+import type { Detection, Format, FormatOptions, FormatSample } from './formats/format.ts';
 
 export interface DetectedFormat {
   readonly format: Format;
@@ -31,15 +31,15 @@ export function detectFormat(
   checkText(sample.name, sample.bytes);
   if (wanted.format !== undefined) {
     const format = named(wanted.format);
-    const encoding = encodingFor(format, sample, recoded);
     const found = format.detect(sample);
+    const encoding = encodingFor(format, found, sample, recoded);
     return { format, options: found?.options ?? {}, evidence: found?.evidence ?? 'as you said', encoding };
   }
   const found = [...new Set(formats.values())]
     .map((format) => ({ format, detection: format.detect(sample) }))
     .filter(({ detection }) => detection !== null)
     .sort((a, b) => b.detection!.score - a.detection!.score)[0];
-  const encoding = encodingFor(found?.format, sample, recoded);
+  const encoding = encodingFor(found?.format, found?.detection ?? null, sample, recoded);
   if (found === undefined) {
     throw new VarveError('usage', `The format of "${sample.name}" was not recognised.`, {
       hint: `Name it with --format (${names()}), or give --log-format the LogFormat or log_format of the server.`,
@@ -49,8 +49,15 @@ export function detectFormat(
 }
 
 /** Servers log what clients send, so a log may hold any bytes; other text that does is in another encoding. */
-function encodingFor(format: Format | undefined, sample: FormatSample, recoded: boolean): DetectedFormat['encoding'] {
-  return recoded || format?.framing === 'lines' ? 'utf-8' : narrowEncodingOf(sample.name, sample.bytes);
+function encodingFor(
+  format: Format | undefined,
+  detection: Detection | null,
+  sample: FormatSample,
+  recoded: boolean,
+): DetectedFormat['encoding'] {
+  return recoded || format?.framing === 'lines' || detection?.anyBytes === true
+    ? 'utf-8'
+    : narrowEncodingOf(sample.name, sample.bytes);
 }
 
 function names(): string {

@@ -59,8 +59,11 @@ export class LogReader {
     return this.#matcher.starts[this.#matcher.starts.length - 1];
   }
 
-  /** Reads lines, ended by LF or CR LF, the last perhaps by nothing; empty ones are passed over. */
-  read(bytes: Uint8Array, rows: RowBuilder): void {
+  /**
+   * Reads lines, ended by LF or CR LF, the last perhaps by nothing; empty ones are passed over.
+   * @param otherwise reads a line that has not this layout; without it, the line is rejected.
+   */
+  read(bytes: Uint8Array, rows: RowBuilder, otherwise?: (from: number, to: number) => void): void {
     const { fields } = this.#matcher;
     const time = this.#timeField < 0 ? null : rows.column('time');
     const setters = fields.map((field) => (isTimeKind(field.kind) ? null : rows.column(field.column)));
@@ -79,7 +82,8 @@ export class LogReader {
           }
           if (time !== null) time.setTime(this.#time());
           rows.endRow(at, end);
-        } else rows.rejectRow(wrong, bytes.subarray(at, end), at);
+        } else if (otherwise !== undefined) otherwise(at, end);
+        else rows.rejectRow(wrong, bytes.subarray(at, end), at);
       }
       at = next;
     }

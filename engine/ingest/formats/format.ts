@@ -64,6 +64,8 @@ export interface Detection {
   readonly options: FormatOptions;
   /** What was seen, for `inspect`: one sentence. */
   readonly evidence: string;
+  /** Bytes that are no UTF-8 are what clients sent, and tell nothing of an encoding. */
+  readonly anyBytes?: boolean;
 }
 
 /** What a reader needs to know beside the format's own options. */
