@@ -43,8 +43,14 @@ export function wideEncodingOf(name: string, bytes: Uint8Array): 'utf-16le' | 'u
   return even > length * 0.3 && odd < length * 0.02 ? 'utf-16be' : null;
 }
 
-/** Refuses what is no text. @throws VarveError `usage`. */
-export function checkText(name: string, bytes: Uint8Array): void {
+/**
+ * Refuses what is no text; NUL bytes at the end are let be: a server that still writes to a log has filled it up.
+ * @throws VarveError `usage`.
+ */
+export function checkText(name: string, sample: Uint8Array): void {
+  let end = sample.length;
+  while (end > 0 && sample[end - 1] === 0) end--;
+  const bytes = end === 0 ? sample : sample.subarray(0, end);
   let zeros = 0;
   let controls = 0;
   for (let at = 0; at < bytes.length; at++) {

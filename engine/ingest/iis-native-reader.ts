@@ -66,7 +66,7 @@ export class IisNativeReader {
       this.#starts[index] = at;
       const end = index === queryField ? to - 1 : fieldEnd(bytes, at, to);
       if (end < at || bytes[end] !== comma || (index < queryField && bytes[end + 1] !== blank))
-        return `It has ${index} of ${columns.length} fields, each ended by a comma.`;
+        return `It has ${bytes[end] === comma ? index + 1 : index} of ${columns.length} fields, each ended by a comma.`;
       this.#ends[index] = end;
       at = end + 2;
     }

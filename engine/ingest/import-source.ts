@@ -16,7 +16,7 @@ import {
 } from './known-sources.ts';
 import type { ParseTask } from './parse-piece.ts';
 import { piecesOf, type Piece } from './pieces.ts';
-import { bytesOfFile } from './source-bytes.ts';
+import { bytesOfFile, type PlainBytes } from './source-bytes.ts';
 import { openText, type SourceText } from './source-text.ts';
 
 /** Bytes of whole records from which a reader of a later piece learns the header. */
@@ -154,11 +154,15 @@ async function openSource(
     const format = sameFormat(run, text.format, name);
     const delimiter = format.options['delimiter'];
     const cutting = cuttingOf(format.format.framing, text.plain.head, typeof delimiter === 'string' ? delimiter : ',');
-    return { run, name, ...text, format, cutting };
+    return { run, name, ...text, format: withCompression(format, text.plain), cutting };
   } catch (error) {
     await text.plain.close();
     throw error;
   }
+}
+
+function withCompression(format: DetectedFormat, { compression }: PlainBytes): DetectedFormat {
+  return compression === null ? format : { ...format, evidence: `${format.evidence}, compressed with ${compression}` };
 }
 
 /** All files of one import are of the first one's format, unless it was named. */

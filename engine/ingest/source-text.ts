@@ -51,7 +51,7 @@ function sampleOf(name: string, plain: PlainBytes, bytesMax: number): Parameters
   return { name, bytes, complete: plain.complete && bytes.length === plain.head.length };
 }
 
-function evidenceOf({ encoding, compression }: PlainBytes, { evidence }: DetectedFormat): string {
-  const text = encoding === 'utf-8' ? '' : `, in ${encoding === 'windows-1252' ? 'Windows-1252 (Latin-1)' : encoding}`;
-  return `${evidence}${text}${compression === null ? '' : `, compressed with ${compression}`}`;
+function evidenceOf({ encoding }: PlainBytes, { evidence }: DetectedFormat): string {
+  if (encoding === 'utf-8') return evidence;
+  return `${evidence}, in ${encoding === 'windows-1252' ? 'Windows-1252 (Latin-1)' : encoding.toUpperCase()}`;
 }

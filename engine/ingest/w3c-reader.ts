@@ -14,6 +14,7 @@ const plus = 0x2b;
 const quote = 0x22;
 const blank = 0x20;
 const tab = 0x09;
+const hourMs = 3_600_000;
 const halfDayMs = 43_200_000;
 const dayMs = 86_400_000;
 /** Layouts of one piece that are kept: logs repeat their `#Fields` at every start of the server. */
@@ -208,12 +209,13 @@ export class W3cReader {
       const day = this.#ends[date] - dateFrom === 10 ? isoTime(bytes, dateFrom, this.#ends[date], 'UTC') : NaN;
       return local && !Number.isNaN(day + clock) ? utcFromLocal(day + clock, this.#timezone) : day + clock;
     }
-    let day = Math.floor(this.#clock / dayMs) * dayMs;
-    // A clock that falls back by hours has passed midnight; lines a little out of order have not.
-    if (day + clock < this.#clock - halfDayMs) day += dayMs;
-    if (Number.isNaN(day + clock)) return NaN;
-    if (day + clock > this.#clock) this.#clock = day + clock;
-    return local ? utcFromLocal(day + clock, this.#timezone) : day + clock;
+    let at = Math.floor(this.#clock / dayMs) * dayMs + clock;
+    if (Number.isNaN(at)) return NaN;
+    // A clock that falls back by hours has passed midnight; one that is almost a day ahead is a line that came late.
+    if (at < this.#clock - halfDayMs) at += dayMs;
+    else if (at > this.#clock + dayMs - hourMs) at -= dayMs;
+    if (at > this.#clock) this.#clock = at;
+    return local ? utcFromLocal(at, this.#timezone) : at;
   }
 
   #timeReason({ date }: W3cLayout): string {
