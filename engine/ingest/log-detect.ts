@@ -3,16 +3,17 @@ import { LogReader } from './log-fields.ts';
 import { fittingShareMin, guessEnd, sampleLines } from './log-guess.ts';
 import type { LineLayout } from './log-layout.ts';
 
-type Named = readonly (readonly [name: string, logFormat: string])[];
+/** @param begins what a line must begin with, where the layout alone would let too much pass. */
+export type NamedLayouts = readonly (readonly [name: string, logFormat: string, begins?: RegExp])[];
 
 /** The layouts that a server's logs are tried by. */
 export interface KnownLayouts {
   readonly server: 'apache' | 'nginx';
   readonly layoutOf: (logFormat: string) => LineLayout;
-  /** Whole lines, the most telling first: the first that fits most lines is taken. */
-  readonly whole: Named;
+  /** Whole lines, the most telling first: of those that fit as many lines the first is taken. */
+  readonly whole: NamedLayouts;
   /** Beginnings of lines; what stands behind them is guessed. */
-  readonly beginnings: Named;
+  readonly beginnings: NamedLayouts;
   /** A directive for a text of any kind, with a blank before it. */
   readonly rest: string;
 }
@@ -24,17 +25,25 @@ export function detectLayout(sample: FormatSample, known: KnownLayouts): Detecti
   const lines = sampleLines(sample);
   const { bytes } = sample;
   const least = Math.max(1, lines.length * fittingShareMin);
-  const fitting = (logFormat: string): typeof lines => {
+  const fitting = (logFormat: string, begins?: RegExp): typeof lines => {
     const reader = new LogReader(known.layoutOf(logFormat), 'UTC');
-    return lines.filter(({ from, to }) => reader.fits(bytes, from, to));
+    return lines.filter(
+      ({ from, to }) =>
+        (begins === undefined || begins.test(decoder.decode(bytes.subarray(from, to)))) && reader.fits(bytes, from, to),
+    );
   };
-  for (const [name, logFormat] of known.whole) {
-    const { length } = fitting(logFormat);
-    if (length >= least) return found(logFormat, `${length} of ${lines.length} lines are laid out as ${name}`);
+  let best: Detection | null = null;
+  let most = least - 1;
+  for (const [name, logFormat, begins] of known.whole) {
+    const { length } = fitting(logFormat, begins);
+    if (length <= most || length < least) continue;
+    most = length;
+    best = found(logFormat, `${length} of ${lines.length} lines are laid out as ${name}`);
   }
-  for (const [name, beginning] of known.beginnings) {
+  if (best !== null) return best;
+  for (const [name, beginning, begins] of known.beginnings) {
     const longer = beginning + known.rest;
-    const begin = fitting(longer);
+    const begin = fitting(longer, begins);
     if (begin.length < least) continue;
     const reader = new LogReader(known.layoutOf(longer), 'UTC');
     const rests = begin.map(({ from, to }) => {

@@ -96,9 +96,11 @@ export class LogReader {
     switch (kind) {
       case 'text':
       case 'untyped':
-      case 'token':
       case 'request':
         return true;
+      case 'token':
+        // A list of addresses has blanks behind its commas: what stands before one is no whole word.
+        return to === from || bytes[to - 1] !== 0x2c;
       case 'time':
         number =
           pattern === undefined
@@ -107,7 +109,9 @@ export class LogReader {
         this.#numbers[field] = number;
         return !Number.isNaN(number);
       case 'addresses':
-        return to === from || (bytes[to - 1] !== 0x2c && !(bytes[to - 1] === 0x3a && bytes[to - 2] === blank));
+        // Between quotes the end is known; else a list goes on behind its commas and colons.
+        if (this.#matcher.quoted[field] || to === from) return true;
+        return bytes[to - 1] !== 0x2c && !(bytes[to - 1] === 0x3a && bytes[to - 2] === blank);
       case 'query':
         return to === from || bytes[from] === 0x3f || (bytes[from] === dash && to === from + 1);
       case 'protocol':

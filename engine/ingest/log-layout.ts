@@ -9,7 +9,7 @@ export type FieldKind =
   | 'untyped'
   /** Text without blanks. */
   | 'token'
-  /** Addresses of one or several upstreams. */
+  /** Addresses of one or several upstreams or proxies. */
   | 'addresses'
   | 'number'
   /** Seconds of one or several upstreams; they are added up. */

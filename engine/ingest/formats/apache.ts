@@ -1,5 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
-import { detectLayout } from '../log-detect.ts';
+import { detectLayout, type NamedLayouts } from '../log-detect.ts';
 import { LogReader } from '../log-fields.ts';
 import { layoutParts, type FieldKind, type LineLayout, type LogField } from '../log-layout.ts';
 import { compileTimePattern } from '../strftime.ts';
@@ -18,11 +18,11 @@ const named: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Layouts behind which more may follow; a line with the virtual host in front would do as combined, its user having blanks. */
-const beginnings: readonly (readonly [name: string, logFormat: string])[] = [
+const beginnings: NamedLayouts = [
   ['vhost_combined', named.get('vhost_combined')!],
   ['combined behind the virtual host', `%v ${combined}`],
   ['combined', combined],
-  ['combined with X-Forwarded-For', `%{X-Forwarded-For}i ${combined.slice(3)}`],
+  ['combined with X-Forwarded-For', `%{X-Forwarded-For}i ${combined.slice(3)}`, /^[\da-f.:]+(?:, ?[\da-f.:]+)* /i],
 ];
 
 const field = (column: string, kind: FieldKind): LogField => ({ column, kind });
@@ -118,6 +118,7 @@ function fieldOf(letter: string, argument: string | undefined, written: string):
       case 'e':
         return field(column, 'untyped');
       case 'i':
+        return field(column, column === 'x_forwarded_for' ? 'addresses' : 'text');
       case 'o':
       case 'C':
       case '^ti':
