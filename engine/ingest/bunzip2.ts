@@ -1,4 +1,4 @@
-import { createByteFeed, type ByteFeed } from './byte-feed.ts';
+import { afterCheck, createByteFeed, WrongChecksum, type ByteFeed } from './byte-feed.ts';
 import { bitsOf, OutOfBits, readBlock, type BitSource, type BlockRoom } from './bunzip2-block.ts';
 
 const outBytes = 256 * 1024;
@@ -41,7 +41,7 @@ async function* oneStream(feed: ByteFeed, level: number): AsyncGenerator<Uint8Ar
       const magic = bitsOf(source, 24) * 2 ** 24 + bitsOf(source, 24);
       crc = ((bitsOf(source, 16) << 16) | bitsOf(source, 16)) >>> 0;
       if (magic === 0x177245385090) {
-        if (crc !== sum) throw new Error('its checksum does not match');
+        if (crc !== sum) throw new WrongChecksum('its checksum does not match');
         feed.skip(source.at);
         return;
       }
@@ -51,12 +51,16 @@ async function* oneStream(feed: ByteFeed, level: number): AsyncGenerator<Uint8Ar
       if (error instanceof OutOfBits && bytes.length >= longest) throw new Error('a block is damaged: it has no end');
       throw error;
     }
-    const own = yield* textOf(room);
-    if (own !== crc) throw new Error('the checksum of a block does not match');
+    yield* afterCheck(checkedText(room, crc));
     sum = (((sum << 1) | (sum >>> 31)) ^ crc) >>> 0;
     feed.skip(source.at);
     ({ word, count } = source);
   }
+}
+
+async function* checkedText(room: BlockRoom, crc: number): AsyncGenerator<Uint8Array> {
+  const own = yield* textOf(room);
+  if (own !== crc) throw new WrongChecksum('the checksum of a block does not match');
 }
 
 /** The block's text; a fifth byte after four that are alike tells how many more there are. @returns its checksum. */

@@ -54,3 +54,33 @@ export function createByteFeed(stream: AsyncIterable<Uint8Array>): ByteFeed {
   };
   return feed;
 }
+
+/** What came out is not what went in. */
+export class WrongChecksum extends Error {}
+
+/** Bytes that are held back until their checksum was looked at. */
+const heldMax = 4 * 1024 * 1024;
+
+/**
+ * Passes on what `bytes` gives once it has ended well, so that nothing comes of a short stretch whose checksum is wrong;
+ * of a longer one what goes beyond is passed on as it comes. Where it is cut or damaged otherwise, what came before is
+ * given all the same.
+ */
+export async function* afterCheck(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const held: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of bytes) {
+      length += chunk.length;
+      if (length <= heldMax) held.push(chunk);
+      else {
+        yield* held.splice(0);
+        yield chunk;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof WrongChecksum)) yield* held;
+    throw error;
+  }
+  yield* held;
+}

@@ -92,7 +92,8 @@ describe('inflating', () => {
     for (let at = 0; at < bytes.length; at++) {
       const damaged = bytes.slice();
       damaged[at]! ^= 1 << (at % 8);
-      const { error } = await inflated(damaged, compression as Compression, 100_000);
+      const { text, error } = await inflated(damaged, compression as Compression, 100_000);
+      expect(lines.startsWith(text)).toBe(true);
       if (error === null) expect((await inflated(damaged, compression as Compression)).text).toBe(lines);
     }
   });
@@ -115,7 +116,7 @@ describe('hostile zstd', () => {
     expect(await inflated(join(empty, zstd, empty), 'zstd')).toEqual({ text: lines, error: null });
     const single = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 5, ...blockHeader(0, 2, true), 0x61, 0x62);
     expect(await inflated(single)).toEqual({
-      text: 'ab',
+      text: '',
       error: expect.stringContaining('a frame of 5 bytes inflates to 2') as string,
     });
   });

@@ -1,5 +1,6 @@
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { VarveError } from '../base/errors.ts';
+import { WrongChecksum } from './byte-feed.ts';
 import { bzip2Bytes } from './bunzip2.ts';
 import { zstdBytes } from './zstd.ts';
 
@@ -119,6 +120,12 @@ function damaged(name: string, compression: string, bytes: number, cause: unknow
   return new VarveError(
     'data_corrupted',
     `"${name}" is damaged or cut: its ${compression} stream ends after ${bytes} bytes (${why}).`,
-    { cause, hint: 'What came before is in. Fetch the file again and import it: only what is new is added.' },
+    {
+      cause,
+      hint:
+        cause instanceof WrongChecksum
+          ? 'What is in of it may be wrong in places. Fetch the file again and import it into a table of its own.'
+          : 'What came before is in. Fetch the file again and import it: only what is new is added.',
+    },
   );
 }

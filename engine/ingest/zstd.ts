@@ -1,5 +1,5 @@
 import { createHash64, type StreamedHash64 } from '../base/hash64.ts';
-import { createByteFeed, type ByteFeed } from './byte-feed.ts';
+import { afterCheck, createByteFeed, WrongChecksum, type ByteFeed } from './byte-feed.ts';
 
 const magic = 0xfd2fb528;
 /** The first of sixteen magic numbers of frames that hold no data. */
@@ -28,7 +28,7 @@ export async function* zstdBytes(stream: AsyncIterable<Uint8Array>): AsyncGenera
     while ((await feed.peek(1)).length > 0) {
       const number = wordAt(await feed.peek(4), 0);
       if (number >>> 4 === skippableMagic >>> 4) await skipFrame(feed);
-      else if (number === magic) yield* frameBytes(feed);
+      else if (number === magic) yield* afterCheck(frameBytes(feed));
       else throw new Error('what follows is no zstd frame');
     }
   } finally {
@@ -135,8 +135,8 @@ async function checkFrame(
   hash: StreamedHash64 | null,
 ): Promise<void> {
   if (contentBytes !== null && contentBytes !== total)
-    throw new Error(`a frame of ${contentBytes} bytes inflates to ${total}`);
-  if (checksum && wordAt(await feed.take(4), 0) !== hash?.low()) throw new Error('its checksum does not match');
+    throw new WrongChecksum(`a frame of ${contentBytes} bytes inflates to ${total}`);
+  if (checksum && wordAt(await feed.take(4), 0) !== hash?.low()) throw new WrongChecksum('its checksum does not match');
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {
