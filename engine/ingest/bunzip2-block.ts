@@ -1,3 +1,6 @@
+import type { VarveError } from '../base/errors.ts';
+import { damagedStream } from './byte-feed.ts';
+
 /**
  * One block of a bzip2 stream: Huffman codes, move to front, Burrows-Wheeler. Source: the format as "bzip2: Format
  * Specification" by Joe Tsai describes it. Every loop ends with the bits or with the block's room, whatever they say.
@@ -11,14 +14,13 @@ export interface BitSource {
   /** Its lowest `count` bits were not read yet. */
   word: number;
   count: number;
+  /** More was asked for than there is: the stream was cut, or the block is longer than one can be. */
+  ended: boolean;
 }
-
-/** The bits are used up: the source was cut, or the block is longer than one can be. */
-export class OutOfBits extends Error {}
 
 const codeBitsMax = 20;
 const groupSymbols = 50;
-const damaged = (what: string): Error => new Error(`a block is damaged: ${what}`);
+const damaged = (what: string): VarveError => damagedStream(`a block is damaged: ${what}`);
 
 /** Memory for one block, used again for the next. */
 export interface BlockRoom {
@@ -29,10 +31,13 @@ export interface BlockRoom {
   first: number;
 }
 
-/** Reads up to 24 bits. @throws OutOfBits */
+/** Reads up to 24 bits. @throws VarveError `data_corrupted` where there are no more. */
 export function bitsOf(source: BitSource, count: number): number {
   while (source.count < count) {
-    if (source.at >= source.bytes.length) throw new OutOfBits('unexpected end');
+    if (source.at >= source.bytes.length) {
+      source.ended = true;
+      throw damagedStream('unexpected end');
+    }
     source.word = (source.word << 8) | source.bytes[source.at++];
     source.count += 8;
   }
@@ -51,9 +56,9 @@ interface Code {
   readonly symbols: Uint16Array;
 }
 
-/** Reads a block behind its checksum, into `room`. @throws OutOfBits; Error where it is damaged. */
+/** Reads a block behind its checksum, into `room`. @throws VarveError `data_corrupted`. */
 export function readBlock(source: BitSource, room: BlockRoom): void {
-  if (bitsOf(source, 1) === 1) throw new Error('it is randomised, as no bzip2 since 1997 writes it');
+  if (bitsOf(source, 1) === 1) throw damagedStream('it is randomised, as no bzip2 since 1997 writes it');
   const first = bitsOf(source, 24);
   const used = usedBytes(source);
   const groups = bitsOf(source, 3);

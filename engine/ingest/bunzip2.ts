@@ -1,5 +1,5 @@
-import { afterCheck, createByteFeed, WrongChecksum, type ByteFeed } from './byte-feed.ts';
-import { bitsOf, OutOfBits, readBlock, type BitSource, type BlockRoom } from './bunzip2-block.ts';
+import { afterCheck, createByteFeed, damagedStream, wrongChecksum, type ByteFeed } from './byte-feed.ts';
+import { bitsOf, readBlock, type BitSource, type BlockRoom } from './bunzip2-block.ts';
 
 const outBytes = 256 * 1024;
 /** What a block of 100,000 bytes takes at most, compressed: those that do not shrink grow by a hundredth, and its tables. */
@@ -9,7 +9,7 @@ const tableBytesMax = 30_000;
 /**
  * Inflates bzip2 streams one after another, block by block; of a block, which may inflate to 46 MB, a piece at a time is
  * made. Checksums of blocks and streams are held against what came out.
- * @throws Error where the stream is damaged or cut.
+ * @throws VarveError `data_corrupted` where the stream is damaged or cut.
  */
 export async function* bzip2Bytes(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const feed = createByteFeed(stream);
@@ -18,7 +18,7 @@ export async function* bzip2Bytes(stream: AsyncIterable<Uint8Array>): AsyncGener
       const header = await feed.take(4);
       const level = header[3] - 48;
       if (header[0] !== 0x42 || header[1] !== 0x5a || header[2] !== 0x68 || level < 1 || level > 9)
-        throw new Error('what follows is no bzip2 stream');
+        throw damagedStream('what follows is no bzip2 stream');
       yield* oneStream(feed, level);
     }
   } finally {
@@ -35,20 +35,20 @@ async function* oneStream(feed: ByteFeed, level: number): AsyncGenerator<Uint8Ar
   let count = 0;
   for (;;) {
     const bytes = await feed.peek(longest);
-    const source: BitSource = { bytes, at: 0, word, count };
+    const source: BitSource = { bytes, at: 0, word, count, ended: false };
     let crc: number;
     try {
       const magic = bitsOf(source, 24) * 2 ** 24 + bitsOf(source, 24);
       crc = ((bitsOf(source, 16) << 16) | bitsOf(source, 16)) >>> 0;
       if (magic === 0x177245385090) {
-        if (crc !== sum) throw new WrongChecksum('its checksum does not match');
+        if (crc !== sum) throw wrongChecksum('its checksum does not match');
         feed.skip(source.at);
         return;
       }
-      if (magic !== 0x314159265359) throw new Error('a block is damaged: its beginning');
+      if (magic !== 0x314159265359) throw damagedStream('a block is damaged: its beginning');
       readBlock(source, room);
     } catch (error) {
-      if (error instanceof OutOfBits && bytes.length >= longest) throw new Error('a block is damaged: it has no end');
+      if (source.ended && bytes.length >= longest) throw damagedStream('a block is damaged: it has no end');
       throw error;
     }
     yield* afterCheck(checkedText(room, crc));
@@ -60,7 +60,7 @@ async function* oneStream(feed: ByteFeed, level: number): AsyncGenerator<Uint8Ar
 
 async function* checkedText(room: BlockRoom, crc: number): AsyncGenerator<Uint8Array> {
   const own = yield* textOf(room);
-  if (own !== crc) throw new WrongChecksum('the checksum of a block does not match');
+  if (own !== crc) throw wrongChecksum('the checksum of a block does not match');
 }
 
 /** The block's text; a fifth byte after four that are alike tells how many more there are. @returns its checksum. */

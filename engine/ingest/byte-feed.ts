@@ -1,17 +1,29 @@
+import { VarveError } from '../base/errors.ts';
+
 /** Bytes of a stream, taken in the lengths that its reader asks for. */
 export interface ByteFeed {
   /** @returns the next bytes without taking them: `count`, or fewer where the stream ends. */
   peek(count: number): Promise<Uint8Array>;
   /** Takes what `peek` gave, or a part of it. */
   skip(count: number): void;
-  /** @returns exactly `count` bytes. @throws CutStream where the stream ends before. */
+  /** @returns exactly `count` bytes. @throws VarveError `data_corrupted` where the stream ends before. */
   take(count: number): Promise<Uint8Array>;
   /** Lets go of the stream. */
   close(): Promise<void>;
 }
 
-/** The stream ends where its format does not allow it. */
-export class CutStream extends Error {}
+/** @returns the error for compressed bytes that are not what they should be. */
+export function damagedStream(why: string): VarveError {
+  return new VarveError('data_corrupted', why);
+}
+
+const wrongChecksumHint =
+  'What is in of it may be wrong in places. Fetch the file again and import it into a table of its own.';
+
+/** @returns the error for bytes that came out other than they went in. */
+export function wrongChecksum(why: string): VarveError {
+  return new VarveError('data_corrupted', why, { hint: wrongChecksumHint });
+}
 
 /** @returns a feed that holds what was asked for and the chunk it came with, no more. */
 export function createByteFeed(stream: AsyncIterable<Uint8Array>): ByteFeed {
@@ -46,7 +58,7 @@ export function createByteFeed(stream: AsyncIterable<Uint8Array>): ByteFeed {
     },
     async take(count) {
       const taken = await feed.peek(count);
-      if (taken.length < count) throw new CutStream('unexpected end');
+      if (taken.length < count) throw damagedStream('unexpected end');
       at += count;
       return taken;
     },
@@ -54,9 +66,6 @@ export function createByteFeed(stream: AsyncIterable<Uint8Array>): ByteFeed {
   };
   return feed;
 }
-
-/** What came out is not what went in. */
-export class WrongChecksum extends Error {}
 
 /** Bytes that are held back until their checksum was looked at. */
 const heldMax = 4 * 1024 * 1024;
@@ -79,7 +88,7 @@ export async function* afterCheck(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       }
     }
   } catch (error) {
-    if (!(error instanceof WrongChecksum)) yield* held;
+    if (!(error instanceof VarveError) || error.hint !== wrongChecksumHint) yield* held;
     throw error;
   }
   yield* held;

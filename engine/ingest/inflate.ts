@@ -1,6 +1,5 @@
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { VarveError } from '../base/errors.ts';
-import { WrongChecksum } from './byte-feed.ts';
 import { bzip2Bytes } from './bunzip2.ts';
 import { zstdBytes } from './zstd.ts';
 
@@ -46,7 +45,7 @@ export async function* inflate(
 ): AsyncGenerator<Uint8Array> {
   let total = 0;
   try {
-    for await (const bytes of inflated(stream, compression)) {
+    for await (const bytes of inflated(name, stream, compression)) {
       total += bytes.length;
       yield bytes;
     }
@@ -55,8 +54,12 @@ export async function* inflate(
   }
 }
 
-function inflated(stream: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array> {
-  if (compression === 'zstd') return zstdBytes(stream);
+function inflated(
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array> {
+  if (compression === 'zstd') return zstdBytes(name, stream);
   return compression === 'bzip2' ? bzip2Bytes(stream) : platformBytes(stream, compression);
 }
 
@@ -115,17 +118,16 @@ async function* platformBytes(
 }
 
 function damaged(name: string, compression: string, bytes: number, cause: unknown): VarveError {
-  if (cause instanceof VarveError) return cause;
+  // What the source itself failed of is no fault of the compressed bytes.
+  if (cause instanceof VarveError && cause.code !== 'data_corrupted') return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
+  const hint = cause instanceof VarveError ? cause.hint : undefined;
   return new VarveError(
     'data_corrupted',
     `"${name}" is damaged or cut: its ${compression} stream ends after ${bytes} bytes (${why}).`,
     {
       cause,
-      hint:
-        cause instanceof WrongChecksum
-          ? 'What is in of it may be wrong in places. Fetch the file again and import it into a table of its own.'
-          : 'What came before is in. Fetch the file again and import it: only what is new is added.',
+      hint: hint ?? 'What came before is in. Fetch the file again and import it: only what is new is added.',
     },
   );
 }

@@ -1,5 +1,6 @@
+import { VarveError } from '../base/errors.ts';
 import { createHash64, type StreamedHash64 } from '../base/hash64.ts';
-import { afterCheck, createByteFeed, WrongChecksum, type ByteFeed } from './byte-feed.ts';
+import { afterCheck, createByteFeed, damagedStream, wrongChecksum, type ByteFeed } from './byte-feed.ts';
 
 const magic = 0xfd2fb528;
 /** The first of sixteen magic numbers of frames that hold no data. */
@@ -20,25 +21,26 @@ interface FrameHeader {
  * Inflates Zstandard frames one after another, block by block, so that no more than a block waits to be taken. Frames
  * and blocks are cut here, their contents read by `fzstd`, and what they say of length and checksum is held against
  * what came out.
- * @throws Error where the stream is damaged, cut, or wants more memory than is given.
+ * @throws VarveError `usage` for what wants more memory than is given, or a dictionary; `data_corrupted`, or what `fzstd`
+ * throws, where the stream is damaged or cut.
  */
-export async function* zstdBytes(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* zstdBytes(name: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const feed = createByteFeed(stream);
   try {
     while ((await feed.peek(1)).length > 0) {
       const number = wordAt(await feed.peek(4), 0);
       if (number >>> 4 === skippableMagic >>> 4) await skipFrame(feed);
-      else if (number === magic) yield* afterCheck(frameBytes(feed));
-      else throw new Error('what follows is no zstd frame');
+      else if (number === magic) yield* afterCheck(frameBytes(name, feed));
+      else throw damagedStream('what follows is no zstd frame');
     }
   } finally {
     await feed.close();
   }
 }
 
-async function* frameBytes(feed: ByteFeed): AsyncGenerator<Uint8Array> {
+async function* frameBytes(name: string, feed: ByteFeed): AsyncGenerator<Uint8Array> {
   const { Decompress } = await import('fzstd');
-  const header = await readHeader(feed);
+  const header = await readHeader(name, feed);
   const out: Uint8Array[] = [];
   const frame = new Decompress((bytes) => void out.push(bytes));
   const hash = header.checksum ? createHash64() : null;
@@ -62,7 +64,7 @@ async function skipFrame(feed: ByteFeed): Promise<void> {
   for (let left = wordAt(await feed.take(8), 4); left > 0;) left -= (await feed.take(Math.min(left, 65_536))).length;
 }
 
-async function readHeader(feed: ByteFeed): Promise<FrameHeader> {
+async function readHeader(name: string, feed: ByteFeed): Promise<FrameHeader> {
   const descriptor = (await feed.peek(5))[4] ?? 0;
   const single = (descriptor & 0x20) !== 0;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3];
@@ -74,9 +76,17 @@ async function readHeader(feed: ByteFeed): Promise<FrameHeader> {
   const exponent = bytes[5] >>> 3;
   const windowBytes = single ? contentBytes : 2 ** (10 + exponent) * (1 + (bytes[5] & 7) / 8);
   if (windowBytes > windowBytesMax)
-    throw new Error(`it wants ${windowBytes} bytes of memory, at most ${windowBytesMax} are given`);
+    throw new VarveError(
+      'usage',
+      `"${name}" wants ${windowBytes} bytes to be inflated, at most ${windowBytesMax} are given.`,
+      {
+        hint: 'Inflate it on the way: zstd -dc --long=31 FILE | varve import -.',
+      },
+    );
   if (bytes.subarray(lengthAt - dictionaryBytes, lengthAt).some((byte) => byte !== 0))
-    throw new Error('it was made with a dictionary, which is not at hand');
+    throw new VarveError('usage', `"${name}" was compressed with a dictionary of its own.`, {
+      hint: 'Inflate it on the way: zstd -dc -D DICTIONARY FILE | varve import -.',
+    });
   // The checksum is read here, so the reader of the contents is told that there is none.
   bytes[4] &= ~4;
   return { bytes, checksum: (descriptor & 4) !== 0, contentBytes: lengthBytes === 0 ? null : contentBytes };
@@ -88,9 +98,9 @@ async function readBlock(feed: ByteFeed): Promise<Uint8Array> {
   const word = header[0] | (header[1] << 8) | (header[2] << 16);
   const kind = (word >>> 1) & 3;
   const size = word >>> 3;
-  if (header.length === 3 && (kind === 3 || size > blockBytesMax)) throw new Error('a block is not of its kind');
+  if (header.length === 3 && (kind === 3 || size > blockBytesMax)) throw damagedStream('a block is not of its kind');
   const block = await feed.take(3 + (kind === 1 ? 1 : header.length < 3 ? 0 : size));
-  if (kind === 2 && leadsNowhere(block)) throw new Error('a block is damaged');
+  if (kind === 2 && leadsNowhere(block)) throw damagedStream('a block is damaged');
   // The reader keeps parts of what it is given, and the feed's memory is used again.
   return block.slice();
 }
@@ -135,8 +145,8 @@ async function checkFrame(
   hash: StreamedHash64 | null,
 ): Promise<void> {
   if (contentBytes !== null && contentBytes !== total)
-    throw new WrongChecksum(`a frame of ${contentBytes} bytes inflates to ${total}`);
-  if (checksum && wordAt(await feed.take(4), 0) !== hash?.low()) throw new WrongChecksum('its checksum does not match');
+    throw wrongChecksum(`a frame of ${contentBytes} bytes inflates to ${total}`);
+  if (checksum && wordAt(await feed.take(4), 0) !== hash?.low()) throw wrongChecksum('its checksum does not match');
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {

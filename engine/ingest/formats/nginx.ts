@@ -53,7 +53,9 @@ const variables: ReadonlyMap<string, readonly [column: string, kind: FieldKind]>
   ['pipe', field('pipe', 'token')],
 ]);
 
-const ingress = `${combined} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status`;
+const ingress =
+  `${combined} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] ` +
+  '$upstream_addr $upstream_response_length $upstream_response_time $upstream_status';
 
 /** Layouts that nobody but nginx has; its "combined" is found as `apache`, which looks the same. */
 const known: KnownLayouts = {
