@@ -5,6 +5,7 @@ export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
 export { renderError } from './query/render-error.ts';
+export { isRecordsType, recordFields, type RecordsType } from './column/types.ts';
 export { clipToWidth } from './base/text-width.ts';
 export { actors, from, sessions } from './query/builder.ts';
 export type {

@@ -7,7 +7,7 @@ import {
   refuseExpressionHabit,
   refuseNullComparison,
 } from './expression-habits.ts';
-import { parseDots, reservedWords } from './names.ts';
+import { isName, parseDots, parseName, reservedWords } from './names.ts';
 import { typeHabits } from './sql-names.ts';
 import type { Syntax } from './syntax.ts';
 
@@ -89,12 +89,20 @@ function parseOneComparison(cursor: Cursor): Syntax {
   return left;
 }
 
-/** Values in brackets, a query in brackets, or a parameter whose value is a list. */
+/** Values in brackets, a query in brackets, the name of a defined query, or a parameter whose value is a list. */
 function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): Syntax {
   const parameter = cursor.peek();
   if (parameter.kind === 'parameter') {
     cursor.next();
     const values = [{ kind: 'parameter', name: parameter.text, span: parameter.span }] as const;
+    return { kind: 'in', arg, values, negated, span: cursor.spanFrom(start) };
+  }
+  const cohort = cursor.peek();
+  if (isName(cursor)) {
+    const name = parseName(cursor, 'the name of a defined query is wanted after in');
+    const values = [
+      { kind: 'name', name, quoted: cohort.kind === 'name', span: cursor.spanFrom(cohort.span.start) },
+    ] as const;
     return { kind: 'in', arg, values, negated, span: cursor.spanFrom(start) };
   }
   cursor.expectSign('(', 'after in', "Write in ('DE', 'FR'), in (select …), or in $list.");
