@@ -3,6 +3,7 @@ import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
 
 import type { ImportOptions, ImportSummary } from './ingest/import-types.ts';
+import type { QueryInput } from './query/to-syntax.ts';
 import type { CompactReport } from './store/store-types.ts';
 
 export type { ColumnType } from './column/types.ts';
@@ -139,7 +140,8 @@ export interface InspectReport {
 /** An open store. */
 export interface Varve extends AsyncDisposable {
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
-  query(text: string, options?: QueryOptions): Promise<QueryResult>;
+  /** @param query a text, the same as JSON, or a builder: `from('events').select({ n: count() })`. */
+  query(query: QueryInput, options?: QueryOptions): Promise<QueryResult>;
   /** @param source a path (file, folder, glob), several of them, or a stream of bytes. */
   import(
     source: string | readonly string[] | AsyncIterable<Uint8Array>,

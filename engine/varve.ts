@@ -16,6 +16,7 @@ import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { checkTableName } from './ingest/table-name.ts';
+import { toSyntax } from './query/to-syntax.ts';
 import { runQuery, withSnapshot, type QueryContext } from './run-query.ts';
 import { closedError } from './store/closed-error.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
@@ -47,9 +48,9 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
       checkText('The idempotency key', request.key, true);
       return appendRows(host, store, table, rows, request);
     },
-    async query(text, options = {}) {
+    async query(query, options = {}) {
       opened();
-      checkText('A query', text);
+      const text = typeof query === 'string' ? query : toSyntax(query).text;
       return withSnapshot(context, text, (snapshot) => runQuery(context, snapshot, text, options));
     },
     async import(source, options = {}) {
