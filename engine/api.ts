@@ -54,8 +54,11 @@ export interface AppendResult {
   readonly errors: readonly { readonly row: number; readonly reason: string }[];
 }
 
+/** What a `$name` of a query stands for; a list stands behind `in`. */
+export type QueryParameter = string | number | bigint | boolean | Date | null;
+
 export interface QueryOptions {
-  readonly params?: Readonly<Record<string, string | number | bigint | boolean | Date | null>>;
+  readonly params?: Readonly<Record<string, QueryParameter | readonly QueryParameter[]>>;
   readonly signal?: AbortSignal;
   /** "Now" of the query (tests); default: the clock. */
   readonly now?: Date;

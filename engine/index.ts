@@ -22,6 +22,7 @@ export type {
   OpenOptions,
   QueryMeta,
   QueryOptions,
+  QueryParameter,
   QueryResult,
   ResultColumn,
   ResultValue,

@@ -1,4 +1,4 @@
-import type { QueryOptions, QueryResult } from './api.ts';
+import type { QueryOptions, QueryParameter, QueryResult } from './api.ts';
 import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { TableSchema } from './column/schema.ts';
 import type { Scalar } from './column/values.ts';
@@ -89,10 +89,13 @@ export function resultOf(
 }
 
 function parameters(options: QueryOptions): Record<string, Scalar> {
+  const own = (name: string, value: QueryParameter): Scalar => (value instanceof Date ? timeText(name, value) : value);
   return Object.fromEntries(
     Object.entries(options.params ?? {}).map(([name, value]) => [
       name,
-      value instanceof Date ? timeText(name, value) : value,
+      Array.isArray(value)
+        ? value.map((element: QueryParameter) => own(name, element))
+        : own(name, value as QueryParameter),
     ]),
   );
 }

@@ -136,7 +136,7 @@ function bare(plan: RowsPlan): RowsPlan {
 async function derivedSource(
   run: QueryRun,
   outer: RowsPlan,
-  { plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
+  { name, plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
   index: number,
 ): Promise<ScanSource> {
   const wanted = new Set(columnsRead(outer));
@@ -147,7 +147,7 @@ async function derivedSource(
     own.kind === 'lives'
       ? await answerLives(run, own)
       : derivedFromAnswer(await answerSelect(run, own), actor, seedOf(run), environment.sizes?.blockRowsMax);
-  return { descriptor, index: 0, table: { index, name: '' }, actor };
+  return { descriptor, index: 0, table: { index, name }, actor };
 }
 
 function seedOf({ environment }: QueryRun): number {

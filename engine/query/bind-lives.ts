@@ -13,7 +13,17 @@ import { narrow, pushRange } from './bind-range.ts';
 import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import type { PlanParts, QueryEnvironment } from './query-environment.ts';
-import { columnExpr, conjoin, everything, findName, isActor, isWide, measureIsWide, type Scope } from './scope.ts';
+import {
+  columnExpr,
+  conjoin,
+  everything,
+  findName,
+  isActor,
+  isWide,
+  measureIsWide,
+  originOf,
+  type Scope,
+} from './scope.ts';
 import type { SourceSyntax, Syntax } from './syntax.ts';
 import { callOf, castTo, wantBool } from './typed-calls.ts';
 
@@ -139,7 +149,7 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
   if (table !== undefined) others.set('_table', columnExpr('_table', 'text'));
   return {
     ...events,
-    from: [{ kind: 'derived', plan, actor: 'actor' }],
+    from: [{ kind: 'derived', name: originOf(plan.from), plan, actor: 'actor' }],
     columns,
     others,
     time,
@@ -181,7 +191,7 @@ function livesScope(node: LivesSyntax, plan: LivesPlan, events: Scope, scope: Sc
   const wide = plan.outputs.filter(({ expr }) => isWide(expr, scope, measureIsWide(plan.measures, scope)));
   return {
     unknown: (name) => `${node.kind}(…) has no column "${name}".`,
-    from: [{ kind: 'derived', plan, actor: 'actor' }],
+    from: [{ kind: 'derived', name: originOf(plan.from), plan, actor: 'actor' }],
     columns,
     others,
     time: columnExpr('time', 'time'),

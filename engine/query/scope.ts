@@ -124,6 +124,11 @@ function textOf(expr: Expr): string {
   );
 }
 
+/** @returns the one table that rows come from, or nothing where there are several. */
+export function originOf(from: readonly SourcePlan[]): string {
+  return from.length === 1 ? from[0]!.name : '';
+}
+
 /** @returns a column of a source by name. */
 export function columnExpr(name: string, type: ColumnType): Expr {
   return { kind: 'column', name, type };
