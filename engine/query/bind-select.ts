@@ -6,7 +6,9 @@ import { columnsOf } from '../plan/visit.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpression } from './bind-expressions.ts';
 import { bindGrouped } from './bind-grouped.ts';
+import { readable } from './bind-names.ts';
 import { narrow, pushRange, writtenRange } from './bind-range.ts';
+import { checkExprSize } from './expr-size.ts';
 import { isGrouped } from './inlined.ts';
 import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
 import { readingOnly } from './prune-outputs.ts';
@@ -99,6 +101,8 @@ export function bindInline(query: SelectSyntax, environment: QueryEnvironment, p
   const { scope } = context;
   const { outputs } = bindEvents(query, context);
   checkWidth(outputs, query);
+  const exprs = outputs.map(({ expr }) => expr);
+  checkExprSize(where === null ? exprs : [...exprs, where], query.span);
   const columns = new Map(outputs.map(({ name, expr }) => [name, expr] as const));
   const others = new Map(scope.others);
   if (scope.time !== null) others.set('time', scope.time);
@@ -133,7 +137,8 @@ function bindEvents(query: SelectSyntax, context: BindContext): BoundEvents {
   const aliases = new Map<string, Expr>();
   for (const item of query.items) {
     if (item.expr.kind === 'star') {
-      for (const [name, expr] of context.scope.columns) outputs.push({ name, expr: { ...expr, span: item.span } });
+      for (const [name, expr] of context.scope.columns)
+        outputs.push({ name, expr: readable({ ...expr, span: item.span }) });
       continue;
     }
     const expr = bindExpression(item.expr, context);
