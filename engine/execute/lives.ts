@@ -3,17 +3,19 @@ import type { Dictionary } from '../column/dictionary.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import type { Values } from '../column/values.ts';
 import { aggregateFunctions } from '../functions/aggregates/index.ts';
-import type { ActorAggregate, Aggregate, AggregateState } from '../functions/aggregates/aggregate.ts';
+import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { LivesPlan, Measure } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
+import { checkCancelled } from './cancel.ts';
 import { cutLives, newLives, noSession, rankActors, type ActorRanks, type Lives } from './cut-sessions.ts';
 import { trueRows, type Leaves } from './expression.ts';
 import { rowsOf } from './filter.ts';
 import { leavesOf } from './leaves.ts';
 import { collectEvents, newLiveEvents, type LiveEvents } from './live-events.ts';
 import { newActorList, type ActorList } from './actor-list.ts';
+import { finishMeasure, isActor, newMeasureState, type MeasureKind } from './measure-state.ts';
 import type { ScanContext } from './scan.ts';
 
 /** Lives that one task found, actor by actor in hash order: plain data. */
@@ -29,9 +31,8 @@ export interface PartialLives {
 
 interface LiveMeasure {
   readonly measure: Measure;
-  readonly aggregate: Aggregate;
-  /** Not null where the measure counts actors, of which a life has one. */
-  readonly ofActors: ActorAggregate | null;
+  /** By slots where it counts actors, of which a life has one. */
+  readonly kind: MeasureKind;
   readonly state: AggregateState;
 }
 
@@ -59,9 +60,9 @@ export function liveSlices(
     const livesOfRank = new Uint32Array(ranks.count);
     cutLives(plan, events, ranks, lives, sessionOf, livesOfRank);
     addActors(actors, ranks, livesOfRank);
-    for (const { ofActors, aggregate, state } of measures) {
-      (ofActors ?? aggregate).grow(state, lives.count);
-      ofActors?.startSlice(state, 1);
+    for (const { kind, state } of measures) {
+      kind.aggregate.grow(state, lives.count);
+      if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
     if (measures.length > 0) measureEvents(measures, events, sessionOf, context);
   }
@@ -71,15 +72,10 @@ export function liveSlices(
 function liveMeasure(measure: Measure, actor: string | null): LiveMeasure {
   const aggregate = aggregateFunctions.get(measure.name)!;
   const [arg] = measure.args;
-  const isActor =
-    arg?.kind === 'actor' || (arg?.kind === 'column' && arg.name === actor && !arg.type.startsWith('list'));
-  const ofActors = isActor ? (aggregate.ofActors ?? null) : null;
-  const state =
-    ofActors?.newState() ??
-    aggregate.newState(
-      measure.args.map((own) => ({ type: own.type, constant: own.kind === 'literal' ? own.value : undefined })),
-    );
-  return { measure, aggregate, ofActors, state };
+  const ofActors = arg !== undefined && isActor(arg, actor) ? aggregate.ofActors : undefined;
+  const kind: MeasureKind =
+    ofActors === undefined ? { kind: 'values', aggregate } : { kind: 'slots', aggregate: ofActors };
+  return { measure, kind, state: newMeasureState(kind, measure) };
 }
 
 function addActors(actors: ActorList, { count, parts, partOf, entryOf }: ActorRanks, livesOfRank: Uint32Array): void {
@@ -96,22 +92,23 @@ function measureEvents(
   context: ScanContext,
 ): void {
   views.forEach((all, index) => {
-    if (Atomics.load(context.cancelled, 0) !== 0) throw new VarveError('cancelled', 'The query was called off.');
+    checkCancelled(context.cancelled);
     context.scratch.reset();
     const { view, groups } = ofTheAnswer(all, sessionOf.subarray(firsts[index], firsts[index + 1]));
     if (view.length === 0) return;
     const leaves = leavesOf(view);
     let places: Uint32Array | null = null;
-    for (const { measure, aggregate, ofActors, state } of measures) {
+    for (const { measure, kind, state } of measures) {
       let rows: Uint32Array | null = null;
       if (measure.filter !== null) {
         places ??= Uint32Array.from({ length: view.length }, (_, place) => place);
         rows = trueRows(context.evaluator.evaluate(measure.filter, leaves), places);
       }
-      if (ofActors !== null) ofActors.update(state, view.scratch.words(view.length).fill(0), groups, rows, view.length);
+      if (kind.kind === 'slots')
+        kind.aggregate.update(state, view.scratch.words(view.length).fill(0), groups, rows, view.length);
       else {
         const args = measure.args.map((arg) => context.evaluator.evaluate(arg, leaves));
-        aggregate.update(state, args, groups, rows, view.length);
+        kind.aggregate.update(state, args, groups, rows, view.length);
       }
     }
   });
@@ -143,12 +140,9 @@ function finishLives(
   { evaluator }: ScanContext,
 ): PartialLives {
   const { count } = lives;
-  const finished = measures.map(({ aggregate, ofActors, state }) => {
-    if (ofActors !== null) ofActors.seal(state);
-    else aggregate.seal?.(state);
-    const whole = ofActors ?? aggregate;
-    whole.grow(state, count);
-    return whole.finish(state, count);
+  const finished = measures.map(({ measure, kind, state }) => {
+    kind.aggregate.seal?.(state);
+    return finishMeasure(kind, state, count, measure.span);
   });
   const { texts, hashes, livesOf } = actors.build();
   const numbers = (values: Float64Array): Values => ({ kind: 'number', length: count, values, nulls: null });

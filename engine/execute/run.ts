@@ -7,17 +7,17 @@ import type { DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { Finished } from './finish.ts';
+import { groupingOf } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
 import { checkCalledOff, newQueryRun, noteMissing, noteResult, warningsOf, type QueryRun } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
-import { groupingOf } from './grouping.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
 import { dealSlices, rowsOf, slicesOf } from './slices.ts';
-import { tableSources } from './table-sources.ts';
-import type { TimeCells, TimeSpan } from './time-windows.ts';
+import { keptSources, spanOf, tableSources } from './table-sources.ts';
+import type { TimeCells } from './time-windows.ts';
 import { valueSetOf, type ValueSet } from './value-set.ts';
 
 /**
@@ -40,23 +40,23 @@ export async function executePlan(
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
-  const derived = await derivedSources(run, plan);
+  const sources = await sourcesOf(run, plan);
+  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources)) : null;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
-  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(run, plan, derived)) : null;
   const answer = createAnswer(plan, grouping, evaluator);
-  const scans = grouping?.scans ?? [{ plan, cells: null }];
+  const scans: readonly PlanScan[] = grouping?.scans ?? [{ plan, cells: null }];
   for (const [number, scan] of scans.entries())
-    await scanAll(run, { ...scan, sets, derived }, (result) => answer.take(result, number));
+    await scanAll(run, scan, sources, sets, (result) => answer.take(result, number));
   return answer.finish();
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
   const plan = readActorsFromDirectory(original, original.actor);
-  const parts: PartialLives[] = [];
   const sets = await answerSets(run, plan);
-  const derived = await derivedSources(run, plan);
-  await scanAll(run, { plan, cells: null, sets, derived }, ({ lives }) => void parts.push(lives!));
+  const sources = await sourcesOf(run, plan);
+  const parts: PartialLives[] = [];
+  await scanAll(run, { plan, cells: null }, sources, sets, ({ lives }) => void parts.push(lives!));
   return joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
 }
 
@@ -65,72 +65,20 @@ async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<Valu
   const sets: ValueSet[] = [];
   for (const subquery of subqueries) {
     const { data } = await answerSelect(run, planOfSet(subquery));
+    checkCalledOff(run);
     sets.push(valueSetOf(data[0]));
   }
   return sets;
 }
 
-/** One scan of a plan, with what was answered before it. */
-interface PreparedScan {
-  readonly plan: RowsPlan;
-  readonly cells: TimeCells | null;
-  readonly sets: readonly ValueSet[];
-  readonly derived: readonly ScanSource[];
-}
-
-/** Scans the plan's sources, in the pool where that is worth its way, and takes what tasks find in their order. */
-async function scanAll(
-  run: QueryRun,
-  { plan, cells, sets, derived }: PreparedScan,
-  take: (result: ScanResult) => void,
-): Promise<void> {
-  const { environment, cancelled, signal } = run;
-  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
-  const tables = plan.from.flatMap((source, index) =>
-    source.kind === 'table' ? tableSources(run, plan, source.name, index, only) : [],
-  );
-  checkCalledOff(run);
-  // A series without any bucket reads nothing.
-  const sources = cells?.bounds.length === 0 ? [] : inOrderOfFrom([...tables, ...derived]);
-  const descriptors = sources.map(({ descriptor }) => descriptor);
-  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources, sets, cells, seed: seedOf(run), cancelled };
-  const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
-  // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
-  const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
-  await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
-    noteResult(run, result);
-    take(result);
-  });
-}
-
-function inOrderOfFrom(sources: readonly ScanSource[]): ScanSource[] {
-  return [...sources].sort((a, b) => a.table.index - b.table.index || a.index - b.index);
-}
-
-/** @returns the span of time of all events that the plan's sources hold. */
-function spanOf({ tables }: QueryRun, { from }: RowsPlan, derived: readonly ScanSource[]): TimeSpan {
-  const stored = from.flatMap((source) => (source.kind === 'table' ? (tables.get(source.name)?.sources ?? []) : []));
-  const spans = [
-    ...stored.map((source) => (source.kind === 'segment' ? source.meta : source)),
-    ...derived.map(({ descriptor }) => descriptor as DerivedDescriptor),
-  ];
-  return {
-    timeMin: spans.reduce((min, span) => Math.min(min, span.timeMin), Infinity),
-    timeMax: spans.reduce((max, span) => Math.max(max, span.timeMax), -Infinity),
-  };
-}
-
-/** Answers the plans that the plan reads as sources. */
-async function derivedSources(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
+/** @returns all sources of a plan, those that are answers answered. */
+async function sourcesOf(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
   const sources: ScanSource[] = [];
-  for (const [index, source] of plan.from.entries())
-    if (source.kind === 'derived') sources.push(await derivedSource(run, plan, source, index));
+  for (const [index, source] of plan.from.entries()) {
+    if (source.kind === 'table') sources.push(...tableSources(run, source.name, index));
+    else sources.push(await derivedSource(run, plan, source, index));
+  }
   return sources;
-}
-
-/** Tasks have no use for the plans within theirs: those are answered. */
-function bare(plan: RowsPlan): RowsPlan {
-  return { ...plan, subqueries: [], from: [] };
 }
 
 async function derivedSource(
@@ -143,11 +91,47 @@ async function derivedSource(
   if (actor !== null) wanted.add(actor);
   const own = withOutputs(plan, wanted);
   const { environment } = run;
-  const descriptor =
-    own.kind === 'lives'
-      ? await answerLives(run, own)
-      : derivedFromAnswer(await answerSelect(run, own), actor, seedOf(run), environment.sizes?.blockRowsMax);
-  return { descriptor, index: 0, table: { index, name }, actor };
+  const table = { index, name };
+  if (own.kind === 'lives') return { descriptor: await answerLives(run, own), index: 0, table, actor };
+  const answer = await answerSelect(run, own);
+  checkCalledOff(run);
+  const descriptor = derivedFromAnswer(answer, actor, seedOf(run), environment.sizes?.blockRowsMax);
+  return { descriptor, index: 0, table, actor };
+}
+
+/** One scan of a plan: of those that are compared, there are two. */
+interface PlanScan {
+  readonly plan: RowsPlan;
+  readonly cells: TimeCells | null;
+}
+
+/** Scans the sources, in the pool where that is worth its way, and takes what tasks find in their order. */
+async function scanAll(
+  run: QueryRun,
+  { plan, cells }: PlanScan,
+  sources: readonly ScanSource[],
+  sets: readonly ValueSet[],
+  take: (result: ScanResult) => void,
+): Promise<void> {
+  const { environment, cancelled, signal } = run;
+  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
+  const kept = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, sources, only);
+  run.stats.segmentsPruned += sources.length - kept.length;
+  const descriptors = kept.map(({ descriptor }) => descriptor);
+  const seed = seedOf(run);
+  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources: kept, sets, seed, cells, cancelled };
+  const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
+  // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
+  const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
+  await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
+    noteResult(run, result);
+    take(result);
+  });
+}
+
+/** Tasks have no use for the plans within theirs: those are answered. */
+function bare(plan: RowsPlan): RowsPlan {
+  return { ...plan, subqueries: [], from: [] };
 }
 
 function seedOf({ environment }: QueryRun): number {

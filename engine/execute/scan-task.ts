@@ -77,7 +77,14 @@ export function openScan(
   let missing = new Map<string, number>();
   const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
   const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
-  const shared = { evaluator, seed, conditions: conditionsOf(plan), scratch: createScratch(), cancelled, skip: null };
+  const shared = {
+    evaluator,
+    seed,
+    conditions: conditionsOf(timed(plan)),
+    scratch: createScratch(),
+    cancelled,
+    skip: null,
+  };
   const readers =
     plan.kind === 'grouped'
       ? createGroupReaders(plan, query.cells, {
@@ -112,6 +119,15 @@ export function openScan(
       }
     },
   };
+}
+
+/** With `every`, rows without a time lie in no bucket. */
+function timed(plan: RowsPlan): Pick<RowsPlan, 'range' | 'where'> {
+  const { range, where } = plan;
+  const open = range.since === null && range.until === null;
+  return plan.kind === 'grouped' && plan.every !== null && open
+    ? { range: { since: -Infinity, until: null }, where }
+    : plan;
 }
 
 /** @returns costs of nothing. */
