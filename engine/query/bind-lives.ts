@@ -79,7 +79,7 @@ export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Sco
     actor: scope.actor,
     timezone: environment.timezone,
     now: environment.now,
-    range: narrow(scope.written, scope.where),
+    range: narrow(everything, scope.where),
     where: scope.where,
     gap: node.kind === 'sessions' ? gapOf(node.gap) : null,
     starting,
@@ -125,14 +125,14 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
   if (table !== undefined) outputs.push({ name: '_table', expr: table });
   const hasValue: Expr = { kind: 'not', arg: callOf('is_null', [per], span), type: 'bool', span };
   const where = conjoin(events.where, hasValue)!;
-  const range = narrow(events.written, where);
+  const range = narrow(everything, where);
   const plan: EventsPlan = {
     kind: 'events',
     from: events.from.map((source) => pushRange(source, range)),
     actor: events.actor,
     timezone: environment.timezone,
     range,
-    written: events.written,
+    written: everything,
     where,
     outputs,
     order: [],
@@ -158,7 +158,6 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
     actorColumns: new Set(['actor']),
     wide: new Set(names.filter(([name]) => events.wide.has(name)).map(([name]) => name)),
     where: null,
-    written: everything,
   };
 }
 
@@ -201,7 +200,6 @@ function livesScope(node: LivesSyntax, plan: LivesPlan, events: Scope, scope: Sc
     actorColumns: new Set(['actor']),
     wide: new Set(wide.map(({ name }) => name)),
     where: null,
-    written: everything,
     unselected: events.unselected,
   };
 }

@@ -97,8 +97,11 @@ describe('a query in brackets', () => {
       "select double from (select amount * 2 as double from web where status = 200 since '2024-03-02') where double > 3 since '2024-03-01' until '2024-03-05'",
     ) as EventsPlan;
     expect(plan.from).toEqual([{ kind: 'table', name: 'web' }]);
-    expect(printExpr(plan.where!)).toBe('(status = 200) and ((amount * 2) > 3)');
-    expect(plan.written).toEqual({ since: Date.UTC(2024, 2, 2), until: Date.UTC(2024, 2, 5) });
+    expect(printExpr(plan.where!)).toBe(
+      "((status = 200) and (time >= '2024-03-02T00:00:00.000Z')) and ((amount * 2) > 3)",
+    );
+    expect(plan.written).toEqual({ since: Date.UTC(2024, 2, 1), until: Date.UTC(2024, 2, 5) });
+    expect(plan.range).toEqual({ since: Date.UTC(2024, 2, 2), until: Date.UTC(2024, 2, 5) });
     expect(plan.columns).toEqual(['time', 'status', 'amount']);
   });
 

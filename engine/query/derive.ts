@@ -1,7 +1,7 @@
 import type { EventsPlan, OutputColumn, SelectPlan } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
 import type { BoundSelect } from './query-environment.ts';
-import { actorColumn, columnExpr, everything, isActor, originOf, starOrder, type Scope } from './scope.ts';
+import { actorColumn, columnExpr, isActor, originOf, starOrder, type Scope } from './scope.ts';
 import type { Expr } from '../plan/expr.ts';
 
 /** The output that bears the actor where none is selected: no name that a column is likely to have. */
@@ -41,7 +41,6 @@ export function derivedScope(bound: BoundSelect, title: string): Scope {
     actorColumns: new Set([...actors, ...hidden]),
     wide: new Set(wide),
     where: null,
-    written: everything,
     unselected: new Set([...inner.columns.keys(), ...inner.unselected].filter((name) => !columns.has(name))),
   };
 }

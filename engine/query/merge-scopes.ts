@@ -2,7 +2,7 @@ import { VarveError, type Span } from '../base/errors.ts';
 import { widenTypes, type WidenInput } from '../column/types.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { SourcePlan } from '../plan/select.ts';
-import { columnExpr, everything, isActor, starOrder, type Scope } from './scope.ts';
+import { columnExpr, isActor, starOrder, type Scope } from './scope.ts';
 
 /** One of several sources: its scope, what it is called, and where it stands in the text. */
 export interface NamedScope {
@@ -47,7 +47,6 @@ export function mergeScopes(sources: readonly NamedScope[]): Scope {
     actorColumns: new Set(actor === null ? [] : [actor]),
     wide: new Set([...met].filter(([, { wide }]) => wide).map(([name]) => name)),
     where: null,
-    written: everything,
     unselected: new Set(scopes.flatMap(({ unselected }) => [...unselected])),
   };
 }
