@@ -102,14 +102,14 @@ async function sourcesOf(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
 async function derivedSource(
   run: QueryRun,
   outer: RowsPlan,
-  { plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
+  { name, plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
   index: number,
 ): Promise<ScanSource> {
   const wanted = new Set(columnsRead(outer));
   if (actor !== null) wanted.add(actor);
   const own = withOutputs(plan, wanted);
   const { environment } = run;
-  const table = { index, name: '' };
+  const table = { index, name };
   if (own.kind === 'lives')
     return { descriptor: await answerLives(within(run, 'derived'), own), index: 0, table, actor };
   const answer = await answerSelect(within(run, 'derived'), own);
