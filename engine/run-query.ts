@@ -60,6 +60,7 @@ export function compileOver(
 ): SelectPlan {
   return compileQuery(text, {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
+    definitions: snapshot.definitions,
     params: parameters(options),
     now: options.now?.getTime() ?? host.clock.now(),
     timezone: options.timezone ?? 'UTC',

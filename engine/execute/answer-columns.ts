@@ -5,14 +5,15 @@ import { isNullAt, numberAt, textAt } from '../functions/access.ts';
 import { castText } from '../functions/scalars/cast.ts';
 import { expandWindows } from './expand-windows.ts';
 import type { Evaluator } from './expression.ts';
-import { fillBuckets, isCut, lengthWithin, type BucketColumns, type GroupColumns } from './fill.ts';
+import { boundsOf, fillBuckets, isCut, lengthWithin, type BucketColumns, type GroupColumns } from './fill.ts';
 import type { Grouping } from './grouping.ts';
 import { keyType, type KeyStore } from './key-store.ts';
 import { finishMeasure } from './measure-state.ts';
 import type { MergedGroups } from './merged-groups.ts';
 import type { Groups } from './regroup.ts';
 import { takeRows } from './take-rows.ts';
-import { applyTops, othersCode, type ToppedGroups } from './top.ts';
+import type { TimeWindows } from './time-windows.ts';
+import { applyTops, othersCode, type CellMarks, type ToppedGroups } from './top.ts';
 
 /** Groups as columns, with what only some answers have. */
 export interface AnswerColumns extends GroupColumns {
@@ -37,9 +38,9 @@ export function answerColumns(
     states: merged.states,
   };
   const numbers = windows === null ? null : numbersByCode(stores[0]);
-  const inRange = numbers === null ? null : Uint8Array.from(numbers, (number) => windows!.inRange[number]);
-  const topped = applyTops(grouping, met, stores, inRange);
-  const buckets = windows === null ? null : expandWindows(grouping, windows, topped, numbers!);
+  const marks = windows === null ? null : marksOf(windows, numbers!);
+  const topped = applyTops(grouping, met, stores, marks);
+  const buckets = windows === null ? null : expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
   const groups = buckets ?? topped;
   const starts: Values | null =
     buckets === null ? null : numberValues(Float64Array.from(groups.codes[0], (code) => buckets.shown[code - 1]));
@@ -51,7 +52,13 @@ export function answerColumns(
   }
   const kept = groups.kept;
   const codes = kept === null ? groups.codes : groups.codes.map((own) => kept.map((group) => own[group]));
-  return { groups: bucketAnswer(grouping, fillBuckets(plan, columns, codes, buckets?.shown ?? null)), states };
+  const shown = buckets?.shown ?? boundsOf(plan, startsOf(stores[0]));
+  return { groups: bucketAnswer(grouping, fillBuckets(plan, columns, codes, shown)), states };
+}
+
+/** @returns the starts of all buckets that have a row, whether their groups are kept or not. */
+function startsOf(store: KeyStore): Float64Array {
+  return numbersByCode(store).subarray(1);
 }
 
 /** The store of cells: @returns their numbers by code, of which 0 stands for nothing. */
@@ -59,6 +66,19 @@ function numbersByCode(store: KeyStore): Float64Array {
   const codes = Uint32Array.from({ length: store.count + 1 }, (_, code) => code);
   const values = store.valuesOf(codes);
   return values.kind === 'number' ? values.values : new Float64Array(codes.length);
+}
+
+function marksOf(windows: TimeWindows, numbers: Float64Array): CellMarks {
+  return {
+    shown: Uint8Array.from(numbers, (cell) => (isShown(windows, cell) ? 1 : 0)),
+    inRange: Uint8Array.from(numbers, (cell) => windows.inRange[cell]),
+  };
+}
+
+/** A bucket of then may have none of now to stand beside. */
+function isShown({ from, to, buckets }: TimeWindows, cell: number): boolean {
+  for (let window = from[cell]; window <= to[cell]; window++) if (buckets[window] >= 0) return true;
+  return false;
 }
 
 function numberValues(values: Float64Array): Values {

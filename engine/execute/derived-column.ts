@@ -1,3 +1,4 @@
+import { VarveError } from '../base/errors.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Values } from '../column/values.ts';
 import type { Vector } from '../column/vector.ts';
@@ -83,6 +84,14 @@ function laidOut(
       return textsLaidOut(values, order, validity);
     case 'list':
       return { vector: { kind: 'null', length }, dictionary: null };
+    case 'records':
+      throw new VarveError(
+        'type',
+        'A list of records, as topk and histogram give, is no column that a query can read.',
+        {
+          hint: 'Ask for it in the outermost select.',
+        },
+      );
   }
 }
 

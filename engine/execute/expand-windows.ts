@@ -15,17 +15,19 @@ export interface BucketGroups extends ToppedGroups {
  * Makes groups of buckets of groups of cells: a bucket's is all cells of its window joined, pass by pass: the j-th
  * brings each cell to the j-th of the windows that it lies in.
  * @param numbers the number of the cell by the code of key 0.
+ * @param met the cells of all events that passed, in whatever groups.
  */
 export function expandWindows(
   grouping: Grouping,
   windows: TimeWindows,
   groups: ToppedGroups,
   numbers: Float64Array,
+  met: Iterable<number>,
 ): BucketGroups {
   const { plan } = grouping;
   const cells = groups.codes[0].map((code) => numbers[code]);
   const kept = groups.kept ?? Uint32Array.from(cells.keys());
-  const [low, high] = shownBuckets(plan, windows, cells, kept);
+  const [low, high] = shownBuckets(plan, windows, met);
   const table = new GroupTable(plan.keys.length);
   const passRows = (pass: number): Uint32Array | null => {
     const rows = kept.filter((group) => windows.from[cells[group]] + pass <= windows.to[cells[group]]);
@@ -77,14 +79,13 @@ export function expandWindows(
 function shownBuckets(
   { written, now }: GroupedPlan,
   { bounds, bucketOfCell }: TimeWindows,
-  cells: Uint32Array,
-  kept: Uint32Array,
+  met: Iterable<number>,
 ): readonly [low: number, high: number] {
   const last = bounds.length - 2;
   let first = Infinity;
   let final = -1;
-  for (let i = 0; i < kept.length; i++) {
-    const bucket = bucketOfCell[cells[kept[i]]];
+  for (const cell of met) {
+    const bucket = bucketOfCell[cell];
     if (bucket < 0) continue;
     first = Math.min(first, bucket);
     final = Math.max(final, bucket);

@@ -23,19 +23,17 @@ export interface BucketColumns extends GroupColumns {
 /**
  * Gives each group that occurs each bucket. Counts of an empty bucket are 0, other measures null.
  * @param codes the groups' codes, a list a key, by which other keys than the bucket are told apart.
- * @param shown bounds of the buckets; null = from `since`, else the first bucket that has a row, to `until`, else now if
- * `since` is given, else the last such bucket.
+ * @param bounds of the buckets.
  * @throws VarveError `limit` beyond filledRowsMax rows.
  */
 export function fillBuckets(
   plan: GroupedPlan,
   groups: GroupColumns,
   codes: readonly Uint32Array[],
-  shown: Float64Array | null,
+  bounds: Float64Array,
 ): BucketColumns {
   const times = groups.keys[0];
   const starts = times.kind === 'number' ? times.values.subarray(0, groups.count) : new Float64Array(0);
-  const bounds = shown ?? boundsOf(plan, starts);
   const buckets = Math.max(0, bounds.length - 1);
   // Without other keys there is one group, which occurs also where no event is: its buckets are those of a written range.
   const alone = plan.keys.length === 1;
@@ -69,7 +67,12 @@ export function fillBuckets(
   };
 }
 
-function boundsOf({ written, now, every, timezone }: GroupedPlan, starts: Float64Array): Float64Array {
+/**
+ * @param starts of the buckets that have a row.
+ * @returns bounds of the buckets from `since`, else the first that has a row, to `until`, else now if `since` is given,
+ * else the last such bucket.
+ */
+export function boundsOf({ written, now, every, timezone }: GroupedPlan, starts: Float64Array): Float64Array {
   const { since, until } = written;
   if (starts.length === 0 && since === null) return new Float64Array(0);
   const first = since ?? starts.reduce((a, b) => Math.min(a, b));

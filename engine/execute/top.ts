@@ -15,6 +15,12 @@ export interface ToppedGroups extends Groups {
   readonly ranks: readonly (Uint32Array | null)[];
 }
 
+/** What is known of cells of time by their code: 1 where it holds. */
+export interface CellMarks {
+  readonly shown: Uint8Array;
+  readonly inRange: Uint8Array;
+}
+
 /** @returns the code of a key's `(others)`: no value has it. */
 export function othersCode(store: KeyStore): number {
   return store.count + 1;
@@ -23,25 +29,33 @@ export function othersCode(store: KeyStore): number {
 /**
  * Keeps of each key with `top` the largest values by the first measure over the whole range, within the values of the
  * keys before it (the bucket is none of these), equal ones by key; the rest of each is joined, or left out.
- * @param inRange by the code of key 0, whether the groups of a bucket count for the rank; null = all do.
+ * @param cells by the code of key 0, whether a group's cell of time is shown at all, and whether it counts for the rank;
+ * null = all do.
  */
 export function applyTops(
   grouping: Grouping,
   groups: Groups,
   stores: readonly KeyStore[],
-  inRange: Uint8Array | null,
+  cells: CellMarks | null,
 ): ToppedGroups {
   const { keys, every } = grouping.plan;
   if (keys.every(({ top }) => top === null)) return { ...groups, kept: null, ranks: keys.map(() => null) };
   const codes = groups.codes.map((own) => own.slice());
   const ranks = keys.map((): Uint32Array | null => null);
   const dropped = new Uint8Array(groups.count);
+  const uncounted = new Uint8Array(groups.count);
+  if (cells !== null) {
+    for (let group = 0; group < groups.count; group++) {
+      dropped[group] = 1 - cells.shown[codes[0][group]];
+      uncounted[group] = 1 - cells.inRange[codes[0][group]];
+    }
+  }
   const first = every === null ? 0 : 1;
   keys.forEach(({ top }, key) => {
     if (top === null) return;
     const parents = numbersOf(codes.slice(first, key), groups.count);
     const own = numbersOf([parents.of, codes[key]], groups.count);
-    const values = rankedValues(grouping, groups, own, dropped, inRange === null ? null : groups.codes[0], inRange);
+    const values = rankedValues(grouping, groups, own, dropped, uncounted);
     const places = placesWithin(parents.of, codes[key], stores[key], own, values, dropped);
     const rank = new Uint32Array(groups.count);
     for (let group = 0; group < rank.length; group++) rank[group] = Math.min(places[own.of[group]], top.count);
@@ -58,12 +72,11 @@ function rankedValues(
   { states, count }: Groups,
   own: Numbering,
   dropped: Uint8Array,
-  buckets: Uint32Array | null,
-  inRange: Uint8Array | null,
+  uncounted: Uint8Array,
 ): Values {
   const map = own.of.slice();
   for (let group = 0; group < count; group++)
-    if (dropped[group] === 1 || (buckets !== null && inRange![buckets[group]] === 0)) map[group] = own.count;
+    if (dropped[group] === 1 || uncounted[group] === 1) map[group] = own.count;
   const [kind] = kinds;
   const state = newMeasureState(kind, plan.measures[0]);
   kind.aggregate.grow(state, own.count + 1);

@@ -39,7 +39,7 @@ export interface ListSet {
 /** @returns the set of a column's values. */
 export function valueSetOf(values: Values): ValueSet {
   if (values.kind === 'text' || values.kind === 'coded') return textSetOf(distinctTexts(values));
-  if (values.kind === 'list') {
+  if (values.kind === 'list' || values.kind === 'records') {
     const names = new Set<string>();
     for (let row = 0; row < values.length; row++)
       if (!isNullAt(values, row)) names.add(nameOfList(scalarAt(values, row)));
@@ -226,6 +226,7 @@ function hasRow(set: ValueSet, arg: Exclude<Values, { kind: 'null' }>, row: numb
     case 'coded':
       return set.kind === 'texts' && hasText(set, textAt(arg, row));
     case 'list':
+    case 'records':
       return set.kind === 'lists' && listNames(set).has(nameOfList(scalarAt(arg, row)));
     case 'bigint':
       return set.kind === 'numbers' && hasBigint(set, arg.values[row]);

@@ -10,10 +10,10 @@ import type { Bind, BindContext } from './bind-context.ts';
 import { bindIn, bindInQuery } from './bind-in.ts';
 import { bindName } from './bind-names.ts';
 import { bindParameter } from './bind-parameters.ts';
-import { comparisonMend } from './mends.ts';
+import { castMend, comparisonMend } from './mends.ts';
 import { printExpression } from './print.ts';
 import type { Syntax } from './syntax.ts';
-import { callOf, castTo, literalOf, meet, readAsTime, timeLiteral, wantBool } from './typed-calls.ts';
+import { callOf, castTo, literalOf, meet, readAsTime, shapeOf, timeLiteral, wantBool } from './typed-calls.ts';
 
 /** @returns the typed expression. @throws VarveError `unknown_column`, `unknown_function`, `type`, `syntax` with the place. */
 export function bindExpression(node: Syntax, context: BindContext): Expr {
@@ -37,9 +37,14 @@ export function bindExpression(node: Syntax, context: BindContext): Expr {
       return bindName(node.name, node.quoted, span, context);
     case 'and':
     case 'or':
-      return { kind: node.kind, args: node.args.map((arg) => wantBool(bind(arg), node.kind)), type: 'bool', span };
+      return {
+        kind: node.kind,
+        args: node.args.map((arg) => wantBool(bind(arg), `"${node.kind}"`)),
+        type: 'bool',
+        span,
+      };
     case 'not':
-      return { kind: 'not', arg: wantBool(bind(node.arg), 'not'), type: 'bool', span };
+      return { kind: 'not', arg: wantBool(bind(node.arg), '"not"'), type: 'bool', span };
     case 'between': {
       const low = compare('>=', node.arg, node.low, span, context);
       const high = compare('<=', node.arg, node.high, span, context);
@@ -94,11 +99,7 @@ function bothTimes(a: Expr, b: Expr, { timezone }: BindContext): [Expr, Expr] {
 function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: BindContext): Expr {
   const { name, args, span } = node;
   if (['=', '!=', '<', '<=', '>', '>='].includes(name)) return compare(name, args[0]!, args[1]!, span, context);
-  if (!scalarFunctions.has(name))
-    throw new VarveError('unknown_function', 'Regular expressions (~) are not supported yet.', {
-      span,
-      hint: 'Use like, contains or starts_with.',
-    });
+  if (!scalarFunctions.has(name)) throw new VarveError('unknown_function', `There is no operator ${name}.`, { span });
   const right = args[1];
   if ((name === '+' || name === '-') && right?.kind === 'duration')
     return bindStep(bindExpression(args[0]!, context), right, name, span, context);
@@ -109,8 +110,9 @@ function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: Bind
   return callOf(name, both, span, () => arithmeticMend(name, args, both));
 }
 
-/** A text in a sum is cast by its name. */
+/** A text in a sum is cast by its name, what is joined to a text by its own. */
 function arithmeticMend(name: string, nodes: readonly Syntax[], args: readonly Expr[]): string | undefined {
+  if (name === '||') return castMend(scalarFunctions.get(name)!.signature, args.map(shapeOf), nodes);
   const text = args.findIndex(({ type, kind }) => type === 'text' && kind !== 'literal');
   if (text < 0 || args.some(({ type }) => type === 'time')) return undefined;
   const cast = printExpression({ kind: 'cast', arg: nodes[text]!, to: 'float', span: nodes[text]!.span });
@@ -140,7 +142,7 @@ function bindCase(node: Extract<Syntax, { kind: 'case' }>, context: BindContext)
   const branches = node.branches.map(({ when, then }) => ({
     when:
       subject === null
-        ? wantBool(bindExpression(when, context), 'when')
+        ? wantBool(bindExpression(when, context), '"when"')
         : compare('=', subject, when, when.span, context),
     then: bindExpression(then, context),
   }));

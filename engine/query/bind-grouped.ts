@@ -12,6 +12,7 @@ import { printExpression } from './print.ts';
 import { findName, isSameExpr } from './scope.ts';
 import { checkTrailing } from './step-length.ts';
 import type { Item, SelectSyntax, Syntax } from './syntax.ts';
+import { wantBool } from './typed-calls.ts';
 
 export type BoundGroups = Pick<
   GroupedPlan,
@@ -45,9 +46,7 @@ export function bindGrouped(query: SelectSyntax, context: BindContext, since: bo
   const shown = [...missingKeys(groups.keys, selected, query), ...selected];
   const { named, outputs } = query.compare === null ? { named: noNames, outputs: shown } : compareOutputs(shown);
   const later = groupContext(groups, context, aliases, named);
-  const having = query.having === null ? null : bindExpression(query.having, later);
-  if (having !== null && having.type !== 'bool' && having.type !== 'null')
-    throw new VarveError('type', `having wants a bool, not ${having.type}.`, { span: query.having!.span });
+  const having = query.having === null ? null : wantBool(bindExpression(query.having, later), 'having');
   const order = query.orderBy.map(({ expr, descending }): SortKey => {
     const position = positionOf(expr, 'order by', selected.length);
     return { expr: position === null ? bindExpression(expr, later) : selected[position]!.expr, descending };

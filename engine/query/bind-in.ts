@@ -1,5 +1,6 @@
 import { VarveError, type Span } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
+import type { ScalarType } from '../column/types.ts';
 import type { Scalar } from '../column/values.ts';
 import { compareScalars } from '../functions/compare.ts';
 import { commonType } from '../functions/signature.ts';
@@ -7,6 +8,7 @@ import type { Expr } from '../plan/expr.ts';
 import type { Bind, BindContext } from './bind-context.ts';
 import { elementsOfParameter } from './bind-parameters.ts';
 import { timeWords } from './names.ts';
+import { printExpression } from './print.ts';
 import { findName, isActor } from './scope.ts';
 import type { SelectSyntax, Syntax } from './syntax.ts';
 import { callOf, castTo, readAsTime } from './typed-calls.ts';
@@ -104,15 +106,15 @@ export function bindInQuery(
   if (!found.isActor && !isActor(arg, context.scope))
     throw new VarveError('type', `${arg.type} in (select ${found.output.type}): these two types do not compare.`, {
       span: node.arg.span,
-      hint: castHint(arg, found.output),
+      hint: castHint(node.arg, arg, found.output),
     });
   const { index } = context.subquery(query, true);
   return { kind: 'in_query', arg: castTo('text', arg, arg.span), subquery: index, type: 'bool', span: node.span };
 }
 
-function castHint(arg: Expr, output: Expr): string {
-  const to = arg.type.startsWith('list of ') || arg.type === 'text' ? output.type : arg.type;
-  return to.startsWith('list of ')
-    ? 'Select one of the elements: x[1].'
-    : `Cast one side to the type of the other: x::${to}.`;
+function castHint(node: Syntax, arg: Expr, output: Expr): string {
+  if (arg.type.startsWith('list of ') || output.type.startsWith('list of '))
+    return 'Compare one of the elements: x[1].';
+  const to = output.type === 'null' ? 'text' : output.type;
+  return `Cast one side: ${printExpression({ kind: 'cast', arg: node, to: to as ScalarType, span: node.span })}.`;
 }

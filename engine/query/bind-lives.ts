@@ -2,7 +2,7 @@ import { fixedLengthMs, printDuration } from '../base/duration.ts';
 import { VarveError } from '../base/errors.ts';
 import { isListType, type ColumnType } from '../column/types.ts';
 import type { Expr } from '../plan/expr.ts';
-import type { EventsPlan, LivesPlan, OutputColumn, SourcePlan } from '../plan/select.ts';
+import type { EventsPlan, LivesPlan, OutputColumn } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
 import { isAggregate } from './bind-calls.ts';
 import type { BindContext } from './bind-context.ts';
@@ -10,6 +10,7 @@ import { bindExpression } from './bind-expressions.ts';
 import { bindAggregate, type Measures } from './bind-measures.ts';
 import { lacking } from './bind-names.ts';
 import { narrow, pushRange } from './bind-range.ts';
+import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import type { PlanParts, QueryEnvironment } from './query-environment.ts';
 import { columnExpr, conjoin, everything, findName, isActor, isWide, measureIsWide, type Scope } from './scope.ts';
@@ -64,7 +65,7 @@ export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Sco
   const read = [...new Set(['time', ...(scope.actor === null ? [] : [scope.actor]), ...columns])];
   const plan: LivesPlan = {
     kind: 'lives',
-    from: per === null ? scope.from : scope.from.map((source) => readingOnly(source, read)),
+    from: readingOnly(scope.from, read),
     actor: scope.actor,
     timezone: environment.timezone,
     now: environment.now,
@@ -113,7 +114,7 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
   const table = events.others.get('_table');
   if (table !== undefined) outputs.push({ name: '_table', expr: table });
   const hasValue: Expr = { kind: 'not', arg: callOf('is_null', [per], span), type: 'bool', span };
-  const where = conjoin(events.where, hasValue);
+  const where = conjoin(events.where, hasValue)!;
   const range = narrow(events.written, where);
   const plan: EventsPlan = {
     kind: 'events',
@@ -126,7 +127,7 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
     outputs,
     order: [],
     subqueries: parts.subqueries,
-    columns: [],
+    columns: columnsOf([...outputs.map(({ expr }) => expr), where], events.actor),
     limit: null,
     offset: 0,
     now: environment.now,
@@ -149,15 +150,6 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
     where: null,
     written: everything,
   };
-}
-
-/** @returns a derived source without the outputs that nobody reads. */
-function readingOnly(source: SourcePlan, read: readonly string[]): SourcePlan {
-  if (source.kind === 'table' || source.plan.kind !== 'events') return source;
-  const { plan } = source;
-  const outputs = plan.outputs.filter(({ name }) => read.includes(name));
-  const exprs = [...outputs.map(({ expr }) => expr), ...(plan.where === null ? [] : [plan.where])];
-  return { ...source, plan: { ...plan, outputs, columns: [...new Set(['time', ...columnsOf(exprs, plan.actor)])] } };
 }
 
 /** An aggregate's own name for a row: nothing else of the events is one value a row. */

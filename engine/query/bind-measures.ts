@@ -9,7 +9,7 @@ import { lacking } from './bind-names.ts';
 import { castMend } from './mends.ts';
 import { printExpression } from './print.ts';
 import type { Syntax } from './syntax.ts';
-import { callOf, floatLiteral, shapeOf } from './typed-calls.ts';
+import { callOf, floatLiteral, shapeOf, wantBool } from './typed-calls.ts';
 
 type CallSyntax = Extract<Syntax, { kind: 'call' }>;
 
@@ -56,12 +56,7 @@ function measureOf(
   const known = measures.texts.indexOf(text);
   if (known >= 0) return { kind: 'measure', index: known, type: measures.list[known]!.type, span };
   const args = argNodes.map((arg) => bindExpression(arg, context));
-  const conditions = conditionNodes.map((condition) => {
-    const bound = bindExpression(condition, context);
-    if (bound.type !== 'bool' && bound.type !== 'null')
-      throw new VarveError('type', `A condition is a bool, not ${bound.type}.`, { span: condition.span });
-    return bound;
-  });
+  const conditions = conditionNodes.map((condition) => wantBool(bindExpression(condition, context), 'A condition'));
   const aggregate = aggregateFunctions.get(name)!;
   const signature = aggregate.signature(args.map(shapeOf));
   if ('error' in signature)

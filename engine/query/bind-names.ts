@@ -37,7 +37,7 @@ function timeWord(word: string, { now, timezone }: BindContext): number | null {
 function hintFor(name: string, quoted: boolean, { scope, aliases }: BindContext): string {
   if (aliases.has(name))
     return `${name} is an alias of select: where and the arguments of aggregates see columns only.`;
-  if (scope.unselected.has(name)) return `The query in brackets reads it, but does not select it.`;
+  if (scope.unselected.has(name)) return 'The query in brackets does not select it: add it to its columns.';
   const habit = quoted ? undefined : nameHabits.get(name.toLowerCase());
   if (habit !== undefined) return habit;
   const columns = [...scope.columns.keys()];

@@ -9,6 +9,7 @@ import { bindGrouped } from './bind-grouped.ts';
 import { narrow, pushRange, writtenRange } from './bind-range.ts';
 import { isGrouped } from './inlined.ts';
 import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
+import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import {
   inZoneOf,
@@ -20,6 +21,7 @@ import {
 import { actorColumn, conjoin, intersect, isActor, isWide, measureIsWide, starOrder, type Scope } from './scope.ts';
 import { checkTrailing } from './step-length.ts';
 import type { SelectSyntax } from './syntax.ts';
+import { wantBool } from './typed-calls.ts';
 
 /** What every `select` begins with: its sources, its condition and its range. */
 interface Head {
@@ -31,17 +33,12 @@ interface Head {
 function bindHead(query: SelectSyntax, environment: QueryEnvironment, parts: PlanParts): Head {
   const scope = environment.binders.from(query.from, environment, parts);
   const context = contextOf(scope, environment, parts, query.items);
-  const own = query.where === null ? null : wantBool(bindExpression(query.where, context));
+  const own = query.where === null ? null : wantBool(bindExpression(query.where, context), 'where');
   return {
     context,
     where: conjoin(scope.where, own),
     written: intersect(scope.written, writtenRange(query, context)),
   };
-}
-
-function wantBool(expr: Expr): Expr {
-  if (expr.type === 'bool' || expr.type === 'null') return expr;
-  throw new VarveError('type', `where wants a bool, not ${expr.type}.`, { span: expr.span });
 }
 
 /** Binds a `select` as a plan of its own. @throws VarveError with the place in the text. */
@@ -57,7 +54,7 @@ export function bindSelect(query: SelectSyntax, around: QueryEnvironment): Bound
   const read = columnsOf([...(where === null ? [] : [where]), ...bound.reads], scope.actor);
   const base = {
     // What a bucket before the range counts is read too.
-    from: shifted ? scope.from : scope.from.map((source) => pushRange(source, range)),
+    from: readingOnly(shifted ? scope.from : scope.from.map((source) => pushRange(source, range)), read),
     actor: scope.actor,
     subqueries: parts.subqueries,
     timezone: environment.timezone,

@@ -48,7 +48,7 @@ export function castMend(
   nodes: readonly Syntax[],
 ): string | undefined {
   for (const [index, shape] of shapes.entries()) {
-    if (nodes[index] === undefined || isListType(shape.type) || shape.constant !== undefined) continue;
+    if (nodes[index] === undefined || isListType(shape.type) || typeof shape.constant === 'string') continue;
     for (const type of typesTried) {
       if (type === shape.type) continue;
       const cast = shapes.map((own, at) => (at === index ? { type } : own));

@@ -1,4 +1,6 @@
+import type { Span } from '../base/errors.ts';
 import type { Cursor } from './cursor.ts';
+import type { Syntax } from './syntax.ts';
 
 /** Words that name nothing unless quoted. */
 export const reservedWords: ReadonlySet<string> = new Set(
@@ -26,6 +28,11 @@ export function printName(name: string): string {
 /** @returns the name in double quotes, those inside doubled. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** @returns the column of a name that no time word is meant by, quoted as its canonical text has it. */
+export function column(name: string, span: Span): Syntax {
+  return { kind: 'name', name, quoted: needsQuotes(name) || timeWords.has(name.toLowerCase()), span };
 }
 
 /** @returns whether a name stands next: quoted, or a word that is not reserved. */

@@ -2,7 +2,7 @@ import { VarveError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
-import { isName, parseName, printName } from './names.ts';
+import { column, isName, parseName, printName } from './names.ts';
 import { parseStep } from './parse-step.ts';
 import type { NamedAggregate, SourceSyntax, StepSyntax, Syntax } from './syntax.ts';
 
@@ -169,14 +169,9 @@ function expectArrow(cursor: Cursor, call: string, name: string): void {
   );
 }
 
-/** `per` takes a column. */
+/** `per` takes a column, which no time word means here. */
 function parsePer(cursor: Cursor): Syntax {
   const { start } = cursor.peek().span;
-  const quoted = cursor.peek().kind === 'name';
-  const name = parseName(
-    cursor,
-    'the name of a column is wanted after per =>',
-    isName(cursor) ? undefined : 'Write per => user_id.',
-  );
-  return { kind: 'name', name, quoted, span: cursor.spanFrom(start) };
+  const hint = isName(cursor) ? undefined : 'Write per => user_id.';
+  return column(parseName(cursor, 'the name of a column is wanted after per =>', hint), cursor.spanFrom(start));
 }

@@ -56,10 +56,10 @@ export function castTo(type: 'bool' | 'int' | 'float' | 'text' | 'time', arg: Ex
   return arg.type === type ? arg : callOf(`cast_${type}`, [arg, literalOf(arg.type, span)], span);
 }
 
-/** @throws VarveError `type` unless it is a bool. */
-export function wantBool(expr: Expr, where: string): Expr {
+/** @param what wants one, as a sentence begins: `where`, `"and"`. @throws VarveError `type` unless it is a bool. */
+export function wantBool(expr: Expr, what: string): Expr {
   if (expr.type === 'bool' || expr.type === 'null') return expr;
-  throw new VarveError('type', `"${where}" wants a bool, not ${expr.type}.`, {
+  throw new VarveError('type', `${what} wants a bool, not ${expr.type}.`, {
     span: expr.span,
     hint: 'Compare it with something: x = 1, x is not null.',
   });
