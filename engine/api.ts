@@ -57,6 +57,10 @@ export interface AppendResult {
 export interface QueryOptions {
   readonly params?: Readonly<Record<string, string | number | bigint | boolean | Date | null>>;
   readonly signal?: AbortSignal;
+  /** The most ms that the query may take; beyond it, it fails with `timeout`. */
+  readonly timeoutMs?: number;
+  /** The most bytes that the query may hold beside the block cache; default: 1 GiB. */
+  readonly memory?: number;
   /** "Now" of the query (tests); default: the clock. */
   readonly now?: Date;
   readonly timezone?: string;

@@ -28,14 +28,35 @@ export async function withSnapshot<T>(
   ask: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
   const snapshot = store.snapshot();
+  const letGo = (): void => {
+    snapshot.release();
+    environment.closeFiles();
+  };
+  let calledOff = false;
   try {
     return await ask(snapshot);
   } catch (error) {
-    throw Object.defineProperty(errorFromUnknown(error), 'queryText', { value: text, configurable: true });
+    const known = errorFromUnknown(error);
+    calledOff = known.code === 'cancelled' || known.code === 'timeout';
+    throw Object.defineProperty(known, 'queryText', { value: text, configurable: true });
   } finally {
-    snapshot.release();
-    environment.closeFiles();
+    const work = working.get(snapshot);
+    if (work !== undefined && calledOff) void work.then(letGo);
+    else {
+      await work;
+      letGo();
+    }
   }
+}
+
+/** A query that was called off fails at once, while threads still read what its snapshot holds. */
+const working = new WeakMap<Snapshot, Promise<unknown>>();
+
+function keepWhile(snapshot: Snapshot, work: Promise<unknown>): void {
+  const all = Promise.all([working.get(snapshot), work]).then(() => {
+    if (working.get(snapshot) === all) working.delete(snapshot);
+  });
+  working.set(snapshot, all);
 }
 
 /** Compiles and runs a query over a snapshot. */
@@ -47,7 +68,12 @@ export async function runQuery(
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
   const plan = compileOver(context, snapshot, text, options);
-  const result = await executePlan(context.environment, plan, snapshot.tables, options.signal);
+  const result = await executePlan(context.environment, plan, snapshot.tables, {
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+    memory: options.memory,
+    working: (work) => keepWhile(snapshot, work),
+  });
   return resultOf(context, snapshot, result, started);
 }
 

@@ -15,6 +15,7 @@ import { leavesOf } from './leaves.ts';
 import { collectEvents, newLiveEvents, type LiveEvents } from './live-events.ts';
 import { newActorList, type ActorList } from './actor-list.ts';
 import type { ScanContext } from './scan.ts';
+import type { Steps } from './steps.ts';
 
 /** Lives that one task found, actor by actor in hash order: plain data. */
 export interface PartialLives {
@@ -39,12 +40,12 @@ interface LiveMeasure {
 const keyOf = { actor: 0, start: 1, last: 2, duration: 3, events: 4 } as const;
 
 /** Cuts the lives of the actors of consecutive slices. */
-export function liveSlices(
+export function* liveSlices(
   plan: LivesPlan,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
-): PartialLives {
+): Steps<PartialLives> {
   const events = newLiveEvents();
   const lives = newLives();
   const actors = newActorList();
@@ -52,6 +53,7 @@ export function liveSlices(
   let sessionOf = new Uint32Array(1024);
   for (const slice of slices) {
     collectEvents(plan, sources, slice, context, events);
+    yield;
     if (events.count === 0) continue;
     if (sessionOf.length < events.count) sessionOf = new Uint32Array(2 * events.count);
     const parts = [...new Set(events.views.map(({ part }) => part))];
@@ -96,7 +98,7 @@ function measureEvents(
   context: ScanContext,
 ): void {
   views.forEach((all, index) => {
-    if (Atomics.load(context.cancelled, 0) !== 0) throw new VarveError('cancelled', 'The query was called off.');
+    context.check();
     context.scratch.reset();
     const { view, groups } = ofTheAnswer(all, sessionOf.subarray(firsts[index], firsts[index + 1]));
     if (view.length === 0) return;

@@ -1,4 +1,5 @@
 import type { LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
+import type { HashRange } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
@@ -10,12 +11,15 @@ import type { Finished } from './finish.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
-import { checkCalledOff, newQueryRun, noteMissing, noteResult, warningsOf, type QueryRun } from './query-run.ts';
+import { openAccount, shareMemory, type MemoryShare } from './memory.ts';
+import { poolRows } from './pool-rows.ts';
+import { newQueryRun, noteMissing, noteResult, warningsOf, type QueryRun, type RunOptions } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
 import { groupingOf } from './grouping.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
 import { dealSlices, rowsOf, slicesOf } from './slices.ts';
+import { doInTurns } from './steps.ts';
 import { tableSources } from './table-sources.ts';
 import type { TimeCells, TimeSpan } from './time-windows.ts';
 import { valueSetOf, type ValueSet } from './value-set.ts';
@@ -24,31 +28,39 @@ import { valueSetOf, type ValueSet } from './value-set.ts';
  * Answers a plan over the tables of a snapshot. The slices and their deal to tasks depend on the plan and the snapshot
  * alone, and what tasks find is merged in their order: the answer is the same to the byte whatever the number of threads.
  * Plans within it, sources and subqueries, are answered one after another before it.
- * @throws VarveError `cancelled`, `limit`, `type` (a sum beyond 64 bits), `data_corrupted`.
+ * @throws VarveError `cancelled`, `timeout`, `limit`, `type` (a sum beyond 64 bits), `data_corrupted`.
  */
 export async function executePlan(
   environment: ExecutionEnvironment,
   plan: SelectPlan,
   tables: ReadonlyMap<string, TableSnapshot>,
-  signal?: AbortSignal,
+  options: RunOptions = {},
 ): Promise<ExecutionResult> {
-  const run = newQueryRun(environment, tables, signal);
-  const finished = await answerSelect(run, plan);
+  const run = newQueryRun(environment, tables, options);
+  const work = answerSelect(run, plan).finally(() => run.callOff.end());
+  options.working?.(work.catch(() => undefined));
+  const finished = await Promise.race([work, run.callOff.calledOff]);
   return { ...finished, stats: run.stats, warnings: warningsOf(run) };
 }
 
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
+  const { callOff } = run;
+  callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
   const derived = await derivedSources(run, plan);
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
-  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
+  const { timezone, now } = plan;
+  const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
   const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(run, plan, derived)) : null;
-  const answer = createAnswer(plan, grouping, evaluator);
-  const scans = grouping?.scans ?? [{ plan, cells: null }];
+  const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) =>
+    preparedScan(run, { ...scan, sets, derived }),
+  );
+  const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
+  const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
-    await scanAll(run, { ...scan, sets, derived }, (result) => answer.take(result, number));
-  return answer.finish();
+    await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
+  return doInTurns(answer.finish(), callOff.turn);
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -56,8 +68,16 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const parts: PartialLives[] = [];
   const sets = await answerSets(run, plan);
   const derived = await derivedSources(run, plan);
-  await scanAll(run, { plan, cells: null, sets, derived }, ({ lives }) => void parts.push(lives!));
+  const scan = preparedScan(run, { plan, cells: null, sets, derived });
+  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors');
+  await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
   return joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
+}
+
+/** What takes a plan's memory, for people. */
+function purposeOf(plan: SelectPlan): string {
+  if (plan.kind === 'events') return 'The rows';
+  return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
 }
 
 /** Answers the plan's `in (select …)`. */
@@ -71,35 +91,63 @@ async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<Valu
 }
 
 /** One scan of a plan, with what was answered before it. */
-interface PreparedScan {
+interface PlannedScan {
   readonly plan: RowsPlan;
   readonly cells: TimeCells | null;
   readonly sets: readonly ValueSet[];
   readonly derived: readonly ScanSource[];
 }
 
-/** Scans the plan's sources, in the pool where that is worth its way, and takes what tasks find in their order. */
-async function scanAll(
-  run: QueryRun,
-  { plan, cells, sets, derived }: PreparedScan,
-  take: (result: ScanResult) => void,
-): Promise<void> {
-  const { environment, cancelled, signal } = run;
-  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
+/** The same with its sources. */
+interface PreparedScan extends PlannedScan {
+  readonly only: HashRange | null;
+  readonly sources: readonly ScanSource[];
+}
+
+function preparedScan(run: QueryRun, scan: PlannedScan): PreparedScan {
+  const { plan, cells, derived } = scan;
+  const { seed } = run.environment;
+  const only = seed === undefined ? null : actorHashRange(plan.where, seed);
   const tables = plan.from.flatMap((source, index) =>
     source.kind === 'table' ? tableSources(run, plan, source.name, index, only) : [],
   );
-  checkCalledOff(run);
   // A series without any bucket reads nothing.
   const sources = cells?.bounds.length === 0 ? [] : inOrderOfFrom([...tables, ...derived]);
+  return { ...scan, only, sources };
+}
+
+function rowsOfAll(scans: readonly PreparedScan[]): number {
+  return scans.reduce(
+    (total, { sources }) => sources.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), total),
+    0,
+  );
+}
+
+/** Scans the plan's sources, in the pool where that is worth its way, and takes what tasks find in their order. */
+async function scanAll(
+  run: QueryRun,
+  { plan, cells, sets, only, sources }: PreparedScan,
+  memory: MemoryShare,
+  take: (result: ScanResult) => Promise<void>,
+): Promise<void> {
+  const { environment, callOff } = run;
+  callOff.check();
   const descriptors = sources.map(({ descriptor }) => descriptor);
-  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources, sets, cells, seed: seedOf(run), cancelled };
+  const query: ScanQuery = {
+    plan: bare(plan),
+    actor: plan.actor,
+    sources,
+    sets,
+    cells,
+    seed: seedOf(run),
+    cancelled: callOff.flag,
+    memory,
+  };
   const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
-  // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
-  const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
-  await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
+  const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
+  await inOrder(deal, runner, callOff, (result) => {
     noteResult(run, result);
-    take(result);
+    return take(result);
   });
 }
 
