@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callScalar, valueOf } from '../../../test/scalar-call.ts';
+import { callScalar, valueOf } from '../../../test/call-scalar.ts';
 import { hash64OfText } from '../../base/hash64.ts';
 
 it('actor_hash is of the canonical text: 42, 42.0 and its text are one', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callScalar, valueOf } from '../../../test/scalar-call.ts';
+import { callScalar, valueOf } from '../../../test/call-scalar.ts';
 
 const max = 2n ** 63n - 1n;
 const min = -(2n ** 63n);

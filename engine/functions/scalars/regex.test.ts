@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callScalar, valueOf } from '../../../test/scalar-call.ts';
+import { callScalar, valueOf } from '../../../test/call-scalar.ts';
 import type { Values } from '../../column/values.ts';
 import { scalarAt } from '../access.ts';
 import { matchesPattern } from './regex.ts';

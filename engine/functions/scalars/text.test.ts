@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { valueOf } from '../../../test/scalar-call.ts';
+import { valueOf } from '../../../test/call-scalar.ts';
 
 it('substr counts code points from 1', () => {
   expect(valueOf('substr', 'abcdef', 2, 3)).toBe('bcd');

@@ -4,7 +4,7 @@ import { parseDuration } from '../../base/duration.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import { scalarAt } from '../access.ts';
 import { scalarFunctions } from './index.ts';
-import { callScalar } from '../../../test/scalar-call.ts';
+import { callScalar } from '../../../test/call-scalar.ts';
 
 const seed = Number(process.env['VARVE_SEED'] ?? 8);
 const zones = [

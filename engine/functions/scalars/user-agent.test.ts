@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { valueOf } from '../../../test/scalar-call.ts';
+import { valueOf } from '../../../test/call-scalar.ts';
 
 const chrome = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0';
 const cases: readonly [agent: string, browser: string | null, os: string | null, device: string | null][] = [
