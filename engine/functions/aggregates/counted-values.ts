@@ -8,21 +8,25 @@ import { grown } from './count.ts';
  * what is kept is a function of the values alone, in whatever order and parts they came.
  */
 export interface CountedState extends AggregateState {
-  /** The group's runs are `starts[group] … starts[group + 1]`; groups beyond have none. */
-  starts: Uint32Array;
-  /** Ascending in a group, NaN last; 0 is never -0. */
-  values: Float64Array;
-  counts: Float64Array;
-  /** How many bits each group's values lack. */
-  shifts: Uint8Array;
+  runs: Runs;
+  /** Those of other states that are not merged in yet, each less than half of the one before. */
+  readonly parts: Runs[];
   waitingGroups: Uint32Array;
   waitingValues: Float64Array;
   waiting: number;
   readonly runsMax: number;
 }
 
-/** Runs of single rows, as they wait or come from another state. */
-type Runs = Pick<CountedState, 'starts' | 'values' | 'counts' | 'shifts'>;
+/** Runs of equal values, group by group. */
+export interface Runs {
+  /** The group's runs are `starts[group] … starts[group + 1]`; groups beyond have none. */
+  readonly starts: Uint32Array;
+  /** Ascending in a group, NaN last; 0 is never -0. */
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
+  /** How many bits each group's values lack. */
+  readonly shifts: Uint8Array;
+}
 
 /** 6 bits of 52 are kept at least: a value is told from one 1.6 % away, and stands at most 0.8 % off. */
 const shiftMax = 46;
@@ -36,7 +40,8 @@ const words = new Uint32Array(float.buffer);
 export function newCounted(runsMax: number): CountedState {
   return {
     groups: 0,
-    ...noRuns(),
+    runs: noRuns(),
+    parts: [],
     waitingGroups: new Uint32Array(0),
     waitingValues: new Float64Array(0),
     waiting: 0,
@@ -66,7 +71,7 @@ export function addCounted(
   const { nulls } = arg;
   const values = arg.kind === 'number' ? arg.values : Float64Array.from(arg.values, Number);
   const total = rows === null ? rowCount : rows.length;
-  const room = Math.max(waitingMax, state.values.length);
+  const room = Math.max(waitingMax, state.runs.values.length);
   for (let i = 0; i < total; i++) {
     const row = rows === null ? i : rows[i];
     if (nulls !== null && nulls[row] === 1) continue;
@@ -89,7 +94,7 @@ function makeRoom(state: CountedState, room: number): void {
 }
 
 /** Sorts in what waits. */
-export function sortIn(state: CountedState): void {
+function sortIn(state: CountedState): void {
   if (state.waiting === 0) return;
   const { waiting, waitingGroups, waitingValues, groups } = state;
   const starts = new Uint32Array(groups + 1);
@@ -116,7 +121,8 @@ export function sortIn(state: CountedState): void {
   }
   starts[groups] = at;
   state.waiting = 0;
-  mergeRuns(state, { starts, values, counts, shifts: new Uint8Array(groups) }, null);
+  const sorted = { starts, values, counts, shifts: new Uint8Array(groups) };
+  state.runs = mergedRuns(state.runs, sorted, null, groups, state.runsMax);
 }
 
 function sortSpan(values: Float64Array, from: number, to: number): void {
@@ -145,23 +151,41 @@ function same(a: number, b: number): boolean {
 
 /** Frees what only updates need. */
 export function sealCounted(state: CountedState): void {
-  sortIn(state);
+  settle(state);
   state.waitingGroups = new Uint32Array(0);
   state.waitingValues = new Float64Array(0);
 }
 
-/** Takes another state's runs in. @param groupMap the group here of each there; two may share one. */
+/**
+ * Takes another state's runs in. What comes is merged with what came before once it is as large: with all at once, and
+ * each would be gone through as often as there are states.
+ * @param groupMap the group here of each there; two may share one.
+ */
 export function mergeCounted(into: CountedState, from: CountedState, groupMap: Uint32Array): void {
-  sortIn(into);
-  sortIn(from);
-  mergeRuns(into, from, groupMap);
+  const { parts, groups, runsMax } = into;
+  settle(from);
+  parts.push(mergedRuns(noRuns(), from.runs, groupMap, groups, runsMax));
+  while (parts.length > 1 && 2 * runCount(parts[parts.length - 1]) >= runCount(parts[parts.length - 2])) foldLast(into);
 }
 
-function mergeRuns(state: CountedState, from: Runs, groupMap: Uint32Array | null): void {
-  const { groups } = state;
+/** Merges all that came and waits into the state's runs. */
+export function settle(state: CountedState): void {
+  sortIn(state);
+  while (state.parts.length > 1) foldLast(state);
+  const last = state.parts.pop();
+  if (last !== undefined) state.runs = mergedRuns(state.runs, last, null, state.groups, state.runsMax);
+}
+
+function foldLast({ parts, groups, runsMax }: CountedState): void {
+  const [b, a] = [parts.pop()!, parts.pop()!];
+  parts.push(mergedRuns(a, b, null, groups, runsMax));
+}
+
+/** @param groupMap the group of each of `from`'s; null = its own. */
+function mergedRuns(base: Runs, from: Runs, groupMap: Uint32Array | null, groups: number, runsMax: number): Runs {
   const sources = groupMap === null ? null : sourcesOf(groupMap, groups);
-  const most = runCount(state) + runCount(from);
-  const out: Runs = {
+  const most = runCount(base) + runCount(from);
+  const out = {
     starts: new Uint32Array(groups + 1),
     values: new Float64Array(most),
     counts: new Float64Array(most),
@@ -171,15 +195,8 @@ function mergeRuns(state: CountedState, from: Runs, groupMap: Uint32Array | null
   for (let group = 0; group < groups; group++) {
     out.starts[group] = at;
     const own = sources === null ? 1 : sources.starts[group + 1] - sources.starts[group];
-    let end = mergeGroup(
-      out,
-      at,
-      group,
-      state,
-      group,
-      own > 0 ? from : null,
-      own > 0 ? sourceAt(sources, group, 0) : 0,
-    );
+    const first = own > 0 ? sourceAt(sources, group, 0) : 0;
+    let end = mergeGroup(out, at, group, base, group, own > 0 ? from : null, first);
     for (let other = 1; other < own; other++) {
       // More than one source: what is merged so far is one side of the next merge.
       const sofar: Runs = {
@@ -190,13 +207,11 @@ function mergeRuns(state: CountedState, from: Runs, groupMap: Uint32Array | null
       };
       end = mergeGroup(out, at, group, sofar, 0, from, sourceAt(sources, group, other));
     }
-    at = end - at > state.runsMax ? dropBits(out, at, end, group, state.runsMax) : end;
+    at = end - at > runsMax ? dropBits(out, at, end, group, runsMax) : end;
   }
   out.starts[groups] = at;
-  state.starts = out.starts;
-  state.values = 2 * at < most ? out.values.slice(0, at) : out.values.subarray(0, at);
-  state.counts = 2 * at < most ? out.counts.slice(0, at) : out.counts.subarray(0, at);
-  state.shifts = out.shifts;
+  if (2 * at < most) return { ...out, values: out.values.slice(0, at), counts: out.counts.slice(0, at) };
+  return { ...out, values: out.values.subarray(0, at), counts: out.counts.subarray(0, at) };
 }
 
 function runCount(runs: Runs): number {
@@ -297,14 +312,17 @@ export function middleOf(value: number, shift: number): number {
   return float[0];
 }
 
+/** @returns whether a settled state has met no value of the group. */
+export function isEmptyGroup({ runs }: CountedState, group: number): boolean {
+  return group >= runs.shifts.length || runs.starts[group] === runs.starts[group + 1];
+}
+
 /** @returns the bytes of its arrays. */
 export function bytesOfCounted(state: CountedState): number {
-  return (
-    state.starts.byteLength +
-    state.values.buffer.byteLength +
-    state.counts.buffer.byteLength +
-    state.shifts.byteLength +
-    state.waitingGroups.byteLength +
-    state.waitingValues.byteLength
-  );
+  const waiting = state.waitingGroups.byteLength + state.waitingValues.byteLength;
+  return state.parts.reduce((sum, part) => sum + bytesOfRuns(part), bytesOfRuns(state.runs) + waiting);
+}
+
+function bytesOfRuns({ starts, values, counts, shifts }: Runs): number {
+  return starts.byteLength + values.buffer.byteLength + counts.buffer.byteLength + shifts.byteLength;
 }
