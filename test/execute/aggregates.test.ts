@@ -127,11 +127,11 @@ function rounded(value: Scalar): Scalar {
 }
 
 it(`aggregates answer as plain loops do, grouped or not, from chunks and segments, with and without threads (seed ${seed})`, async () => {
-  const rows = randomRows(randomOf(seed), 1500).map((row, arrival): Stored => ({ ...row, arrival }));
+  const rows = randomRows(randomOf(seed), 500).map((row, arrival): Stored => ({ ...row, arrival }));
   const store = await openStore(host, temporaryFolder(), { readOnly: false, create: true, seed: 0 });
-  for (let at = 0; at < rows.length; at += 170) {
+  for (let at = 0; at < rows.length; at += 90) {
     const events = rows
-      .slice(at, at + 170)
+      .slice(at, at + 90)
       .map(({ arrival: _arrival, ...row }) => ({ ...row, time: new Date(row.time) }));
     const { batch, options } = batchFromRows(events, { time: 'time', actor: 'user' }, store.schema('t'), 0);
     await store.append([{ table: 't', options, bytes: encodeBatch(batch) }]);

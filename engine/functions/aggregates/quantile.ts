@@ -6,12 +6,12 @@ import {
   bytesOfCounted,
   isEmptyGroup,
   mergeCounted,
-  middleOf,
   newCounted,
   sealCounted,
   settle,
   type CountedState,
 } from './counted-values.ts';
+import { middleOf } from './runs.ts';
 
 export interface QuantileState extends CountedState {
   /** The share of the values below, 0 to 1. */
@@ -35,6 +35,7 @@ function quantileFunction(
     example: `select ${example} from events`,
     scaling: 'keeps',
     emptyIsZero: false,
+    ...(fixed === null ? {} : { sharedState: 'quantile' }),
     signature: (args) => signatureOf(name, args, fixed),
     isApproximate(state) {
       settle(state);
@@ -57,7 +58,7 @@ function quantileFunction(
       const nulls = new Uint8Array(groupCount);
       for (let group = 0; group < groupCount; group++) {
         if (isEmptyGroup(state, group)) nulls[group] = 1;
-        else values[group] = quantileOf(state, group);
+        else values[group] = quantileOf(state, group, fixed ?? state.share);
       }
       return { kind: 'number', length: groupCount, values, nulls };
     },
@@ -83,8 +84,8 @@ function signatureOf(name: string, args: readonly ArgumentShape[], fixed: number
 }
 
 /** Linear between the two nearest ranks, as PERCENTILE_CONT. */
-function quantileOf(state: QuantileState, group: number): number {
-  const { share, ofTimes } = state;
+function quantileOf(state: QuantileState, group: number, share: number): number {
+  const { ofTimes } = state;
   const { starts, values, counts, shifts } = state.runs;
   const from = starts[group];
   const to = starts[group + 1];
