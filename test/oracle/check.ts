@@ -82,7 +82,7 @@ function expectedOf(query: Query, world: World): Answer | 'overflow' {
     return evaluate(query, world);
   } catch (error) {
     if (error instanceof OverflowError) return 'overflow';
-    throw error;
+    throw new Error(`The evaluator failed at ${printVarve(query)}`, { cause: error });
   }
 }
 

@@ -83,11 +83,17 @@ function everyGroup(query: Query, rows: readonly Row[], world: World, reading: R
   });
 }
 
+/** In `group by` beside `every`, `time` is the start of the bucket. */
+function atBucketStart(row: Row, ms: number): Row {
+  return { ...row, cells: new Map<string, Cell>([...row.cells, ['time', { ms }]]) };
+}
+
 /** @returns the keys under which a row counts: a list that is unnested has one for each element. */
 function keysOf(query: Query, row: Row, reading: Reading): Cell[][] {
+  const seen = query.every === null ? row : atBucketStart(row, bucketStart(query.zone, row.ms, query.every));
   let all: Cell[][] = [[]];
   for (const { expr, unnest } of query.keys) {
-    const value = valueOf(expr, row, reading);
+    const value = valueOf(expr, seen, reading);
     const values = !unnest ? [value] : value !== null && isList(value) ? value : [];
     all = all.flatMap((keys) => values.map((own) => [...keys, own]));
   }

@@ -103,8 +103,13 @@ export function randomMeasure(random: Random, scope: Scope, stable: boolean): Ex
     if (chance(random, 0.3) && constants.length > 0) return constant(pick(random, constants), type);
     return randomAggregate(random, scope, type, stable, false) ?? constant(null, 'null');
   };
-  const made = grow(random, scope, pick(random, ['int', 'float', 'text', 'bool'] as const), 2, leaf);
+  const made = grow(random, withoutColumns(scope), pick(random, ['int', 'float', 'text', 'bool'] as const), 2, leaf);
   return made.kind === 'constant' || !holds(made, ({ kind }) => kind === 'aggregate') ? count : made;
+}
+
+/** Over groups no column stands outside of an aggregate. */
+function withoutColumns(scope: Scope): Scope {
+  return { ...scope, columns: [] };
 }
 
 /** @returns a condition over groups. */
@@ -116,5 +121,5 @@ export function randomHaving(random: Random, scope: Scope, keys: readonly Expr[]
     if (chance(random, 0.4) && constants.length > 0) return constant(pick(random, constants), type);
     return randomAggregate(random, scope, type, true, false) ?? constant(null, 'null');
   };
-  return grow(random, scope, 'bool', 2, leaf);
+  return grow(random, withoutColumns(scope), 'bool', 2, leaf);
 }

@@ -52,9 +52,9 @@ function* smaller(query: Query): Generator<Query> {
   for (const [index, item] of query.items.entries())
     for (const expr of smallerExpr(item.expr)) yield { ...query, items: withItem(query.items, index, { ...item, expr }) };
   for (const [index, key] of query.keys.entries())
-    for (const expr of smallerExpr(key.expr)) if (expr.type === key.expr.type) yield { ...query, keys: query.keys.map((own, at) => (at === index ? { ...key, expr } : own)) };
+    for (const expr of smallerExpr(key.expr)) if (expr.type === key.expr.type && expr.kind !== 'constant') yield { ...query, keys: query.keys.map((own, at) => (at === index ? { ...key, expr } : own)) };
   for (const [index, order] of query.order.entries())
-    for (const expr of smallerExpr(order.expr)) yield { ...query, order: query.order.map((own, at) => (at === index ? { ...order, expr } : own)) };
+    for (const expr of smallerExpr(order.expr)) if (expr.kind !== 'constant') yield { ...query, order: query.order.map((own, at) => (at === index ? { ...order, expr } : own)) };
   yield* smallerSources(query);
 }
 

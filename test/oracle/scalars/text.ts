@@ -192,7 +192,7 @@ const casts: readonly ScalarRule[] = [
   cast('int', 'text', textOf, (a) => `CAST(${a} AS VARCHAR)`),
   cast('bool', 'text', textOf, (a) => `CAST(${a} AS VARCHAR)`),
   cast('float', 'text', textOf),
-  cast('time', 'text', textOf),
+  cast('time', 'text', textOf, (a) => `strftime(make_timestamp(${a} * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')`),
   cast('text', 'int', (cell) => readInt(str(cell))),
   cast('text', 'float', (cell) => readFloat(str(cell))),
   cast('int', 'float', (cell) => Number(cell), (a) => `CAST(${a} AS DOUBLE)`),

@@ -1,4 +1,4 @@
-import { addStep, bucketStart, localOf, printStep, readStep, type Step } from '../calendar.ts';
+import { addStep, bucketStart, lengthOf, localOf, printStep, readStep, type Step } from '../calendar.ts';
 import { isTime, type Cell } from '../cells.ts';
 import { pick } from '../random.ts';
 import type { Expr } from '../tree.ts';
@@ -26,6 +26,16 @@ export function duckBucket(time: string, { count, unit }: Step, zone: string): s
   const name = duckUnits[unit];
   if (count !== 1 || name === undefined || (unit === 'h' && zone !== 'UTC')) return null;
   return zone === 'UTC' ? `epoch_ms(date_trunc('${name}', make_timestamp(${time} * 1000)))` : `epoch_ms(date_trunc('${name}', zoned(${time})))`;
+}
+
+/** DuckDB moves a timestamp by the calendar; what a clock skips or shows twice it may read otherwise. */
+function duckMoved(time: string, duration: Step, sign: 1 | -1, zone: string): string | null {
+  const { count, unit } = duration;
+  const months = { mo: 1, q: 3, y: 12 }[unit as string];
+  const ms = lengthOf(duration);
+  if (!Number.isNaN(ms) && (zone === 'UTC' || unit === 'h' || unit === 'm' || unit === 'ms')) return `(${time} + ${sign * ms})`;
+  if (zone !== 'UTC' || months === undefined) return null;
+  return `epoch_ms(make_timestamp(${time} * 1000) ${sign === 1 ? '+' : '-'} interval ${count * months} month)`;
 }
 
 const step = (random: () => number, from: readonly Step[]): Expr => constant(printStep(pick(random, from)), 'duration');
@@ -84,6 +94,7 @@ export const timeRules: readonly ScalarRule[] = [
     weight: 1,
     make: (random, grow) => [grow('time'), step(random, movers)],
     varve: infix(sign === 1 ? '+' : '-'),
+    duck: ([time, duration], _parts, zone) => duckMoved(time!, readStep(duration!), sign, zone),
     at: ([time, duration], zone) => ({ ms: addStep(zone, ms(time), readStep(duration as string), sign) }),
   })),
 ];
