@@ -100,7 +100,7 @@ function printConstant(value: Cell, type: Type): string {
     case 'string':
       return `'${value.replaceAll("'", "''")}'`;
     case 'number':
-      return inBrackets(Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toFixed(1) : String(value).replace('e+', 'e'));
+      return inBrackets(/[.e]/.test(String(value)) ? String(value).replace('e+', 'e') : `${value}.0`);
     case 'bigint':
       return inBrackets(String(value));
     default:

@@ -30,7 +30,7 @@ const arithmetic: readonly ScalarRule[] = Object.keys(onInts).flatMap((sign): Sc
     weight: 4,
     make: grown('int', 'int'),
     varve: infix(sign),
-    duck: ([a, b]) => `TRY_CAST(${a}::HUGEINT ${sign} ${b}::HUGEINT AS BIGINT)`,
+    duck: ([a, b]) => `int64(${a}::HUGEINT ${sign} ${b}::HUGEINT)`,
     at: ([a, b]) => int64(onInts[sign]!(big(a), big(b))),
   },
   ...(
@@ -69,7 +69,7 @@ const divisions: readonly ScalarRule[] = numberTypes.flatMap((left) =>
       weight: 1,
       make: grown(left, right),
       varve: infix('%'),
-      duck: ([a, b]) => (left === 'int' && right === 'int' ? `TRY_CAST(${a}::HUGEINT % nullif(${b}::HUGEINT, 0) AS BIGINT)` : null),
+      duck: ([a, b]) => (left === 'int' && right === 'int' ? `int64(${a}::HUGEINT % nullif(${b}::HUGEINT, 0))` : null),
       at: ([a, b]) => {
         if (num(b) === 0) return null;
         return left === 'int' && right === 'int' ? big(a) % big(b) : orNull(num(a) % num(b), [a!, b!]);
@@ -157,7 +157,7 @@ const unary: readonly ScalarRule[] = [
       weight: 0.7,
       make: grown(type),
       varve: ([a]) => `(-${a})`,
-      duck: ([a]) => (type === 'int' ? `TRY_CAST(-(${a}::HUGEINT) AS BIGINT)` : `(-${a})`),
+      duck: ([a]) => (type === 'int' ? `int64(-(${a}::HUGEINT))` : `(-${a})`),
       at: ([a]) => (type === 'int' ? int64(-big(a)) : -num(a)),
     },
     {
@@ -166,7 +166,7 @@ const unary: readonly ScalarRule[] = [
       weight: 0.7,
       make: grown(type),
       varve: called('abs'),
-      duck: ([a]) => (type === 'int' ? `TRY_CAST(abs(${a}::HUGEINT) AS BIGINT)` : `abs(${a})`),
+      duck: ([a]) => (type === 'int' ? `int64(abs(${a}::HUGEINT))` : `abs(${a})`),
       at: ([a]) => (type === 'int' ? int64(big(a) < 0n ? -big(a) : big(a)) : Math.abs(num(a))),
     },
     extreme('least', type),
@@ -200,7 +200,7 @@ const unary: readonly ScalarRule[] = [
     weight: 0.6,
     make: (random, grow) => [grow('int'), constant(pick(random, [1n, 2n, 5n, 10n, 1000n]), 'int')],
     varve: called('bin'),
-    duck: ([a, b]) => `TRY_CAST(${a}::HUGEINT - ((${a} % ${b}) + ${b}) % ${b} AS BIGINT)`,
+    duck: ([a, b]) => `int64(${a}::HUGEINT - ((${a} % ${b}) + ${b}) % ${b})`,
     at: ([a, b]) => int64(big(a) - (((big(a) % big(b)) + big(b)) % big(b))),
   },
   {
