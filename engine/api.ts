@@ -75,8 +75,9 @@ export interface QueryMeta {
   readonly warnings: readonly string[];
 }
 
-/** A result's cell: int is a number when safe, else a bigint; time is a Date; a list an array. */
-export type ResultValue = null | boolean | number | bigint | string | Date | readonly ResultValue[];
+/** A result's cell: int is a number when safe, else a bigint; time is a Date; a list an array, a record in one an object. */
+export type ResultValue =
+  null | boolean | number | bigint | string | Date | readonly ResultValue[] | { readonly [name: string]: ResultValue };
 
 export interface ResultColumn {
   readonly name: string;

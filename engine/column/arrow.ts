@@ -21,7 +21,7 @@ import {
   type DataType,
 } from 'apache-arrow';
 import { VarveError } from '../base/errors.ts';
-import { elementType, isListType, type ColumnType } from './types.ts';
+import { elementType, isListType, isRecordsType, recordFields, type ColumnType, type RecordsType } from './types.ts';
 import type { Nulls, Values } from './values.ts';
 
 /** A column of a result. */
@@ -33,7 +33,8 @@ export interface ArrowColumn {
 
 /**
  * Columns of equal length as one Arrow table of one batch: bool Bool, int Int64, float Float64, text
- * Dictionary<Utf8, Int32> of the texts that occur, time Timestamp (milliseconds, UTC), lists List, null Null.
+ * Dictionary<Utf8, Int32> of the texts that occur, time Timestamp (milliseconds, UTC), lists List, lists of records
+ * List<Struct>, null Null.
  */
 export function arrowTable(columns: readonly ArrowColumn[], rowCount: number): Table {
   const data = columns.map(({ type, values }) => arrowData(values, type));
@@ -54,6 +55,7 @@ function arrowData(values: Values, type: ColumnType): Data<DataType> {
   const nulls = values.kind === 'null' ? new Uint8Array(length).fill(1) : values.nulls;
   const common = { length, ...bitmapOf(nulls, length) };
   if (isListType(type)) return listData(values, type, common);
+  if (isRecordsType(type)) return recordsData(values, type, common);
   switch (type) {
     case 'bool':
       return makeData({
@@ -141,6 +143,20 @@ function listData(values: Values, type: ColumnType, common: Common): Data<DataTy
   const child = arrowData(items, element);
   const valueOffsets = new Int32Array(values.length + 1);
   if (values.kind === 'list') valueOffsets.set(values.offsets.subarray(0, values.length + 1));
+  return makeData({ type: new List(new Field('item', child.type, true)), ...common, valueOffsets, child });
+}
+
+function recordsData(values: Values, type: RecordsType, common: Common): Data<DataType> {
+  if (values.kind !== 'records') expectNull(values);
+  const count = values.kind === 'records' ? values.offsets[values.length] : 0;
+  const children = recordFields(type).map((field) => {
+    const own = values.kind === 'records' ? values.fields.find(({ name }) => name === field.name) : undefined;
+    return arrowData(own?.values ?? { kind: 'null', length: 0 }, field.type);
+  });
+  const fields = recordFields(type).map(({ name }, index) => new Field(name, children[index].type, true));
+  const child = makeData({ type: new Struct(fields), length: count, nullCount: 0, children });
+  const valueOffsets = new Int32Array(values.length + 1);
+  if (values.kind === 'records') valueOffsets.set(values.offsets.subarray(0, values.length + 1));
   return makeData({ type: new List(new Field('item', child.type, true)), ...common, valueOffsets, child });
 }
 

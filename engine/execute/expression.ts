@@ -5,6 +5,7 @@ import { scalarFunctions } from '../functions/scalars/index.ts';
 import type { ScalarContext } from '../functions/scalars/scalar.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
 import type { Expr, InExpr } from '../plan/expr.ts';
+import { isInSet, type ValueSet } from './value-set.ts';
 
 /** Where an expression's leaves come from: a block's rows, or the groups of an answer. */
 export interface Leaves {
@@ -15,12 +16,15 @@ export interface Leaves {
 /** Evaluates expressions for one query; what it derives from a list of texts is kept and used again. */
 export class Evaluator {
   readonly context: ScalarContext;
+  /** The answers of the plan's subqueries. */
+  readonly sets: readonly ValueSet[];
   /** null where the expression cannot be answered once a text. */
   readonly #derived = new WeakMap<readonly string[], Map<Expr, Values | null>>();
   /** While an expression is tried quietly: how many values could not be had; else null. */
   #quiet: number | null = null;
 
-  constructor(context: ScalarContext) {
+  constructor(context: ScalarContext, sets: readonly ValueSet[] = []) {
+    this.sets = sets;
     this.context = {
       ...context,
       noteNoValue: (name, rows) => {
@@ -67,6 +71,8 @@ export class Evaluator {
         return this.#choose(expr, leaves);
       case 'in':
         return this.#lifted(expr, [this.evaluate(expr.arg, leaves)], ([arg]) => isIn(expr, arg!));
+      case 'in_query':
+        return this.#lifted(expr, [this.evaluate(expr.arg, leaves)], ([arg]) => isInSet(this.sets[expr.subquery], arg));
       case 'call':
         return this.#call(
           expr,
@@ -94,7 +100,8 @@ export class Evaluator {
    */
   #lifted(expr: Expr, args: readonly Values[], run: (args: readonly Values[]) => Values): Values {
     const coded = args.filter((arg) => arg.kind === 'coded');
-    const children = expr.kind === 'call' ? expr.args : expr.kind === 'in' ? [expr.arg] : [];
+    const children =
+      expr.kind === 'call' ? expr.args : expr.kind === 'in' || expr.kind === 'in_query' ? [expr.arg] : [];
     const one = coded.length === 1 && coded[0]!.kind === 'coded' ? coded[0]! : null;
     // What answers for a null by itself cannot be answered by distinct texts.
     const ownNulls = expr.kind === 'call' && scalarFunctions.get(expr.name)!.nulls === 'own';

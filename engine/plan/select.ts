@@ -1,4 +1,5 @@
 import type { Step } from '../base/duration.ts';
+import type { Span } from '../base/errors.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Expr } from './expr.ts';
 
@@ -22,9 +23,9 @@ export interface GroupKey {
   readonly expr: Expr;
   /** The expression is a list: a row counts once for each of its elements, and the key's type is that of these. */
   readonly unnest: boolean;
-  /** Only the `count` largest values by the first measure, within the values of the keys before; the key is then text. */
+  /** Only the `count` largest values by the first measure, within the values of the keys before. */
   readonly top: { readonly count: number; readonly others: boolean } | null;
-  /** The type of its values. */
+  /** The type of its values in the answer: text with `others`, which is one of them. */
   readonly type: ColumnType;
 }
 
@@ -36,6 +37,8 @@ export interface Measure {
   readonly type: ColumnType;
   /** What fills a bucket of `every` in which the group has no event. */
   readonly emptyIsZero: boolean;
+  /** Where it stands in the query's text, for an error while it runs. */
+  readonly span?: Span | undefined;
 }
 
 export interface OutputColumn {
