@@ -63,6 +63,8 @@ function sliced(values: Values, from: number, to: number): Values {
       return { ...values, length, codes: values.codes.subarray(from, to), nulls };
     case 'list':
       return { ...values, length, offsets: values.offsets.subarray(from, to + 1), nulls };
+    case 'records':
+      return { ...values, length, offsets: values.offsets.subarray(from, to + 1), nulls };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../engine/column/types.ts';
+import { isRecordsType, recordFields, type ColumnType } from '../../engine/column/types.ts';
 import type { Scalar } from '../../engine/column/values.ts';
 import { compareCells, isFields, isList, isLoose, isTime, type Cell } from './cells.ts';
 import type { EngineAnswer } from './stores.ts';
@@ -6,6 +6,12 @@ import type { EngineAnswer } from './stores.ts';
 /** @returns a value of an answer as the evaluator has it. */
 export function cellOf(value: Scalar, type: ColumnType): Cell {
   if (value === null) return null;
+  if (isRecordsType(type)) {
+    const fields = recordFields(type);
+    return (value as unknown as readonly Readonly<Record<string, Scalar>>[]).map((record) => ({
+      fields: Object.fromEntries(fields.map((field) => [field.name, cellOf(record[field.name] ?? null, field.type)])),
+    }));
+  }
   if (Array.isArray(value)) {
     const inner = type.startsWith('list of ') ? (type.slice('list of '.length) as ColumnType) : type;
     return (value as readonly Scalar[]).map((item) => cellOf(item, inner));

@@ -1,6 +1,7 @@
-import { bucketEnd, bucketStart } from './calendar.ts';
+import { addStep, bucketEnd, bucketStart } from './calendar.ts';
 import type { Cell, Time } from './cells.ts';
 import type { World } from './evaluate.ts';
+import { readSource } from './evaluate-sources.ts';
 import type { Row } from './evaluate-expr.ts';
 import type { Query } from './tree.ts';
 
@@ -29,9 +30,16 @@ export function bucketsOf(query: Query, rows: readonly Row[], world: World): Buc
   return buckets;
 }
 
-/** @returns whether a written end of the range or the present lies within the bucket. */
+/** @returns whether a written end of the range or the present lies within the bucket, or a window begins before the table. */
 export function isPartial(query: Query, bucket: Cell, world: World): boolean {
   const start = (bucket as Time).ms;
   const end = bucketEnd(query.zone, start, query.every!);
+  if (query.trailing !== null && addStep(query.zone, end, query.trailing, -1) < beginOf(query, world)) return true;
   return [query.since?.ms, query.until?.ms, world.now].some((at) => at !== undefined && start < at && at < end);
+}
+
+/** The first event of what the query reads. */
+function beginOf(query: Query, world: World): number {
+  const times = query.from.flatMap((source) => readSource(source, world, query.zone).map(({ ms }) => ms));
+  return times.length === 0 ? -Infinity : Math.min(...times);
 }

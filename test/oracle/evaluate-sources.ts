@@ -1,26 +1,28 @@
 import { textOf, type Cell } from './cells.ts';
 import { evaluate, type World } from './evaluate.ts';
 import type { Row } from './evaluate-expr.ts';
+import { livesOf } from './evaluate-lives.ts';
 import type { Query, Source } from './tree.ts';
 
 /** @returns the rows of all sources as one stream: in the order of time, equal times in the order of the sources. */
 export function readSources(query: Query, world: World): readonly Row[] {
   const [only] = query.from;
-  if (query.from.length === 1) return rowsOf(only!, world);
+  if (query.from.length === 1) return readSource(only!, world, query.zone);
   const columns = unionOf(query.from, world);
   return query.from
-    .flatMap((source) => rowsOf(source, world).map((row) => widened(source, row, columns)))
+    .flatMap((source) => readSource(source, world, query.zone).map((row) => widened(source, row, columns)))
     .sort((a, b) => a.ms - b.ms);
 }
 
-function rowsOf(source: Source, world: World): readonly Row[] {
+/** @returns the rows of one source in the order of time. */
+export function readSource(source: Source, world: World, zone: string): readonly Row[] {
   switch (source.kind) {
     case 'table':
       return world.tables.get(source.name)!.rows;
     case 'query':
       return evaluate(source.query, world).stream;
     default:
-      throw new Error(`The oracle has no ${source.kind}.`);
+      return livesOf(source, world, zone);
   }
 }
 

@@ -1,4 +1,4 @@
-import { emptyQuery } from './generate.ts';
+import { emptyQuery } from './empty-query.ts';
 import { partsOf, type Expr, type Item, type Query } from './tree.ts';
 
 /** How many smaller queries are tried, and how long. */

@@ -50,8 +50,8 @@ const comparisons: readonly ScalarRule[] = pairs.flatMap(([left, right, weight])
     name: `${left} ${sign} ${right}`,
     result: 'bool',
     weight: weight * (sign === '=' ? 2 : sign === '<>' ? 0.3 : 1),
-    make: (random, grow) => {
-      const args = [grow(left), chance(random, 0.02) ? constant(null, 'null') : grow(right)];
+    make: (_random, grow) => {
+      const args = [grow(left), grow(right)];
       return args.every(({ kind }) => kind === 'constant') ? [grow(left), args[1]!] : args;
     },
     varve: infix(sign),

@@ -135,7 +135,7 @@ const roundings: readonly ScalarRule[] = [
   },
 ];
 
-/** Beside a null both have none; DuckDB passes nulls over. */
+/** Nulls are passed over, as by aggregates. */
 function extreme(name: 'least' | 'greatest', type: 'int' | 'float'): ScalarRule {
   const sign = name === 'least' ? -1 : 1;
   return {
@@ -144,8 +144,12 @@ function extreme(name: 'least' | 'greatest', type: 'int' | 'float'): ScalarRule 
     weight: 0.5,
     make: (random, grow) => Array.from({ length: 2 + below(random, 2) }, () => grow(type)),
     varve: called(name),
-    duck: (args) => `(case when ${args.map((arg) => `${arg} is null`).join(' or ')} then null else ${name}(${args.join(', ')}) end)`,
-    at: (args) => args.reduce((best, arg) => (compareCells(arg, best) * sign > 0 ? arg : best)),
+    duck: called(name),
+    lenient: true,
+    at: (args) => {
+      const there = args.filter((arg) => arg !== null);
+      return there.length === 0 ? null : there.reduce((best, arg) => (compareCells(arg, best) * sign > 0 ? arg : best));
+    },
   };
 }
 
