@@ -59,12 +59,12 @@ function eventsOf(query: Query, rows: readonly Row[], reading: Reading): Answer 
     names,
     rows: kept.map(({ outputs }) => outputs),
     stream: kept.map(({ row, outputs }) => {
+      const kept = ['time', 'actor'].filter((name) => row.cells.has(name));
       const cells = new Map<string, Cell>([
-        ['time', row.cells.get('time')!],
-        ['actor', row.cells.get('actor')!],
+        ...kept.map((name): [string, Cell] => [name, row.cells.get(name)!]),
         ...names.map((name, index): [string, Cell] => [name, outputs[index]!]),
       ]);
-      return { cells, ms: (cells.get('time') as Time).ms };
+      return { cells, ms: (cells.get('time') as Time | undefined)?.ms ?? NaN };
     }),
   };
 }
