@@ -16,9 +16,7 @@ const duckTypes: Readonly<Record<string, DuckDBType>> = {
 const macros = [
   // A TRY_CAST beside a comparison is optimized away, and its nulls with it.
   `create macro int64(h) as case when h between -9223372036854775808::hugeint and 9223372036854775807::hugeint then h::bigint end`,
-  `create macro fdiv0(a, b) as case
-     when isnan(a::double / nullif(b::double, 0)) and not isnan(a::double) and not isnan(b::double) then null
-     else a::double / nullif(b::double, 0) end`,
+  `create macro fdiv0(a, b) as a::double / nullif(b::double, 0)`,
   `create macro zoned(ms) as make_timestamp(ms * 1000) at time zone 'UTC'`,
 ];
 

@@ -35,7 +35,9 @@ export function isPartial(query: Query, bucket: Cell, world: World): boolean {
   const start = (bucket as Time).ms;
   const end = bucketEnd(query.zone, start, query.every!);
   if (query.trailing !== null && addStep(query.zone, end, query.trailing, -1) < beginOf(query, world)) return true;
-  return [query.since?.ms, query.until?.ms, world.now].some((at) => at !== undefined && start < at && at < end);
+  // A window reads the events before `since`.
+  const since = query.trailing === null ? query.since?.ms : undefined;
+  return [since, query.until?.ms, world.now].some((at) => at !== undefined && start < at && at < end);
 }
 
 /** The first event of what the query reads. */

@@ -30,29 +30,22 @@ export function topsOf(query: Query, all: readonly Keyed[], reading: Reading): T
   for (const [index, { top }] of query.keys.entries()) {
     if (top === null) continue;
     const kept = new Map<string, number>();
-    for (const values of byParent(keyed, index).values()) {
-      const sorted = largestFirst(query, values, index, reading);
-      sorted.slice(0, top.count).forEach(({ keys }, place) => kept.set(placeOf(keys, index), place));
-    }
+    for (const values of byParent(keyed, index).values())
+      largestFirst(query, values, index, reading)
+        .slice(0, top.count)
+        .forEach(({ keys }, place) => kept.set(placeOf(keys, index), place));
     keyed = keyed.flatMap(({ keys, row }): Keyed[] => {
       const own = keys[index]!;
-      if (!kept.has(placeOf(keys, index))) return top.others ? [{ row, keys: withKey(keys, index, othersText) }] : [];
-      return [{ row, keys: withKey(keys, index, own === null ? null : textOf(own)) }];
+      const place = kept.get(placeOf(keys, index)) ?? Infinity;
+      if (place === Infinity && !top.others) return [];
+      // One column holds the values and the word for the rest.
+      const shown = place === Infinity ? othersText : top.others && own !== null ? textOf(own) : own;
+      const made = keys.map((key, at) => (at === index ? shown : key));
+      ranks.set(placeOf(made, index), place);
+      return [{ row, keys: made }];
     });
-    for (const { keys } of keyed) {
-      const isOthers = keys[index] === othersText;
-      if (isOthers) ranks.set(placeOf(keys, index), Infinity);
-    }
-    for (const values of byParent(keyed, index).values()) {
-      const sorted = largestFirst(query, values, index, reading).filter(({ keys }) => keys[index] !== othersText);
-      sorted.forEach(({ keys }, place) => ranks.set(placeOf(keys, index), place));
-    }
   }
   return { keyed, ranks };
-}
-
-function withKey(keys: readonly Cell[], index: number, key: Cell): Cell[] {
-  return keys.map((own, at) => (at === index ? key : own));
 }
 
 function byParent(keyed: readonly Keyed[], index: number): Map<string, Keyed[]> {

@@ -101,10 +101,17 @@ export function randomMeasure(random: Random, scope: Scope, stable: boolean): Ex
   const leaf: Leaf = (type) => {
     const constants = scope.constants.get(type) ?? [];
     if (chance(random, 0.3) && constants.length > 0) return constant(pick(random, constants), type);
-    return randomAggregate(random, scope, type, stable, false) ?? constant(null, 'null');
+    return randomAggregate(random, scope, type, true, false) ?? constant(null, 'null');
   };
+  if (!stable && chance(random, 0.3)) return randomRatio(random, scope) ?? count;
   const made = grow(random, withoutColumns(scope), pick(random, ['int', 'float', 'text', 'bool'] as const), 2, leaf);
   return made.kind === 'constant' || !holds(made, ({ kind }) => kind === 'aggregate') ? count : made;
+}
+
+/** Arithmetic of what may differ in the last digits, and nothing that would make more of it. */
+function randomRatio(random: Random, scope: Scope): Expr | null {
+  const [a, b] = [randomAggregate(random, scope, 'float', false, false), randomAggregate(random, scope, 'int', true, false)];
+  return a === null || b === null ? null : { kind: 'call', name: pick(random, ['float / int', 'float * int']), args: [a, b], type: 'float' };
 }
 
 /** Over groups no column stands outside of an aggregate. */

@@ -15,7 +15,7 @@ export interface Scopes {
   readonly now: number;
 }
 
-const zones = ['UTC', 'UTC', 'UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Havana'];
+const zones = ['UTC', 'UTC', 'UTC', 'UTC', 'UTC', 'UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Havana'];
 const valueTypes: readonly Type[] = ['text', 'int', 'float', 'bool', 'time'];
 const shownTypes: readonly Type[] = [...valueTypes, 'list of text', 'list of int'];
 
@@ -167,7 +167,7 @@ function randomSource(random: Random, scopes: Scopes, depth: number): Sourced {
 
 function randomMoment(random: Random, scope: Scope, now: number): Moment {
   const ms = randomMs(random, scope);
-  if (chance(random, 0.15)) {
+  if (Number.isFinite(now) && chance(random, 0.15)) {
     const days = below(random, 150);
     return { text: `${days + 1}d`, ms: addStep('UTC', now, { count: days + 1, unit: 'd' }, -1) };
   }
@@ -231,6 +231,8 @@ function keyType({ expr, unnest }: Key): Type {
 
 function groups(random: Random, base: Query, scope: Scope, timed: boolean): Query {
   const keys = randomKeys(random, scope).map((key, index) => ({ ...key, alias: `k${index}` }));
+  const special = timed ? pick(random, ['top', 'trailing', 'compare', null, null, null, null, null, null] as const) : null;
+  if (special !== null && scope.features.has(special)) return specialGroups(random, base, scope, keys, special);
   const every = timed ? randomEvery(random, base, scope) : { since: base.since, until: base.until, every: null };
   const asKeys = keys.map((key, index): Expr => ({ kind: 'key', index, type: keyType(key) }));
   const shown = asKeys.filter(() => chance(random, 0.8)).map((expr): Item => ({ expr, alias: keys[(expr as { index: number }).index]!.alias }));
@@ -254,6 +256,57 @@ function groups(random: Random, base: Query, scope: Scope, timed: boolean): Quer
     ...randomLimit(random),
   };
 }
+
+/** Groups with a top, a window or an earlier time beside, in a form in which each has one meaning. */
+function specialGroups(random: Random, base: Query, scope: Scope, all: readonly Key[], special: 'top' | 'trailing' | 'compare'): Query {
+  // In a window `time` of an event is that of several buckets.
+  const keys = all.filter(({ expr }) => special === 'top' || !holds(expr, (part) => part.kind === 'column' && part.name === 'time')).map((key, index) => ({ ...key, alias: `k${index}` }));
+  const items = keys.map((key, index): Item => ({ expr: { kind: 'key', index, type: keyType(key) }, alias: key.alias }));
+  const numeric = (): Expr => {
+    for (let tries = 0; tries < 20; tries++) {
+      const made = randomMeasure(random, scope, special === 'top');
+      if (made.type === 'int' || made.type === 'float') return made;
+    }
+    return { kind: 'aggregate', name: 'count()', args: [], filter: null, type: 'int' };
+  };
+  const measures = Array.from({ length: 1 + below(random, 2) }, (_, index): Item => ({ expr: numeric(), alias: `m${index}` }));
+  const limit = chance(random, 0.3) ? { limit: 1 + below(random, 30), offset: below(random, 3) } : {};
+  const query = { ...base, keys, items: [...items, ...measures], ...limit };
+  if (special === 'compare') {
+    const since = base.since ?? randomMoment(random, scope, Infinity);
+    const ranged = { ...query, since, until: base.until ?? randomMoment(random, scope, Infinity) };
+    return { ...ranged, ...(chance(random, 0.4) ? { every: pick(random, longSteps) } : {}), compare: pick(random, compareSteps) };
+  }
+  if (special === 'trailing') {
+    const [every, trailing] = pick(random, windows);
+    return { ...query, every, trailing };
+  }
+  const topped = keys.map((key) => (chance(random, 0.7) ? { ...key, top: { count: 1 + below(random, 4), others: chance(random, 0.6) } } : key));
+  return { ...query, ...(chance(random, 0.4) ? { every: pick(random, longSteps) } : {}), keys: topped, items: [...items.map(asTopped(topped)), ...measures] };
+}
+
+/** A key with a row for the others is text. */
+function asTopped(keys: readonly Key[]): (item: Item) => Item {
+  return (item) => {
+    const { expr } = item;
+    return expr.kind === 'key' && keys[expr.index]!.top?.others === true ? { ...item, expr: { ...expr, type: 'text' } } : item;
+  };
+}
+
+const day: Step = { count: 1, unit: 'd' };
+const week: Step = { count: 1, unit: 'w' };
+const month: Step = { count: 1, unit: 'mo' };
+const longSteps: readonly Step[] = [day, week, month, { count: 1, unit: 'q' }];
+const compareSteps: readonly Step[] = [day, week, month, { count: 2, unit: 'w' }];
+const windows: readonly (readonly [Step, Step])[] = [
+  [day, { count: 7, unit: 'd' }],
+  [day, day],
+  [week, { count: 4, unit: 'w' }],
+  [day, week],
+  [week, month],
+  [month, { count: 1, unit: 'q' }],
+  [{ count: 2, unit: 'd' }, { count: 3, unit: 'd' }],
+];
 
 /** Steps of hours and less only in a range of a few days, so that not every answer is of thousands of rows. */
 function randomEvery(random: Random, base: Query, scope: Scope): Pick<Query, 'every' | 'since' | 'until'> {

@@ -61,7 +61,7 @@ const divisions: readonly ScalarRule[] = numberTypes.flatMap((left) =>
       make: grown(left, right),
       varve: infix('/'),
       duck: ([a, b]) => `fdiv0(${a}, ${b})`,
-      at: ([a, b]) => (num(b) === 0 ? null : orNull(num(a) / num(b), [a!, b!])),
+      at: ([a, b]) => (num(b) === 0 ? null : num(a) / num(b)),
     },
     {
       name: `${left} % ${right}`,
@@ -72,7 +72,7 @@ const divisions: readonly ScalarRule[] = numberTypes.flatMap((left) =>
       duck: ([a, b]) => (left === 'int' && right === 'int' ? `int64(${a}::HUGEINT % nullif(${b}::HUGEINT, 0))` : null),
       at: ([a, b]) => {
         if (num(b) === 0) return null;
-        return left === 'int' && right === 'int' ? big(a) % big(b) : orNull(num(a) % num(b), [a!, b!]);
+        return left === 'int' && right === 'int' ? big(a) % big(b) : num(a) % num(b);
       },
     },
   ]),
