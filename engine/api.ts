@@ -174,6 +174,7 @@ export interface InspectReport {
 
 /** An open store. */
 export interface Varve extends AsyncDisposable {
+  readonly readOnly: boolean;
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
   /**
    * Answers a query as text, as JSON or from the builder; as text also `define`, `drop`, `explain`, `show`, `describe`.

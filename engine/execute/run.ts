@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import type { LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
@@ -24,7 +25,7 @@ import {
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
-import { dealSlices, rowsOf, slicesOf } from './slices.ts';
+import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
 import type { TimeCells } from './time-windows.ts';
 import { valueSetOf, type ValueSet } from './value-set.ts';
@@ -102,14 +103,14 @@ async function sourcesOf(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
 async function derivedSource(
   run: QueryRun,
   outer: RowsPlan,
-  { plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
+  { name, plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
   index: number,
 ): Promise<ScanSource> {
   const wanted = new Set(columnsRead(outer));
   if (actor !== null) wanted.add(actor);
   const own = withOutputs(plan, wanted);
   const { environment } = run;
-  const table = { index, name: '' };
+  const table = { index, name };
   if (own.kind === 'lives')
     return { descriptor: await answerLives(within(run, 'derived'), own), index: 0, table, actor };
   const answer = await answerSelect(within(run, 'derived'), own);
@@ -140,7 +141,7 @@ async function scanAll(
   const descriptors = kept.map(({ descriptor }) => descriptor);
   const seed = seedOf(run);
   const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources: kept, sets, seed, cells, cancelled };
-  const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
+  const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
   // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
   const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
   const begun = run.monotonic();
@@ -149,6 +150,11 @@ async function scanAll(
     take(result);
   });
   run.cost.scanMs += run.monotonic() - begun;
+}
+
+/** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */
+function sizesFor({ kind }: RowsPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
+  return kind === 'lives' ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax) } : sizes;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

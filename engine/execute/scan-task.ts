@@ -9,6 +9,7 @@ import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
 import { openFilterArena } from './kernel-filter.ts';
+import { newLiveEvents } from './live-events.ts';
 import { liveSlices, type PartialLives } from './lives.ts';
 import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
@@ -96,6 +97,7 @@ export function openScan(
           textStores: new Map(),
         })
       : null;
+  const liveEvents = newLiveEvents();
   const segments =
     shared.conditions.length > 0 && query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
@@ -109,7 +111,7 @@ export function openScan(
       try {
         const groups = readers === null ? null : groupSlices(readers, sources, slices, context);
         const events = plan.kind === 'events' ? collectSlices(plan, sources, slices, context) : null;
-        const lives = plan.kind === 'lives' ? liveSlices(plan, sources, slices, context) : null;
+        const lives = plan.kind === 'lives' ? liveSlices(liveEvents, plan, sources, slices, context) : null;
         context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
         return { groups, events, lives, stats: context.stats, missing: [...missing] };
       } finally {
