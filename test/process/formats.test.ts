@@ -76,4 +76,17 @@ describe('formats of an answer', () => {
     const run = spawnSync('bash', ['-c', command, 'bash', process.execPath, data[1]!], { cwd: root, encoding: 'utf8' });
     expect([run.stderr, run.stdout]).toEqual(['', '{"time":"2026-03-01T10:00:00.500Z"}\n0\n']);
   });
+
+  it('a table shows what the document of the command shows', async () => {
+    const [, rows] = /```json\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/language.md'), 'utf8'))!;
+    const plays = ['--data', join(folder, 'plays')];
+    await varve(['import', '-', '--table', 'plays', ...plays, '--quiet'], { input: rows! });
+    const document = readFileSync(join(root, 'docs/cli.md'), 'utf8');
+    const examples = [...document.matchAll(/```sh\n\$ varve query "(.*)" --format table\n([\s\S]*?)```/g)];
+    expect(examples.length).toBe(1);
+    for (const [, asked, shown] of examples)
+      expect((await varve(['query', asked!, '--format', 'table', ...plays])).output).toBe(shown);
+    const plain = await varve(['query', examples[0]![1]!, '--format', 'table', '--no-bars', ...plays]);
+    expect(plain.output).not.toMatch(/[▁-█]/);
+  });
 });
