@@ -2,6 +2,7 @@ import { open, type Varve } from '../../../engine/index.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { exportFormat, exportFormatNames } from '../exports/index.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
+import { interruptible } from '../interrupt.ts';
 import { openOutput, refuseBinary, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { formatBytes, formatCount, formatElapsed, type Terminal } from '../terminal.ts';
@@ -41,13 +42,12 @@ async function runExport(table: string, options: Options, terminal: Terminal): P
   const format = exportFormat(options.format, options.output);
   await using db = await open(dataDirectory(options), { readOnly: true });
   const output = await openOutput(terminal, options.output, options.force === true);
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once('SIGINT', onInterrupt);
   try {
     if (format.binary) refuseBinary(output, format.name);
     const started = performance.now();
-    const { rows, columns, bent } = await writeRows(db, table, options, format, output, stop.signal, terminal);
+    const { rows, columns, bent } = await interruptible((signal) =>
+      writeRows(db, table, options, format, output, signal, terminal),
+    );
     await output.finish();
     const elapsedMs = Math.round(performance.now() - started);
     const file = output.terminal === null ? options.output! : '-';
@@ -56,8 +56,6 @@ async function runExport(table: string, options: Options, terminal: Terminal): P
   } catch (error) {
     await output.abandon();
     throw error;
-  } finally {
-    process.removeListener('SIGINT', onInterrupt);
   }
 }
 
