@@ -34,20 +34,20 @@ export const exportCommand: CliCommand = {
       .option('--format <name>', `${exportFormatNames.join(', ')} (default: by the file's ending, else ndjson)`)
       .option('-o, --output <file>', 'the file to write (default: -, standard output)')
       .option('--force', 'replace the file if it is there')
-      .action((table: string, options: Options) => runExport(table, options, terminal));
+      .action((table: string, options: Options) =>
+        interruptible((signal) => runExport(table, options, signal, terminal)),
+      );
   },
 };
 
-async function runExport(table: string, options: Options, terminal: Terminal): Promise<void> {
+async function runExport(table: string, options: Options, signal: AbortSignal, terminal: Terminal): Promise<void> {
   const format = exportFormat(options.format, options.output);
   await using db = await open(dataDirectory(options), { readOnly: true });
   const output = await openOutput(terminal, options.output, options.force === true);
   try {
     if (format.binary) refuseBinary(output, format.name);
     const started = performance.now();
-    const { rows, columns, bent } = await interruptible((signal) =>
-      writeRows(db, table, options, format, output, signal, terminal),
-    );
+    const { rows, columns, bent } = await writeRows(db, table, options, format, output, signal, terminal);
     await output.finish();
     const elapsedMs = Math.round(performance.now() - started);
     const file = output.terminal === null ? options.output! : '-';
