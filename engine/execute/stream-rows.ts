@@ -72,9 +72,15 @@ export async function* streamRows(
     (piece.times === null ? runner : open(within(plan, piece.times))).run([piece.range]);
   const ahead: { readonly piece: Piece; readonly result: Promise<ScanResult> }[] = [];
   let rowsPassed = 0;
+  const check = (): void => {
+    if (signal?.aborted === true) throw new VarveError('cancelled', 'The export was called off.');
+  };
   const taken = async (): Promise<StreamedRows> => {
     const { piece, result } = ahead.shift()!;
-    const { events } = await result;
+    const { events } = await result.catch((error: unknown) => {
+      check();
+      throw error;
+    });
     rowsPassed += piece.rows;
     const { data, rowCount } = await doInTurns(finishEvents(plan, [events!], openAccount(memory)), callOff.turn);
     return { data, rowCount, rowsPassed, rowsTotal };
