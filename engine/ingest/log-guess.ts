@@ -1,3 +1,4 @@
+import { bomLength } from './csv-detect.ts';
 import type { FormatSample } from './formats/format.ts';
 
 /** Lines of a sample that a layout is found by. */
@@ -50,7 +51,7 @@ const nginxKeys: ReadonlyMap<string, string> = new Map([
 /** @returns the first lines of a sample that are not empty; the last may be left out, being cut. */
 export function sampleLines({ bytes, complete }: FormatSample): { readonly from: number; readonly to: number }[] {
   const lines: { from: number; to: number }[] = [];
-  for (let at = 0; at < bytes.length && lines.length < linesMax;) {
+  for (let at = bomLength(bytes); at < bytes.length && lines.length < linesMax;) {
     const newline = bytes.indexOf(10, at);
     if (newline < 0 && !complete && lines.length > 0) break;
     let end = newline < 0 ? bytes.length : newline;
