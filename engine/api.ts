@@ -3,6 +3,7 @@ import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
 
 import type { ImportOptions, ImportSummary } from './ingest/import-types.ts';
+import type { QueryInput } from './query/to-syntax.ts';
 import type { CompactReport } from './store/store-types.ts';
 
 export type { ColumnType } from './column/types.ts';
@@ -54,8 +55,12 @@ export interface AppendResult {
   readonly errors: readonly { readonly row: number; readonly reason: string }[];
 }
 
+/** A value that a query's `$name` stands for. */
+export type ParameterValue = string | number | bigint | boolean | Date | null | readonly ParameterValue[];
+
 export interface QueryOptions {
-  readonly params?: Readonly<Record<string, string | number | bigint | boolean | Date | null>>;
+  /** Values for `$name`; a list goes with `in`. */
+  readonly params?: Readonly<Record<string, ParameterValue>>;
   readonly signal?: AbortSignal;
   /** "Now" of the query (tests); default: the clock. */
   readonly now?: Date;
@@ -75,8 +80,9 @@ export interface QueryMeta {
   readonly warnings: readonly string[];
 }
 
-/** A result's cell: int is a number when safe, else a bigint; time is a Date; a list an array. */
-export type ResultValue = null | boolean | number | bigint | string | Date | readonly ResultValue[];
+/** A result's cell: int is a number when safe, else a bigint; time is a Date; a list an array, a record in one an object. */
+export type ResultValue =
+  null | boolean | number | bigint | string | Date | readonly ResultValue[] | { readonly [name: string]: ResultValue };
 
 export interface ResultColumn {
   readonly name: string;
@@ -168,8 +174,12 @@ export interface InspectReport {
 
 /** An open store. */
 export interface Varve extends AsyncDisposable {
+  readonly readOnly: boolean;
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
-  query(text: string, options?: QueryOptions): Promise<QueryResult>;
+  /**
+   * Answers a query as text, as JSON or from the builder; as text also `define`, `drop`, `explain`, `show`, `describe`.
+   */
+  query(question: QueryInput, options?: QueryOptions): Promise<QueryResult>;
   /** @param source a path (file, folder, glob), several of them, or a stream of bytes. */
   import(
     source: string | readonly string[] | AsyncIterable<Uint8Array>,

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { Table } from 'apache-arrow';
 import type * as ArrowModule from './column/arrow.ts';
 import type { Grouping, QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
-import { elementType, isListType, type ColumnType } from './column/types.ts';
-import type { Scalar, Values } from './column/values.ts';
+import { elementType, isListType, isRecordsType, recordFields, type ColumnType } from './column/types.ts';
+import type { Scalar, ScalarRecord, Values } from './column/values.ts';
 
 /**
  * Wraps columns as the result of a query.
@@ -82,6 +82,12 @@ function scalarAt(values: Values, row: number): Scalar {
         items.push(scalarAt(values.items, item));
       return items;
     }
+    case 'records': {
+      const records: Scalar[] = [];
+      for (let at = values.offsets[row]!; at < values.offsets[row + 1]!; at++)
+        records.push(Object.fromEntries(values.fields.map((field) => [field.name, scalarAt(field.values, at)])));
+      return records;
+    }
   }
 }
 
@@ -115,5 +121,11 @@ function resultValue(value: Scalar, type: ColumnType): ResultValue {
   if (value === null) return null;
   if (type === 'time') return new Date(value as number);
   if (isListType(type)) return (value as readonly Scalar[]).map((item) => resultValue(item, elementType(type)));
+  if (isRecordsType(type)) {
+    const fields = recordFields(type);
+    return (value as readonly ScalarRecord[]).map((record) =>
+      Object.fromEntries(fields.map((field) => [field.name, resultValue(record[field.name]!, field.type)])),
+    );
+  }
   return value as ResultValue;
 }

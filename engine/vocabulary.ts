@@ -1,6 +1,6 @@
 import { aggregateFunctions } from './functions/aggregates/index.ts';
 import { scalarFunctions } from './functions/scalars/index.ts';
-import { reservedWords } from './query/expressions.ts';
+import { reservedWords } from './query/names.ts';
 
 /** A function of the language, for whoever completes or lists names. */
 export interface FunctionInfo {

@@ -33,6 +33,15 @@ export function offsetAt(timezone: string, timeMs: number): number {
   return offsetIn(tableAround(timezone, timeMs), timeMs);
 }
 
+const utc: ZoneOffsets = { starts: Float64Array.of(-Infinity), offsetsMs: Int32Array.of(0) };
+
+/** @returns a zone's offsets, good for all moments from `fromMs` to `toMs`: for loops that would ask for each of many. */
+export function zoneOffsets(timezone: string, fromMs: number, toMs: number): ZoneOffsets {
+  if (timezone === 'UTC') return utc;
+  tableAround(timezone, fromMs);
+  return tableAround(timezone, toMs);
+}
+
 /** @returns the last moment up to `timeMs` at which the zone's clock was changed, −Infinity where none is near. */
 export function lastChange(timezone: string, timeMs: number): number {
   if (timezone === 'UTC') return -Infinity;
@@ -65,7 +74,8 @@ function offsetIn(table: ZoneOffsets, timeMs: number): number {
   return table.offsetsMs[placeIn(table.starts, timeMs)]!;
 }
 
-function placeIn(starts: Float64Array, timeMs: number): number {
+/** @returns which of the starts, of which the first is -Infinity, is the last up to `timeMs`: by binary search. */
+export function placeIn(starts: Float64Array, timeMs: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

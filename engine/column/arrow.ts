@@ -22,7 +22,7 @@ import {
   type DataType,
 } from 'apache-arrow';
 import { VarveError } from '../base/errors.ts';
-import { elementType, isListType, type ColumnType } from './types.ts';
+import { elementType, isListType, isRecordsType, recordFields, type ColumnType, type RecordsType } from './types.ts';
 import type { Nulls, Values } from './values.ts';
 
 /** Names and types of a table's columns. */
@@ -33,7 +33,8 @@ const schemas = new WeakMap<ArrowColumns, Schema>();
 
 /**
  * Columns of equal length as one Arrow table of one batch: bool Bool, int Int64, float Float64, text
- * Dictionary<Utf8, Int32> of the texts that occur, time Timestamp (milliseconds, UTC), lists List, null Null.
+ * Dictionary<Utf8, Int32> of the texts that occur, time Timestamp (milliseconds, UTC), lists List, lists of records
+ * List<Struct>, null Null.
  * @param columns tables made for one and the same array have one schema, so that they can be batches of one stream.
  * @param data one `Values` a column, each of `rowCount` rows.
  * @param meta stands in the schema's metadata, under `meta`, as JSON.
@@ -84,6 +85,10 @@ export function arrowVector(values: Values, type: ColumnType): ArrowVector {
 
 function arrowType(type: ColumnType): DataType {
   if (isListType(type)) return new List(new Field('item', arrowType(elementType(type)), true));
+  if (isRecordsType(type)) {
+    const fields = recordFields(type).map((field) => new Field(field.name, arrowType(field.type), true));
+    return new List(new Field('item', new Struct(fields), true));
+  }
   switch (type) {
     case 'null':
       return new Null();
@@ -106,6 +111,7 @@ function arrowData(values: Values, type: ColumnType, as: DataType): Data<DataTyp
   const nulls = values.kind === 'null' ? new Uint8Array(length).fill(1) : values.nulls;
   const common = { length, ...bitmapOf(nulls, length) };
   if (isListType(type)) return listData(values, type, as as List, common);
+  if (isRecordsType(type)) return recordsData(values, type, as as List, common);
   switch (type) {
     case 'bool':
       return makeData({
@@ -192,6 +198,21 @@ function listData(values: Values, type: ColumnType, as: List, common: Common): D
   const child = arrowData(items, element, as.children[0].type as DataType);
   const valueOffsets = new Int32Array(values.length + 1);
   if (values.kind === 'list') valueOffsets.set(values.offsets.subarray(0, values.length + 1));
+  return makeData({ type: as, ...common, valueOffsets, child });
+}
+
+function recordsData(values: Values, type: RecordsType, as: List, common: Common): Data<DataType> {
+  if (values.kind !== 'records') expectNull(values);
+  const count = values.kind === 'records' ? values.offsets[values.length] : 0;
+  const struct = as.children[0].type as Struct;
+  const children = recordFields(type).map((field, index) => {
+    const own = values.kind === 'records' ? values.fields.find(({ name }) => name === field.name) : undefined;
+    const empty: Values = { kind: 'null', length: 0 };
+    return arrowData(own?.values ?? empty, field.type, struct.children[index].type as DataType);
+  });
+  const child = makeData({ type: struct, length: count, nullCount: 0, children });
+  const valueOffsets = new Int32Array(values.length + 1);
+  if (values.kind === 'records') valueOffsets.set(values.offsets.subarray(0, values.length + 1));
   return makeData({ type: as, ...common, valueOffsets, child });
 }
 

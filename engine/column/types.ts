@@ -2,13 +2,45 @@
 export type ScalarType = 'bool' | 'int' | 'float' | 'text' | 'time';
 
 /** The type of a column or expression. `null` is that of an expression or column that has no value at all. */
-export type ColumnType = ScalarType | 'null' | `list of ${ScalarType}`;
+export type ColumnType = ScalarType | 'null' | `list of ${ScalarType}` | RecordsType;
+
+/**
+ * Lists of records, which only answers hold: `list of {value: text, count: int}`. A field's type may be any other type.
+ */
+export type RecordsType = `list of {${string}}`;
 
 export const scalarTypes: readonly ScalarType[] = ['bool', 'int', 'float', 'text', 'time'];
 
-/** @returns whether values of this type are lists. */
+/** @returns whether values of this type are lists of scalars. */
 export function isListType(type: ColumnType): type is `list of ${ScalarType}` {
-  return type.startsWith('list of ');
+  return type.startsWith('list of ') && !type.endsWith('}');
+}
+
+/** @returns whether values of this type are lists of records. */
+export function isRecordsType(type: ColumnType): type is RecordsType {
+  return type.endsWith('}');
+}
+
+/** A named part of a record. */
+export interface RecordField {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** @returns the type of lists of records with these fields; their names are plain words. */
+export function recordsOf(fields: readonly RecordField[]): RecordsType {
+  return `list of {${fields.map(({ name, type }) => `${name}: ${type}`).join(', ')}}`;
+}
+
+/** @returns the fields of a type that `recordsOf` made. */
+export function recordFields(type: RecordsType): RecordField[] {
+  return type
+    .slice('list of {'.length, -1)
+    .split(', ')
+    .map((field) => {
+      const at = field.indexOf(': ');
+      return { name: field.slice(0, at), type: field.slice(at + 2) as ColumnType };
+    });
 }
 
 /** @returns the element type of a list type, or the type itself. */

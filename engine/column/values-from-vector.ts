@@ -1,6 +1,6 @@
 import type { ScalarType } from './types.ts';
 import { elementType, type ColumnType } from './types.ts';
-import type { Nulls, Values } from './values.ts';
+import type { ListValues, Nulls, Values } from './values.ts';
 import { isValid, type Vector } from './vector.ts';
 
 /**
@@ -64,7 +64,7 @@ export function valuesFromVector(
                 values: new Float64Array(items.length),
                 nulls: new Uint8Array(items.length).fill(1),
               }
-            : (items as Exclude<Values, { kind: 'list' } | { kind: 'null' }>),
+            : (items as ListValues['items']),
       };
     }
   }

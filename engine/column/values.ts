@@ -1,4 +1,4 @@
-import type { ScalarType } from './types.ts';
+import type { ColumnType, ScalarType } from './types.ts';
 
 /**
  * An evaluated expression over some rows: the plain form in which scalars and aggregates see data when the encoded
@@ -8,7 +8,8 @@ import type { ScalarType } from './types.ts';
  * `number` carries int (whole, within ±2^53), float and time; `bigint` carries int columns that may go beyond;
  * `coded` is text by reference to a list of distinct texts, so that functions of text run once per distinct text.
  */
-export type Values = BoolValues | NumberValues | BigintValues | TextValues | CodedValues | ListValues | NullValues;
+export type Values =
+  BoolValues | NumberValues | BigintValues | TextValues | CodedValues | ListValues | RecordsValues | NullValues;
 
 export type Nulls = Uint8Array | null;
 
@@ -49,8 +50,16 @@ export interface ListValues {
   readonly kind: 'list';
   readonly length: number;
   readonly offsets: Uint32Array;
-  readonly items: Exclude<Values, ListValues | NullValues>;
+  readonly items: Exclude<Values, ListValues | RecordsValues | NullValues>;
   readonly itemType: ScalarType;
+  readonly nulls: Nulls;
+}
+/** Lists of records: those of a row are the fields' rows `offsets[row] … offsets[row + 1]`. */
+export interface RecordsValues {
+  readonly kind: 'records';
+  readonly length: number;
+  readonly offsets: Uint32Array;
+  readonly fields: readonly { readonly name: string; readonly type: ColumnType; readonly values: Values }[];
   readonly nulls: Nulls;
 }
 export interface NullValues {
@@ -59,4 +68,9 @@ export interface NullValues {
 }
 
 /** One value outside of columns: in a literal, a parameter, a result row. A list is an array of these. */
-export type Scalar = null | boolean | number | bigint | string | readonly Scalar[];
+export type Scalar = null | boolean | number | bigint | string | readonly Scalar[] | ScalarRecord;
+
+/** One record of a list; its names are the product's own, never the data's. */
+export interface ScalarRecord {
+  readonly [name: string]: Scalar;
+}

@@ -64,7 +64,7 @@ function joined(parts: readonly Values[], length: number, texts: readonly string
   if (kinds.size === 0) return { kind: 'null', length };
   const wide = kinds.size === 2 && kinds.has('number') && kinds.has('bigint');
   const kind = wide ? 'bigint' : [...kinds][0];
-  if ((kinds.size > 1 && !wide) || kind === 'list') {
+  if ((kinds.size > 1 && !wide) || kind === 'list' || kind === 'records') {
     const scalars: Scalar[] = [];
     for (const part of parts) for (let row = 0; row < part.length; row++) scalars.push(scalarAt(part, row));
     return valuesFromScalars(

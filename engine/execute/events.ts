@@ -94,7 +94,7 @@ export function collectSlices(
 ): PartialEvents {
   const top = createTopRows(plan);
   const first = plan.order[0] ?? { expr: time, descending: false };
-  const byTime = first.expr.kind === 'column' && first.expr.name === 'time';
+  const byTime = first.expr.kind === 'column' && first.expr.name === 'time' && first.expr.type === 'time';
   const sign = first.descending ? -1 : 1;
   // With `order by` on the time, a block of later (earlier) times than the last row wanted is not read.
   const skip = (timeMin: number, timeMax: number): boolean =>
@@ -172,7 +172,8 @@ export function finishEvents(plan: EventsPlan, parts: readonly PartialEvents[]):
   const found = parts.filter(({ rowCount }) => rowCount > 0);
   const rowCount = found.reduce((sum, part) => sum + part.rowCount, 0);
   if (wantedRows(plan) === null) checkRowCount(rowCount);
-  if (rowCount === 0) return { columns, data: columns.map(() => ({ kind: 'null', length: 0 })), rowCount: 0 };
+  if (rowCount === 0)
+    return { columns, data: columns.map(() => ({ kind: 'null', length: 0 })), rowCount: 0, approximate: [] };
   const joined = found[0].columns.map((_, index) => {
     const builder = createColumnBuilder();
     for (const part of found) builder.append(part.columns[index]);
@@ -180,5 +181,10 @@ export function finishEvents(plan: EventsPlan, parts: readonly PartialEvents[]):
   });
   const order = sortColumnsOf(plan, joined.slice(columns.length));
   const rows = sortedRows(order, rowCount, null, wantedRows(plan)).subarray(plan.offset);
-  return { columns, data: columns.map((_, index) => takeRows(joined[index], rows)), rowCount: rows.length };
+  return {
+    columns,
+    data: columns.map((_, index) => takeRows(joined[index], rows)),
+    rowCount: rows.length,
+    approximate: [],
+  };
 }

@@ -1,8 +1,9 @@
 import { NumberTable } from '../column/number-table.ts';
-import { isListType, type ColumnType } from '../column/types.ts';
+import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Scalar, Values } from '../column/values.ts';
 import { isNullAt, scalarAt } from '../functions/access.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
+import type { GroupKey } from '../plan/select.ts';
 import { enlarged } from './enlarged.ts';
 import { createTextStore, type TextColumn } from './text-store.ts';
 
@@ -19,10 +20,16 @@ export type KeyColumn =
     }
   | { readonly kind: 'scalars'; readonly values: readonly Scalar[] };
 
+/** What an int in two maps takes, and a list with its name. */
+const wideBytes = 96;
+const scalarBytes = 160;
+
 /** Gives the values of one group key codes, dense from 1 in order of first appearance; 0 is null. */
 export interface KeyStore {
   /** The largest code given. */
   readonly count: number;
+  /** Bytes that it holds. */
+  readonly bytes: number;
   /** Writes the code of each row to `out`. */
   codesOf(values: Values, out: Uint32Array): void;
   /** The same for what another store's `columnOf` made. */
@@ -31,6 +38,11 @@ export interface KeyStore {
   columnOf(codes: Uint32Array): KeyColumn;
   /** @returns the values of codes. */
   valuesOf(codes: Uint32Array): Values;
+}
+
+/** @returns the type of a key's values, whatever it comes out as. */
+export function keyType({ expr, unnest }: GroupKey): ColumnType {
+  return unnest ? elementType(expr.type) : expr.type;
 }
 
 /** Makes the store for keys of a type. */
@@ -79,6 +91,9 @@ export function createNumberStore(type: ColumnType): NumberStore {
     get count() {
       return count;
     },
+    get bytes() {
+      return table.bytes + codeOfNumber.byteLength + values.byteLength + wideBytes * wide.size;
+    },
     codeOf,
     codesOf(from, out) {
       for (let row = 0; row < out.length; row++) {
@@ -118,6 +133,7 @@ export function createNumberStore(type: ColumnType): NumberStore {
 function createScalarStore(): KeyStore {
   const codes = new Map<string, number>();
   const scalars: Scalar[] = [null];
+  let bytes = 0;
   const codeOf = (value: Scalar): number => {
     if (value === null) return 0;
     const name = JSON.stringify(value, (_name, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
@@ -125,12 +141,16 @@ function createScalarStore(): KeyStore {
     if (code === undefined) {
       code = scalars.push(value) - 1;
       codes.set(name, code);
+      bytes += scalarBytes + 2 * name.length;
     }
     return code;
   };
   return {
     get count() {
       return scalars.length - 1;
+    },
+    get bytes() {
+      return bytes;
     },
     codesOf(values, out) {
       for (let row = 0; row < out.length; row++) out[row] = codeOf(scalarAt(values, row));
@@ -154,4 +174,13 @@ function pick(values: Float64Array, codes: Uint32Array): Float64Array {
   const out = new Float64Array(codes.length);
   for (let i = 0; i < out.length; i++) out[i] = values[codes[i]];
   return out;
+}
+
+/** @returns the bytes of a column that is sent. */
+export function bytesOfColumn(column: KeyColumn): number {
+  if (column.kind === 'scalars') return scalarBytes * column.values.length;
+  if (column.kind === 'numbers')
+    return column.values.byteLength + column.nulls.byteLength + wideBytes * column.wide.size;
+  const { bytes, offsets, hashes } = column.texts;
+  return column.entries.byteLength + bytes.byteLength + offsets.byteLength + (hashes?.byteLength ?? 0);
 }

@@ -13,6 +13,8 @@ import type { Scratch } from './scratch.ts';
 /** What a scan needs beside the sources. */
 export interface ScanContext {
   readonly evaluator: Evaluator;
+  /** Seed of the actor hash. */
+  readonly seed: number;
   readonly conditions: readonly Condition[];
   readonly stats: ExecutionStats;
   readonly scratch: Scratch;
@@ -33,7 +35,7 @@ export function scanSlice(
   context: ScanContext,
   take: (view: BlockView) => void,
 ): void {
-  for (const part of partsOf(sources, slice)) {
+  for (const part of partsOf(sources, slice, context.seed)) {
     const { entries, open } = part;
     const from = entries.firstRows[0];
     const to = entries.firstRows[entries.count];
@@ -64,7 +66,7 @@ function scanBlock(
   let pruned = context.skip?.(timeMin, timeMax) ?? false;
   for (const condition of context.conditions) {
     if (pruned) break;
-    const verdict = decideBlock(condition, open, block);
+    const verdict = decideBlock(condition, open, block, evaluator.sets);
     if (verdict === 'none') pruned = true;
     if (verdict === 'some') left.push(condition);
   }
@@ -84,7 +86,7 @@ function scanBlock(
   take(view);
 }
 
-function partsOf(sources: readonly OpenSource[], slice: HashRange): SliceSource[] {
+function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
   const entries = sources.map(({ source }) => source.readActors(slice));
   let slots: ActorSlots | null = null;
   return sources.map((open, part) => {
@@ -93,6 +95,7 @@ function partsOf(sources: readonly OpenSource[], slice: HashRange): SliceSource[
       open,
       part,
       entries: entries[part],
+      seed,
       slots: () => (slots ??= assignActorSlots(entries)),
       texts: () => (texts ??= textsOfDictionary(entries[part].texts)),
     };

@@ -1,7 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import type { Values } from '../column/values.ts';
 import type { EventsPlan, SortKey } from '../plan/select.ts';
-import type { HashRange, RowSource } from '../store/row-source.ts';
+import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import { blockAt } from '../store/block-at.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { readActorsFromDirectory } from './actor-column.ts';
@@ -50,15 +50,17 @@ export async function* streamRows(
     descriptor: environment.prepare?.(descriptor) ?? descriptor,
     index,
     table: { index: 0, name: table.schema.name },
+    actor,
   }));
   const rowsTotal = sources.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
+  const seed = environment.seed ?? 0;
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
   const callOff = (): void => void Atomics.store(cancelled, 0, 1);
   signal?.addEventListener('abort', callOff);
   const open = (own: EventsPlan): Runner => {
     const segments = sources.filter(({ descriptor }) => descriptor.kind === 'segment');
     const rows = segments.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
-    return runnerOf(environment, { plan: own, actor, sources, cancelled }, rows);
+    return runnerOf(environment, { plan: own, actor, sources, sets: [], cells: null, seed, cancelled }, rows);
   };
   const runner = open(plan);
   const run = (piece: Piece): Promise<ScanResult> =>
@@ -119,7 +121,7 @@ function* piecesOf(
   sources: readonly ScanSource[],
   rowsMax: number,
 ): Generator<Piece, void, void> {
-  const opened = sources.map(({ descriptor }) => environment.openSource(descriptor));
+  const opened = sources.map(({ descriptor }) => environment.openSource(descriptor as RowSourceDescriptor));
   const descriptors = sources.map(({ descriptor }) => descriptor);
   const sizes = { sliceActorsMax: Infinity, sliceRowsMax: rowsMax, poolRowsMin: Infinity };
   const ranges = slicesOf(descriptors, sizes).reverse();

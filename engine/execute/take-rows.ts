@@ -27,6 +27,7 @@ export function takeRows(values: Values, rows: Uint32Array): Values {
     case 'text':
       return { kind: 'text', length, values: Array.from(rows, (row) => values.values[row] ?? ''), nulls };
     case 'list':
+    case 'records':
       return valuesFromScalars(
         Array.from(rows, (row) => (row === noRow ? null : scalarAt(values, row))),
         values,

@@ -63,6 +63,9 @@ export function createTextStore(): TextStore {
     get count() {
       return codes.count;
     },
+    get bytes() {
+      return codes.bytes + bytes.byteLength + offsets.byteLength + words.byteLength;
+    },
     codeOfEntry,
     hashes: () => words,
     codesOf(values, out) {

@@ -43,6 +43,12 @@ export function scalarAt(values: Values, row: number): Scalar {
         items.push(scalarAt(defined.items, item));
       return items;
     }
+    case 'records': {
+      const records: Scalar[] = [];
+      for (let at = defined.offsets[row]; at < defined.offsets[row + 1]; at++)
+        records.push(Object.fromEntries(defined.fields.map(({ name, values }) => [name, scalarAt(values, at)])));
+      return records;
+    }
   }
 }
 

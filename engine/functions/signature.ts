@@ -37,6 +37,7 @@ export function checkArguments(
   if (wrong >= 0)
     return {
       error: `${name} wants ${named.get(tests[wrong]!) ?? 'another type'} as argument ${wrong + 1}, not ${args[wrong]!.type}`,
+      argument: wrong,
     };
   return { type: result };
 }

@@ -1,8 +1,8 @@
-import type { Scalar, Values } from '../column/values.ts';
+import type { ListValues, RecordsValues, Scalar, ScalarRecord, Values } from '../column/values.ts';
 
 /**
  * Makes a column of scalars that share a type.
- * @param like a column whose kind is wanted where all are null.
+ * @param like a column whose kind is wanted where all are null; records need one always, for their fields.
  */
 export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Values {
   const { length } = scalars;
@@ -16,7 +16,8 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
     else if (typeof scalar === 'number') {
       kind = kind === 'bigint' ? kind : 'number';
       if (!Number.isInteger(scalar)) whole = false;
-    } else kind = typeof scalar === 'boolean' ? 'bool' : typeof scalar === 'string' ? 'text' : 'list';
+    } else if (kind !== 'records')
+      kind = typeof scalar === 'boolean' ? 'bool' : typeof scalar === 'string' ? 'text' : 'list';
   }
   // Beside a fraction an int beyond ±2^53 is a float too.
   if (kind === 'bigint' && !whole) kind = 'number';
@@ -40,6 +41,8 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
     case 'text':
     case 'coded':
       return { kind: 'text', length, values: scalars.map((scalar) => (scalar === null ? '' : String(scalar))), nulls };
+    case 'records':
+      return recordsFromScalars(scalars, like as RecordsValues, nulls);
     case 'list': {
       const offsets = new Uint32Array(length + 1);
       const items: Scalar[] = [];
@@ -53,7 +56,7 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
         kind,
         length,
         offsets,
-        items: made as Exclude<Values, { kind: 'list' } | { kind: 'null' }>,
+        items: made as ListValues['items'],
         itemType,
         nulls,
       };
@@ -61,4 +64,23 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
     default:
       return { kind: 'null', length };
   }
+}
+
+function recordsFromScalars(scalars: readonly Scalar[], like: RecordsValues, nulls: Uint8Array): RecordsValues {
+  const { length } = scalars;
+  const offsets = new Uint32Array(length + 1);
+  const records: ScalarRecord[] = [];
+  for (let row = 0; row < length; row++) {
+    for (const record of (scalars[row] ?? []) as readonly ScalarRecord[]) records.push(record);
+    offsets[row + 1] = records.length;
+  }
+  const fields = like.fields.map(({ name, type, values }) => ({
+    name,
+    type,
+    values: valuesFromScalars(
+      records.map((record) => record[name]!),
+      values,
+    ),
+  }));
+  return { kind: 'records', length, offsets, fields, nulls };
 }

@@ -1,5 +1,11 @@
 export { count } from './count.ts';
 export { sum } from './sum.ts';
 export { avg } from './avg.ts';
-export { min, max } from './min-max.ts';
+export { any, min, max } from './min-max.ts';
 export { uniq } from './uniq.ts';
+export { uniqApprox } from './uniq-approx.ts';
+export { median, p50, p90, p95, p99, quantile } from './quantile.ts';
+export { stddev, variance } from './variance.ts';
+export { first, last } from './first-last.ts';
+export { topk } from './topk.ts';
+export { histogram } from './histogram.ts';

@@ -1,10 +1,11 @@
-import type { ColumnType } from '../../column/types.ts';
+import { isListType, type ColumnType } from '../../column/types.ts';
 import type { Nulls, Scalar } from '../../column/values.ts';
 import { isNullAt, scalarAt } from '../access.ts';
 import { compareNumbers, compareScalars } from '../compare.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import type { Aggregate, AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
+import { bytesOfScalar } from './first-last.ts';
 
 /** Numbers lie in `numbers` where `seen` says so; other types, and ints beyond ±2^53, in `others`. */
 export interface ExtremeState extends AggregateState {
@@ -12,12 +13,16 @@ export interface ExtremeState extends AggregateState {
   numbers: Float64Array;
   seen: Uint8Array;
   readonly others: Map<number, Scalar>;
+  /** Of the values in `others`. */
+  otherBytes: number;
 }
 
-function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<ExtremeState> {
+function extreme(name: 'min' | 'max' | 'any', summary: string, sign: 1 | -1): Aggregate<ExtremeState> {
   const better = (state: ExtremeState, group: number, value: Scalar): void => {
     const known = state.others.get(group);
-    if (known === undefined || compareScalars(value, known) * sign > 0) state.others.set(group, value);
+    if (known !== undefined && compareScalars(value, known) * sign <= 0) return;
+    state.others.set(group, value);
+    state.otherBytes += bytesOfScalar(value) - (known === undefined ? 0 : bytesOfScalar(known));
   };
   const betterNumber = (state: ExtremeState, group: number, value: number): void => {
     if (state.seen[group] === 0 || compareNumbers(value, state.numbers[group]) * sign > 0) {
@@ -59,6 +64,7 @@ function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<
       numbers: new Float64Array(0),
       seen: new Uint8Array(0),
       others: new Map(),
+      otherBytes: 0,
     }),
     grow(state, groups) {
       state.numbers = grown(state.numbers, groups);
@@ -92,6 +98,10 @@ function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<
       }
     },
     finish(state, groupCount) {
+      if (state.others.size === 0 && state.type !== 'text' && state.type !== 'bool' && !isListType(state.type)) {
+        const nulls = state.seen.slice(0, groupCount).map((seen) => 1 - seen);
+        return { kind: 'number', length: groupCount, values: state.numbers.slice(0, groupCount), nulls };
+      }
       const scalars = Array.from({ length: groupCount }, (_, group): Scalar => {
         const other = state.others.get(group);
         if (state.seen[group] === 0) return other ?? null;
@@ -100,9 +110,11 @@ function extreme(name: 'min' | 'max', summary: string, sign: 1 | -1): Aggregate<
       });
       return valuesFromScalars(scalars);
     },
-    bytes: (state) => state.numbers.byteLength + state.seen.byteLength + state.others.size * 48,
+    bytes: (state) => state.numbers.byteLength + state.seen.byteLength + state.others.size * 48 + state.otherBytes,
   };
 }
 
+/** Of all values the smallest: so the answer does not hang on where rows lie. */
+export const any = extreme('any', 'some value that is not null, the same each time: the smallest', -1);
 export const min = extreme('min', 'smallest value', -1);
 export const max = extreme('max', 'largest value', 1);

@@ -1,9 +1,7 @@
-import { hash64OfText } from '../../base/hash64.ts';
-import type { Values } from '../../column/values.ts';
-import { scalarAt } from '../access.ts';
 import type { ActorAggregate, Aggregate, AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
 import { uniqActors } from './uniq-actors.ts';
+import { keyOf, keysOfTexts, setFloat, words } from './value-key.ts';
 
 /**
  * An open-addressing set of (group, 64-bit key). The key stands for the value: the bits of a number, the hash of any
@@ -21,9 +19,6 @@ export interface UniqState extends AggregateState {
 
 /** Bits kept of the pairs (group, code) that are in already: 4 MiB. */
 const seenBitsMax = 33_554_432;
-
-const float = new Float64Array(1);
-const words = new Uint32Array(float.buffer);
 
 export const uniq: Aggregate<UniqState> = {
   name: 'uniq',
@@ -113,42 +108,6 @@ function seenSpanFor(state: UniqState, count: number): number {
   }
   state.seen = grown(state.seen, (bits >> 3) + 1);
   return state.seenSpan;
-}
-
-const textKeys = new WeakMap<readonly string[], Uint32Array>();
-
-/** Hashes of a dictionary's texts, made once: the list of texts is the same object for every block of a source. */
-function keysOfTexts(texts: readonly string[]): Uint32Array {
-  let keys = textKeys.get(texts);
-  if (keys === undefined) {
-    keys = new Uint32Array(2 * texts.length);
-    for (let code = 0; code < texts.length; code++) {
-      const { low, high } = hash64OfText(texts[code]);
-      keys[2 * code] = low;
-      keys[2 * code + 1] = high;
-    }
-    textKeys.set(texts, keys);
-  }
-  return keys;
-}
-
-/** Leaves a number's bits in `words`: -0 is 0, there is one NaN. */
-function setFloat(value: number): void {
-  float[0] = value !== value ? NaN : value + 0;
-}
-
-/** Leaves the key of a value in `words`. */
-function keyOf(values: Values, row: number): void {
-  const value = scalarAt(values, row);
-  if (typeof value === 'number') setFloat(value);
-  else if (typeof value === 'bigint') {
-    words[0] = Number(value & 0xffffffffn);
-    words[1] = Number((value >> 32n) & 0xffffffffn);
-  } else {
-    const { low, high } = hash64OfText(typeof value === 'string' ? value : JSON.stringify(value));
-    words[0] = low;
-    words[1] = high;
-  }
 }
 
 function insert(state: UniqState, group: number, low: number, high: number): void {

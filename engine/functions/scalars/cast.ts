@@ -1,7 +1,14 @@
 import { formatTimeUtc, isTimeValue, parseTime } from '../../base/calendar.ts';
 import { canonicalNumber } from '../../column/canonical.ts';
-import { isListType, type ColumnType, type ScalarType } from '../../column/types.ts';
-import type { Scalar } from '../../column/values.ts';
+import {
+  elementType,
+  isListType,
+  isRecordsType,
+  recordFields,
+  type ColumnType,
+  type ScalarType,
+} from '../../column/types.ts';
+import type { Scalar, ScalarRecord } from '../../column/values.ts';
 import { scalarAt } from '../access.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import type { ScalarContext, ScalarFunction } from './scalar.ts';
@@ -20,7 +27,9 @@ function cast(to: ScalarType): ScalarFunction {
     summary: `the value as ${to}; null where it has none`,
     example: `select '1'::${to === 'time' ? 'text' : to} as x from events limit 1`,
     signature: (args) =>
-      isListType(args[0]!.type) && to !== 'text' ? { error: `${args[0]!.type} cannot be cast to ${to}` } : { type: to },
+      (isListType(args[0]!.type) || isRecordsType(args[0]!.type)) && to !== 'text'
+        ? { error: `${args[0]!.type} cannot be cast to ${to}` }
+        : { type: to },
     evaluate: ([arg], context, constants) => {
       const from = (constants[1] ?? 'text') as ColumnType;
       const scalars = new Array<Scalar>(arg!.length);
@@ -72,9 +81,20 @@ function textOf(value: Scalar, from: ColumnType): string {
   if (typeof value === 'number') return from === 'time' ? formatTimeUtc(value) : canonicalNumber(value);
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return String(value);
-  const times = from === 'list of time';
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'bigint' ? item.toString() : times && typeof item === 'number' ? formatTimeUtc(item) : item,
+  return JSON.stringify(jsonOf(value, from));
+}
+
+/** A list or record as JSON takes it; a float that JSON cannot say is a text, as is an int beyond ±2^53. */
+function jsonOf(value: Scalar, type: ColumnType): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number')
+    return type === 'time' ? formatTimeUtc(value) : Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Array.isArray(value)) return value;
+  if (!isRecordsType(type)) return value.map((item) => jsonOf(item as Scalar, elementType(type)));
+  const fields = recordFields(type);
+  return (value as readonly ScalarRecord[]).map((record) =>
+    Object.fromEntries(fields.map((field) => [field.name, jsonOf(record[field.name]!, field.type)])),
   );
 }
 

@@ -1,3 +1,4 @@
+import { isRecordsType } from '../../column/types.ts';
 import type { Values } from '../../column/values.ts';
 import { isNullAt, scalarAt } from '../access.ts';
 import { compareNumbers, compareScalars } from '../compare.ts';
@@ -18,6 +19,7 @@ function comparison(name: string, words: string, decide: Decide): ScalarFunction
 
 function comparable(name: string, args: readonly ArgumentShape[]): SignatureResult {
   const [a, b] = args;
+  if (isRecordsType(a!.type) || isRecordsType(b!.type)) return { error: `${name} does not compare lists of records` };
   if (commonType(a!.type, b!.type) !== null) return { type: 'bool' };
   return {
     error: `${a!.type} ${name} ${b!.type}: these two types do not compare`,

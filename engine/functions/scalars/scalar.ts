@@ -5,8 +5,12 @@ import type { Scalar as ScalarValue, Values } from '../../column/values.ts';
 export interface ScalarContext {
   readonly timezone: string;
   readonly now: number;
+  /** Seed of the store's hash of actors; 0 where there is none. */
+  readonly seed?: number;
   /** Counts rows that have no value where their arguments had one (division by zero, a failed cast): warned about. */
   noteNoValue(functionName: string, rows: number): void;
+  /** Called now and then by functions whose work may be long. @throws VarveError `cancelled` once the query was called off. */
+  check?(): void;
 }
 
 /** An argument as the binder sees it: its type, and its value where it is a constant. */
@@ -16,7 +20,14 @@ export interface ArgumentShape {
 }
 
 /** A signature's answer: the result's type, or what is wrong with the arguments (one sentence that names the types). */
-export type SignatureResult = { readonly type: ColumnType } | { readonly error: string; readonly hint?: string };
+export type SignatureResult =
+  | { readonly type: ColumnType }
+  | {
+      readonly error: string;
+      readonly hint?: string | undefined;
+      /** Which argument is wrong, from 0, where one is: the place to point at. */
+      readonly argument?: number;
+    };
 
 /**
  * A function of values, or an operator.

@@ -1,68 +1,31 @@
-import type { Values } from '../../column/values.ts';
-import { isNullAt, numberAt, textAt } from '../access.ts';
 import { checkArguments, isNumber, isText, type TypeTest } from '../signature.ts';
-import type { ScalarContext, ScalarFunction } from './scalar.ts';
-
-type Cell = string | number;
+import { likeMatcher } from './like.ts';
+import type { ScalarFunction } from './scalar.ts';
+import { mapTexts, type TextMapping } from './text-values.ts';
 
 function textFunction(
   name: string,
   summary: string,
   example: string,
   tests: readonly TypeTest[],
-  result: 'text' | 'int' | 'bool',
-  at: (args: readonly Cell[]) => string | number | boolean | null,
+  result: TextMapping['result'],
+  at: TextMapping['at'],
   least = tests.length,
 ): ScalarFunction {
+  const mapping: TextMapping = { name, result, at };
   return {
     name,
     summary,
     example: `select ${example} as x from events limit 1`,
     signature: (args) => checkArguments(name, args, tests, result, least),
-    evaluate: (args, context) => evaluate(name, args, context, result, at),
+    evaluate: (args, context) => mapTexts(mapping, args, context),
   };
 }
 
-function evaluate(
-  name: string,
-  args: readonly Values[],
-  context: ScalarContext,
-  result: 'text' | 'int' | 'bool',
-  at: (args: readonly Cell[]) => string | number | boolean | null,
-): Values {
-  const { length } = args[0]!;
-  const texts = result === 'text' ? new Array<string>(length).fill('') : [];
-  const numbers = new Float64Array(result === 'int' ? length : 0);
-  const bools = new Uint8Array(result === 'bool' ? length : 0);
-  let nulls: Uint8Array | null = null;
-  let missing = 0;
-  for (let row = 0; row < length; row++) {
-    if (args.some((arg) => isNullAt(arg, row))) continue;
-    const value = at(
-      args.map((arg) => (arg.kind === 'number' || arg.kind === 'bigint' ? numberAt(arg, row) : textAt(arg, row))),
-    );
-    if (value === null) {
-      nulls ??= new Uint8Array(length);
-      nulls[row] = 1;
-      missing++;
-    } else if (result === 'text') texts[row] = value as string;
-    else if (result === 'int') numbers[row] = value as number;
-    else bools[row] = value === true ? 1 : 0;
-  }
-  if (missing > 0) context.noteNoValue(name, missing);
-  if (result === 'text') return { kind: 'text', length, values: texts, nulls };
-  if (result === 'int') return { kind: 'number', length, values: numbers, nulls };
-  return { kind: 'bool', length, values: bools, nulls };
-}
-
-export const lower = textFunction('lower', 'in lower case', "lower('Ab')", [isText], 'text', ([a]) =>
-  (a as string).toLowerCase(),
-);
-export const upper = textFunction('upper', 'in upper case', "upper('Ab')", [isText], 'text', ([a]) =>
-  (a as string).toUpperCase(),
-);
-export const trim = textFunction('trim', 'without white space at the ends', "trim(' a ')", [isText], 'text', ([a]) =>
-  (a as string).trim(),
+export const lower = textFunction('lower', 'in lower case', "lower('Ab')", [isText], 'text', (a) => a.toLowerCase());
+export const upper = textFunction('upper', 'in upper case', "upper('Ab')", [isText], 'text', (a) => a.toUpperCase());
+export const trim = textFunction('trim', 'without white space at the ends', "trim(' a ')", [isText], 'text', (a) =>
+  a.trim(),
 );
 export const replace = textFunction(
   'replace',
@@ -70,54 +33,77 @@ export const replace = textFunction(
   "replace('a-b', '-', '+')",
   [isText, isText, isText],
   'text',
-  ([a, from, to]) => (from === '' ? a! : (a as string).replaceAll(from as string, () => to as string)),
+  (a, from, to) => (from === '' ? a : a.replaceAll(from as string, () => to as string)),
 );
 export const substr = textFunction(
   'substr',
-  'part of a text from a place (from 1) on, of a length',
+  'part of a text from a place on, counted from 1, to its end or of a length: substr(t, 2, 3)',
   "substr('abc', 2, 1)",
   [isText, isNumber, isNumber],
   'text',
-  ([a, from, count]) => {
-    const points = Array.from(a as string);
-    const start = (from as number) - 1;
-    const end = count === undefined ? points.length : start + Math.max(0, count as number);
-    return points.slice(Math.max(0, start), Math.max(0, end)).join('');
-  },
+  (a, from, count) => partOf(a, from as number, count as number | undefined),
   2,
 );
+
+const surrogates = /[\ud800-\udfff]/;
+
+/** Places before the first are counted like others, and hold nothing. */
+function partOf(text: string, from: number, count: number | undefined): string {
+  const start = from - 1;
+  const end = count === undefined ? text.length : Math.max(0, start + Math.max(0, count));
+  if (!surrogates.test(text)) return text.slice(Math.max(0, start), end);
+  return Array.from(text).slice(Math.max(0, start), end).join('');
+}
+
 export const splitPart = textFunction(
   'split_part',
-  'the n-th piece between separators, from 1',
+  "the n-th piece between separators, from 1, or from the end with -1; the empty text where there is none: split_part(path, '/', 2)",
   "split_part('a/b', '/', 2)",
   [isText, isText, isNumber],
   'text',
-  ([a, separator, index]) =>
-    (separator === '' ? [a as string] : (a as string).split(separator as string))[(index as number) - 1] ?? '',
+  (a, separator, place) => pieceOf(a, separator as string, place as number),
 );
+
+function pieceOf(text: string, separator: string, place: number): string {
+  if (separator === '') return place === 1 || place === -1 ? text : '';
+  if (place < 0) {
+    const pieces = text.split(separator);
+    return pieces[pieces.length + place] ?? '';
+  }
+  let from = 0;
+  for (let passed = 1; passed < place; passed++) {
+    const next = text.indexOf(separator, from);
+    if (next < 0) return '';
+    from = next + separator.length;
+  }
+  if (!(place >= 1) || !Number.isInteger(place)) return '';
+  const end = text.indexOf(separator, from);
+  return end < 0 ? text.slice(from) : text.slice(from, end);
+}
+
 export const contains = textFunction(
   'contains',
-  'whether a text lies within',
+  "whether a text lies within: contains(url, '/docs/')",
   "contains('abc', 'b')",
   [isText, isText],
   'bool',
-  ([a, b]) => (a as string).includes(b as string),
+  (a, b) => a.includes(b as string),
 );
 export const startsWith = textFunction(
   'starts_with',
-  'whether it begins so',
+  'whether a text begins so',
   "starts_with('abc', 'a')",
   [isText, isText],
   'bool',
-  ([a, b]) => (a as string).startsWith(b as string),
+  (a, b) => a.startsWith(b as string),
 );
 export const endsWith = textFunction(
   'ends_with',
-  'whether it ends so',
+  'whether a text ends so',
   "ends_with('abc', 'c')",
   [isText, isText],
   'bool',
-  ([a, b]) => (a as string).endsWith(b as string),
+  (a, b) => a.endsWith(b as string),
 );
 export const join = textFunction(
   '||',
@@ -125,7 +111,7 @@ export const join = textFunction(
   "'a' || 'b'",
   [isText, isText],
   'text',
-  ([a, b]) => (a as string) + (b as string),
+  (a, b) => a + (b as string),
 );
 
 export const concat: ScalarFunction = {
@@ -137,25 +123,27 @@ export const concat: ScalarFunction = {
     if (args.length === 0) return { error: 'concat takes at least one text' };
     return wrong < 0
       ? { type: 'text' }
-      : { error: `concat wants a text as argument ${wrong + 1}, not ${args[wrong]!.type}`, hint: 'Cast it: x::text.' };
+      : {
+          error: `concat wants a text as argument ${wrong + 1}, not ${args[wrong]!.type}`,
+          hint: 'Cast it: x::text.',
+          argument: wrong,
+        };
   },
-  evaluate: (args, context) => evaluate('concat', args, context, 'text', (cells) => cells.join('')),
+  evaluate: ([first, ...others], context) =>
+    others.reduce((joined, next) => mapTexts(joining, [joined, next], context), first!),
 };
 
+const joining: TextMapping = { name: 'concat', result: 'text', at: (a, b) => a + (b as string) };
+
 function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
+  const fold = name === 'ilike';
   const made = textFunction(
     name,
-    `whole text against a pattern: % any text, _ one character${name === 'ilike' ? ', either case' : ''}`,
+    `whole text against a pattern: % any text, _ one character${fold ? ', either case' : ''}`,
     `'abc' ${name} 'a%'`,
     [isText, isText, isText],
     'bool',
-    ([a, pattern, escape]) => {
-      const fold = name === 'ilike';
-      return matchLike(
-        Array.from(fold ? (a as string).toLowerCase() : (a as string)),
-        likeParts(fold ? (pattern as string).toLowerCase() : (pattern as string), escape as string | undefined),
-      );
-    },
+    (a, pattern, escape) => likeMatcher(pattern as string, escape as string | undefined, fold)(a),
     2,
   );
   return {
@@ -166,52 +154,15 @@ function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
         ? { error: `escape wants one character, not '${escape}'`, hint: "Write like '100!%' escape '!'." }
         : made.signature(args);
     },
+    evaluate: (args, context, constants) => {
+      const [pattern, escape] = constants.slice(1);
+      // Of one pattern the matcher is found once, not once a row.
+      if (typeof pattern !== 'string' || (args.length > 2 && typeof escape !== 'string'))
+        return made.evaluate(args, context, constants, 'bool');
+      const matcher = likeMatcher(pattern, escape as string | undefined, fold);
+      return mapTexts({ name, result: 'bool', at: matcher }, args.slice(0, 1), context);
+    },
   };
-}
-
-type LikePart = string | { readonly wild: '%' | '_' };
-const partsCache = new Map<string, readonly LikePart[]>();
-
-function likeParts(pattern: string, escape: string | undefined): readonly LikePart[] {
-  const key = `${escape ?? ''}\u0000${pattern}`;
-  let parts = partsCache.get(key);
-  if (parts === undefined) {
-    const made: LikePart[] = [];
-    const points = Array.from(pattern);
-    for (let i = 0; i < points.length; i++) {
-      const point = points[i]!;
-      if (escape !== undefined && point === escape && i + 1 < points.length) made.push(points[++i]!);
-      else made.push(point === '%' || point === '_' ? { wild: point } : point);
-    }
-    if (partsCache.size > 100) partsCache.clear();
-    parts = made;
-    partsCache.set(key, parts);
-  }
-  return parts;
-}
-
-/** Greedy matching with one point of return: linear in text times the longest stretch between two %. */
-function matchLike(text: readonly string[], parts: readonly LikePart[]): boolean {
-  let at = 0;
-  let part = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < text.length) {
-    const wanted = parts[part];
-    if (typeof wanted === 'object' && wanted.wild === '%') {
-      star = part++;
-      resume = at;
-    } else if (wanted !== undefined && (typeof wanted === 'object' || wanted === text[at])) {
-      part++;
-      at++;
-    } else if (star >= 0) {
-      part = star + 1;
-      at = ++resume;
-    } else return false;
-  }
-  while (part < parts.length && typeof parts[part] === 'object' && (parts[part] as { wild: string }).wild === '%')
-    part++;
-  return part === parts.length;
 }
 
 export const like = likeFunction('like');

@@ -1,10 +1,11 @@
-import type { ColumnType } from '../../../engine/index.ts';
+import { isRecordsType, recordFields, type ColumnType, type RecordsType } from '../../../engine/index.ts';
 
-type Cell = null | boolean | number | bigint | string | readonly Cell[];
+type Cell = null | boolean | number | bigint | string | readonly Cell[] | { readonly [name: string]: Cell };
+type RecordCell = Extract<Cell, { readonly [name: string]: Cell }>;
 
 /**
  * A cell as JSON has it: time as ISO 8601 with Z and milliseconds, an int beyond ±2^53 as a string, a float that JSON
- * cannot say (NaN, infinities) as a string, lists as arrays.
+ * cannot say (NaN, infinities) as a string, lists as arrays, records as objects.
  */
 export function jsonCell(value: Cell, type: ColumnType): unknown {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
@@ -13,7 +14,12 @@ export function jsonCell(value: Cell, type: ColumnType): unknown {
     if (type === 'time' || type === 'list of time') return isoTime(value);
     return Number.isFinite(value) ? value : String(value);
   }
-  return value.map((item) => jsonCell(item, type));
+  if (isRecordsType(type)) return (value as readonly RecordCell[]).map((record) => jsonRecord(record, type));
+  return (value as readonly Cell[]).map((item) => jsonCell(item, type));
+}
+
+function jsonRecord(record: RecordCell, type: RecordsType): Record<string, unknown> {
+  return Object.fromEntries(recordFields(type).map((field) => [field.name, jsonCell(record[field.name]!, field.type)]));
 }
 
 /** A cell as text for people and CSV; null is the empty text. */

@@ -1,0 +1,138 @@
+import { isTime, isNumber } from '../signature.ts';
+import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
+import type { Aggregate } from './aggregate.ts';
+import {
+  addCounted,
+  bytesOfCounted,
+  mergeCounted,
+  middleOf,
+  newCounted,
+  sealCounted,
+  sortIn,
+  type CountedState,
+} from './counted-values.ts';
+
+export interface QuantileState extends CountedState {
+  /** The share of the values below, 0 to 1. */
+  readonly share: number;
+  readonly ofTimes: boolean;
+}
+
+/** A group with more distinct values is answered approximately. */
+const exactMax = 65_536;
+
+/** @param fixed the share that the name means; null = it is the second argument. */
+function quantileFunction(
+  name: string,
+  summary: string,
+  example: string,
+  fixed: number | null,
+): Aggregate<QuantileState> {
+  return {
+    name,
+    summary,
+    example: `select ${example} from events`,
+    scaling: 'keeps',
+    emptyIsZero: false,
+    signature: (args) => signatureOf(name, args, fixed),
+    isApproximate(state) {
+      sortIn(state);
+      return state.shifts.some((shift) => shift > 0);
+    },
+    newState: ([arg, share]) => ({
+      ...newCounted(exactMax),
+      share: fixed ?? Number(share?.constant ?? 0.5),
+      ofTimes: arg?.type === 'time',
+    }),
+    grow(state, groups) {
+      state.groups = groups;
+    },
+    update: (state, [arg], groups, rows, rowCount) => addCounted(state, arg!, groups, rows, rowCount, false),
+    seal: sealCounted,
+    merge: mergeCounted,
+    finish(state, groupCount) {
+      sortIn(state);
+      const values = new Float64Array(groupCount);
+      const nulls = new Uint8Array(groupCount);
+      for (let group = 0; group < groupCount; group++) {
+        if (group >= state.shifts.length || state.starts[group] === state.starts[group + 1]) nulls[group] = 1;
+        else values[group] = quantileOf(state, group);
+      }
+      return { kind: 'number', length: groupCount, values, nulls };
+    },
+    bytes: bytesOfCounted,
+  };
+}
+
+function signatureOf(name: string, args: readonly ArgumentShape[], fixed: number | null): SignatureResult {
+  const wanted = fixed === null ? 2 : 1;
+  if (args.length !== wanted)
+    return {
+      error: `${name} takes ${wanted} argument${wanted === 1 ? '' : 's'}, not ${args.length}`,
+      hint: fixed === null ? 'Write quantile(x, 0.9).' : `Write ${name}(x).`,
+    };
+  const { type } = args[0]!;
+  if (!isNumber(type) && !isTime(type)) return { error: `${name} wants a number or a time as argument 1, not ${type}` };
+  if (fixed === null) {
+    const share = args[1]!.constant;
+    if (typeof share !== 'number' || !(share >= 0 && share <= 1))
+      return { error: `${name} wants a constant from 0 to 1 as argument 2`, hint: 'Write quantile(x, 0.9).' };
+  }
+  return { type: isTime(type) && type !== 'null' ? 'time' : 'float' };
+}
+
+/** Linear between the two nearest ranks, as PERCENTILE_CONT. */
+function quantileOf(state: QuantileState, group: number): number {
+  const { starts, values, counts, share, ofTimes } = state;
+  const from = starts[group];
+  const to = starts[group + 1];
+  let rows = 0;
+  for (let i = from; i < to; i++) rows += counts[i];
+  const rank = share * (rows - 1);
+  const low = Math.floor(rank);
+  let at = from;
+  let passed = counts[at];
+  while (passed <= low) passed += counts[++at];
+  const value = middleOf(values[at], state.shifts[group]);
+  const next = passed > low + 1 || at + 1 >= to ? value : middleOf(values[at + 1], state.shifts[group]);
+  const between = interpolated(value, next, rank - low);
+  return ofTimes ? Math.round(between) : between;
+}
+
+function interpolated(low: number, high: number, share: number): number {
+  if (share === 0 || low === high) return low;
+  const width = high - low;
+  return Number.isFinite(width) ? low + width * share : low * (1 - share) + high * share;
+}
+
+export const quantile = quantileFunction(
+  'quantile',
+  'the value below which a share of the values lies, linear between neighbours: quantile(x, 0.9)',
+  'quantile(length(event), 0.9)',
+  null,
+);
+export const median = quantileFunction(
+  'median',
+  'the middle value; between the two middle ones of an even number',
+  'median(length(event))',
+  0.5,
+);
+export const p50 = quantileFunction('p50', 'the median: quantile(x, 0.5)', 'p50(length(event))', 0.5);
+export const p90 = quantileFunction(
+  'p90',
+  'the value that 9 of 10 stay below: quantile(x, 0.9)',
+  'p90(length(event))',
+  0.9,
+);
+export const p95 = quantileFunction(
+  'p95',
+  'the value that 19 of 20 stay below: quantile(x, 0.95)',
+  'p95(length(event))',
+  0.95,
+);
+export const p99 = quantileFunction(
+  'p99',
+  'the value that 99 of 100 stay below: quantile(x, 0.99)',
+  'p99(length(event))',
+  0.99,
+);

@@ -1,0 +1,92 @@
+import { createBoundedCache } from '../bounded-cache.ts';
+
+/** Says whether a whole text is like a pattern. */
+export type LikeMatcher = (text: string) => boolean;
+
+/** A code point, or what stands for one (`_`) or any number of them (`%`). */
+type LikePart = string | { readonly wild: '%' | '_' };
+
+const matchers = createBoundedCache<string, LikeMatcher>(200);
+
+/** @returns the matcher of a pattern, made once while it is remembered. @param fold takes either case. */
+export function likeMatcher(pattern: string, escape: string | undefined, fold: boolean): LikeMatcher {
+  const key = `${fold ? 'i' : ' '}${escape ?? ''}\u0000${pattern}`;
+  let matcher = matchers.get(key);
+  if (matcher === undefined) {
+    const parts = partsOf(fold ? pattern.toLowerCase() : pattern, escape);
+    const plain = parts.some((part) => typeof part === 'object' && part.wild === '_') ? null : piecesOf(parts);
+    const own: LikeMatcher = plain === null ? (text) => matchParts(Array.from(text), parts) : matcherOfPieces(plain);
+    matcher = fold ? (text) => own(text.toLowerCase()) : own;
+    matchers.set(key, matcher);
+  }
+  return matcher;
+}
+
+function partsOf(pattern: string, escape: string | undefined): LikePart[] {
+  const parts: LikePart[] = [];
+  const points = Array.from(pattern);
+  for (let i = 0; i < points.length; i++) {
+    const point = points[i]!;
+    if (escape !== undefined && point === escape && i + 1 < points.length) parts.push(points[++i]!);
+    else parts.push(point === '%' || point === '_' ? { wild: point } : point);
+  }
+  return parts;
+}
+
+/** @returns the texts between the %. */
+function piecesOf(parts: readonly LikePart[]): string[] {
+  const pieces = [''];
+  for (const part of parts) {
+    if (typeof part === 'object') pieces.push('');
+    else pieces[pieces.length - 1] += part;
+  }
+  return pieces;
+}
+
+/** The first piece begins the text, the last ends it, the others follow one another, each as early as it can. */
+function matcherOfPieces(pieces: readonly string[]): LikeMatcher {
+  const [first] = pieces as [string];
+  if (pieces.length === 1) return (text) => text === first;
+  const last = pieces[pieces.length - 1]!;
+  const middle = pieces.slice(1, -1).filter((piece) => piece !== '');
+  const [only] = middle;
+  if (first === '' && last === '' && middle.length === 1) return (text) => text.includes(only!);
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    const end = text.length - last.length;
+    for (const piece of middle) {
+      const found = text.indexOf(piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return at <= end;
+  };
+}
+
+/** Greedy matching with one point of return: linear in text times the longest stretch between two %. */
+function matchParts(text: readonly string[], parts: readonly LikePart[]): boolean {
+  let at = 0;
+  let part = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < text.length) {
+    const wanted = parts[part];
+    if (typeof wanted === 'object' && wanted.wild === '%') {
+      star = part++;
+      resume = at;
+    } else if (wanted !== undefined && (typeof wanted === 'object' || wanted === text[at])) {
+      part++;
+      at++;
+    } else if (star >= 0) {
+      part = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  while (part < parts.length && isAny(parts[part]!)) part++;
+  return part === parts.length;
+}
+
+function isAny(part: LikePart): boolean {
+  return typeof part === 'object' && part.wild === '%';
+}

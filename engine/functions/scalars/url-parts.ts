@@ -1,0 +1,73 @@
+/** The parts of a URL as it stands in an event: whole, without scheme, or a mere path. */
+export interface UrlParts {
+  /** In lower case, without user, port and closing dot; an IPv6 address in its brackets; null where there is none. */
+  readonly host: string | null;
+  /** As written, from its first slash; `/` where a host has none; null where there is neither host nor path. */
+  readonly path: string | null;
+  /** What stands after the first `?`, without the fragment; null where there is none. */
+  readonly query: string | null;
+}
+
+const schemePattern = /^[a-z][a-z0-9+.-]*:/i;
+/** A host without scheme: labels with a dot between, localhost, or an address, and then the end, a port, or a part. */
+const hostPattern =
+  /^(?:[^\s/?#@:]+@)?(?:localhost|\[[0-9a-f:.]+\]|(?:[\p{L}\p{N}_-]+\.)+[\p{L}\p{N}-]+\.?)(?::\d*)?(?=[/?#]|$)/iu;
+
+/** Takes a URL apart; never fails: what is no URL has no host. */
+export function urlParts(text: string): UrlParts {
+  const url = text.trim();
+  const hash = url.indexOf('#');
+  const whole = hash < 0 ? url : url.slice(0, hash);
+  const mark = whole.indexOf('?');
+  const query = mark < 0 ? null : whole.slice(mark + 1);
+  const front = mark < 0 ? whole : whole.slice(0, mark);
+  const scheme = schemePattern.exec(front)?.[0] ?? '';
+  const slashes = /^[\\/]{2}/.test(front.slice(scheme.length));
+  if (slashes) return withAuthority(front.slice(scheme.length + 2), query);
+  if (hostPattern.test(front)) return withAuthority(front, query);
+  // mailto:, data: and their like have no host, and what follows is no path of a site.
+  if (scheme !== '' && !front.startsWith('/')) return { host: null, path: null, query };
+  return { host: null, path: front.startsWith('/') ? front : front === '' ? null : front, query };
+}
+
+function withAuthority(rest: string, query: string | null): UrlParts {
+  const slash = rest.search(/[\\/]/);
+  const authority = slash < 0 ? rest : rest.slice(0, slash);
+  const path = slash < 0 ? null : rest.slice(slash);
+  const named = authority.slice(authority.lastIndexOf('@') + 1);
+  const bracket = named.startsWith('[') ? named.indexOf(']') : -1;
+  const host = bracket > 0 ? named.slice(0, bracket + 1) : named.replace(/:[^:]*$/, '');
+  const clean = host.toLowerCase().replace(/\.$/, '');
+  if (clean === '') return { host: null, path, query };
+  return { host: clean, path: path ?? '/', query };
+}
+
+/**
+ * The first value that a URL's query gives a parameter, decoded: `+` is a space, %-escapes are UTF-8, malformed ones stay
+ * as they are.
+ * @returns null where the parameter is not there, the empty text where it has no value.
+ */
+export function urlParameter(text: string, name: string): string | null {
+  const mark = text.indexOf('?');
+  if (mark < 0) return null;
+  const { query } = urlParts(text);
+  if (query === null) return null;
+  for (const pair of query.split(/[&;]/)) {
+    const equals = pair.indexOf('=');
+    const key = equals < 0 ? pair : pair.slice(0, equals);
+    if (pair !== '' && (key === name || decoded(key) === name))
+      return equals < 0 ? '' : decoded(pair.slice(equals + 1));
+  }
+  return null;
+}
+
+function decoded(text: string): string {
+  if (!/[%+]/.test(text)) return text;
+  return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+}
