@@ -28,6 +28,10 @@ export interface MemoryAccount {
   hold(bytes: number): void;
   /** The same of groups, for the estimate. */
   countGroups(groups: number): void;
+  /** What it made goes to the thread that merges, who takes it back: from now on the account counts anew. */
+  handOver(bytes: number, groups: number): void;
+  /** Takes back what another account handed over. */
+  takeBack(bytes: number, groups: number): void;
 }
 
 /** Opens an account that holds nothing. */
@@ -45,6 +49,15 @@ export function openAccount(share: MemoryShare): MemoryAccount {
     countGroups(groups) {
       Atomics.add(counters, 2, groups - counted);
       counted = groups;
+    },
+    handOver(bytes, groups) {
+      Atomics.add(counters, 0, Math.ceil(bytes / kibibyte));
+      Atomics.add(counters, 2, groups - counted);
+      counted = 0;
+    },
+    takeBack(bytes, groups) {
+      Atomics.sub(counters, 0, Math.ceil(bytes / kibibyte));
+      Atomics.sub(counters, 2, groups);
     },
   };
 }
