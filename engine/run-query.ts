@@ -1,13 +1,15 @@
-import type { QueryOptions, QueryParameter, QueryResult } from './api.ts';
+import type { ParameterValue, QueryOptions, QueryResult } from './api.ts';
 import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { TableSchema } from './column/schema.ts';
 import type { Scalar } from './column/values.ts';
 import type { OwnEnvironment } from './execute/environment.ts';
 import { executePlan } from './execute/run.ts';
 import type { ExecutionResult } from './execute/result.ts';
+import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import type { SelectPlan } from './plan/select.ts';
 import { compileQuery } from './query/compile.ts';
+import type { SelectSyntax } from './query/syntax.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Snapshot, Store } from './store/store-types.ts';
 
@@ -42,23 +44,23 @@ export async function withSnapshot<T>(
 export async function runQuery(
   context: QueryContext,
   snapshot: Snapshot,
-  text: string,
+  query: string | SelectSyntax,
   options: QueryOptions,
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
-  const plan = compileOver(context, snapshot, text, options);
+  const plan = compileOver(context, snapshot, query, options);
   const result = await executePlan(context.environment, plan, snapshot.tables, options.signal);
-  return resultOf(context, snapshot, result, started);
+  return resultOf(context, snapshot, plan, result, started);
 }
 
 /** @returns the plan of a query over a snapshot. */
 export function compileOver(
   { host }: QueryContext,
   snapshot: Snapshot,
-  text: string,
+  query: string | SelectSyntax,
   options: QueryOptions,
 ): SelectPlan {
-  return compileQuery(text, {
+  return compileQuery(query, {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
     params: parameters(options),
@@ -71,10 +73,11 @@ export function compileOver(
 export function resultOf(
   { host }: QueryContext,
   snapshot: Snapshot,
+  plan: SelectPlan,
   result: ExecutionResult,
   started: number,
 ): QueryResult {
-  return createQueryResult(result.columns, result.data, result.rowCount, {
+  const meta = {
     rows_scanned: result.stats.rowsScanned,
     rows_matched: result.stats.rowsMatched,
     bytes_scanned: result.stats.bytesScanned,
@@ -85,19 +88,21 @@ export function resultOf(
     approximate: result.approximate,
     snapshot: snapshot.id,
     warnings: result.warnings,
-  });
+  };
+  return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan));
 }
 
 function parameters(options: QueryOptions): Record<string, Scalar> {
-  const own = (name: string, value: QueryParameter): Scalar => (value instanceof Date ? timeText(name, value) : value);
   return Object.fromEntries(
     Object.entries(options.params ?? {}).map(([name, value]) => [
       name,
-      Array.isArray(value)
-        ? value.map((element: QueryParameter) => own(name, element))
-        : own(name, value as QueryParameter),
+      Array.isArray(value) ? value.map((item) => parameter(name, item as ParameterValue)) : parameter(name, value),
     ]),
   );
+}
+
+function parameter(name: string, value: ParameterValue): Scalar {
+  return value instanceof Date ? timeText(name, value) : (value as Scalar);
 }
 
 function timeText(name: string, date: Date): string {

@@ -44,7 +44,12 @@ function kindOf(choice: Choice): string {
   if (choice.kind === 'column') return choice.values.kind === 'coded' ? 'text' : choice.values.kind;
   const { value } = choice;
   if (value === null) return 'null';
-  const names: Readonly<Record<string, string>> = { boolean: 'bool', string: 'text', number: 'number', bigint: 'bigint' };
+  const names: Readonly<Record<string, string>> = {
+    boolean: 'bool',
+    string: 'text',
+    number: 'number',
+    bigint: 'bigint',
+  };
   return names[typeof value] ?? 'list';
 }
 

@@ -65,6 +65,7 @@ export function createExecutionEnvironment(host: Host, { memory, seed }: Environ
       if (cache !== null) closeSegments({ vfs: host.vfs, cache });
     },
     blockCache,
+    monotonic: () => host.clock.monotonic(),
     yield: () => host.scheduler.yield(),
     pool: { threads: host.threads, memory: (): SharedMemory => blockCache().memory },
   };

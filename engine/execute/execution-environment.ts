@@ -16,6 +16,8 @@ export interface ExecutionEnvironment {
   yield?(): Promise<void>;
   /** Where large scans run; without one, on this thread. */
   readonly pool?: { readonly threads: Threads; memory(): SharedMemory };
+  /** Elapsed ms from some moment on, for the costs that `explain analyze` tells. */
+  monotonic?(): number;
   /** Other sizes than the usual, so that small tables are cut and dealt out as large ones are. */
   readonly sizes?: ScanSizes;
   /** Seed of the actor hash; without it, a condition on the actor leaves no slice out. */

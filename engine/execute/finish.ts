@@ -20,6 +20,8 @@ export interface Finished {
   readonly rowCount: number;
   /** Columns whose values are not exact. */
   readonly approximate: readonly string[];
+  /** Groups before having and limit. */
+  readonly groups?: number;
 }
 
 /** Turns merged states into the answer: tops, windows, measures, empty buckets, having, order, limit, outputs. */
@@ -42,7 +44,13 @@ export function finishGroups(grouping: Grouping, merged: MergedGroups, evaluator
     columns.push({ name, type: 'bool' });
     data.push(takeRows({ kind: 'bool', length: groups.count, values: groups.partial, nulls: null }, rows));
   }
-  return { columns, data, rowCount: rows.length, approximate: approximateColumns(grouping, states) };
+  return {
+    columns,
+    data,
+    rowCount: rows.length,
+    approximate: approximateColumns(grouping, states),
+    groups: groups.count,
+  };
 }
 
 /** @throws VarveError `limit` when an answer has more rows than one may have. */

@@ -1,5 +1,6 @@
 import type { Scalar, Values } from '../column/values.ts';
 import { scalarAt } from '../functions/access.ts';
+import type { ScalarContext } from '../functions/scalars/scalar.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
 
 /** Characters that a function of text is given at once: a look-up of the slowest regular expression stays short. */
@@ -7,12 +8,12 @@ const pieceChars = 262_144;
 
 /**
  * Runs a function over rows, in pieces where their texts are long.
- * @param check is called before each piece; it ends the work by throwing.
+ * The context's check is called before each piece, and ends the work by throwing.
  */
 export function inPieces(
   args: readonly Values[],
   length: number,
-  check: () => void,
+  context: ScalarContext,
   run: (args: readonly Values[]) => Values,
 ): Values {
   const ends = pieceEnds(args, length);
@@ -20,7 +21,7 @@ export function inPieces(
   const parts: Values[] = [];
   let from = 0;
   for (const end of ends) {
-    check();
+    context.check?.();
     parts.push(run(args.map((arg) => sliced(arg, from, end))));
     from = end;
   }
@@ -62,6 +63,7 @@ function sliced(values: Values, from: number, to: number): Values {
     case 'coded':
       return { ...values, length, codes: values.codes.subarray(from, to), nulls };
     case 'list':
+    case 'records':
       return { ...values, length, offsets: values.offsets.subarray(from, to + 1), nulls };
   }
 }

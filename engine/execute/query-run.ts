@@ -1,8 +1,8 @@
 import { VarveError } from '../base/errors.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
-import type { ExecutionStats } from './result.ts';
-import { newStats, type ScanResult } from './scan-task.ts';
+import { newPlanCost, type PlanCost } from './plan-cost.ts';
+import type { ScanResult } from './scan-task.ts';
 
 /** One query while it runs, with all the plans within it. */
 export interface QueryRun {
@@ -11,8 +11,10 @@ export interface QueryRun {
   readonly signal: AbortSignal | undefined;
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
-  /** What all its scans cost together. */
-  readonly stats: ExecutionStats;
+  /** What the plan and those within it cost. */
+  readonly cost: PlanCost;
+  /** Elapsed ms from some moment on. */
+  readonly monotonic: () => number;
   /** Rows that had no value, by function. */
   readonly missing: Map<string, number>;
 }
@@ -24,7 +26,8 @@ export function newQueryRun(
   signal: AbortSignal | undefined,
 ): QueryRun {
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
-  return { environment, tables, signal, cancelled, stats: newStats(), missing: new Map() };
+  const monotonic = environment.monotonic ?? (() => 0);
+  return { environment, tables, signal, cancelled, cost: newPlanCost(), monotonic, missing: new Map() };
 }
 
 /** Counts values that could not be had. */
@@ -32,12 +35,21 @@ export function noteMissing({ missing }: QueryRun, name: string, rows: number): 
   missing.set(name, (missing.get(name) ?? 0) + rows);
 }
 
+/** @returns the run as a plan within it sees it, whose costs are told apart. */
+export function within(run: QueryRun, of: 'subqueries' | 'derived'): QueryRun {
+  const cost = newPlanCost();
+  run.cost[of].push(cost);
+  return { ...run, cost };
+}
+
 /** Counts what one task cost and missed. */
 export function noteResult(run: QueryRun, { stats, missing }: ScanResult): void {
-  run.stats.rowsScanned += stats.rowsScanned;
-  run.stats.rowsMatched += stats.rowsMatched;
-  run.stats.bytesScanned += stats.bytesScanned;
-  run.stats.blocksPruned += stats.blocksPruned;
+  const { cost } = run;
+  cost.tasks++;
+  cost.stats.rowsScanned += stats.rowsScanned;
+  cost.stats.rowsMatched += stats.rowsMatched;
+  cost.stats.bytesScanned += stats.bytesScanned;
+  cost.stats.blocksPruned += stats.blocksPruned;
   for (const [name, rows] of missing) noteMissing(run, name, rows);
 }
 

@@ -10,8 +10,17 @@ import type { Finished } from './finish.ts';
 import { groupingOf } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
+import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
-import { checkCalledOff, newQueryRun, noteMissing, noteResult, warningsOf, type QueryRun } from './query-run.ts';
+import {
+  checkCalledOff,
+  newQueryRun,
+  noteMissing,
+  noteResult,
+  warningsOf,
+  within,
+  type QueryRun,
+} from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
@@ -34,7 +43,7 @@ export async function executePlan(
 ): Promise<ExecutionResult> {
   const run = newQueryRun(environment, tables, signal);
   const finished = await answerSelect(run, plan);
-  return { ...finished, stats: run.stats, warnings: warningsOf(run) };
+  return { ...finished, stats: totalStats(run.cost), cost: run.cost, warnings: warningsOf(run) };
 }
 
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
@@ -48,7 +57,12 @@ async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finish
   const scans: readonly PlanScan[] = grouping?.scans ?? [{ plan, cells: null }];
   for (const [number, scan] of scans.entries())
     await scanAll(run, scan, sources, sets, (result) => answer.take(result, number));
-  return answer.finish();
+  const begun = run.monotonic();
+  const finished = answer.finish();
+  run.cost.finishMs = run.monotonic() - begun;
+  run.cost.rows = finished.rowCount;
+  run.cost.groups = finished.groups ?? null;
+  return finished;
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -57,14 +71,18 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const sources = await sourcesOf(run, plan);
   const parts: PartialLives[] = [];
   await scanAll(run, { plan, cells: null }, sources, sets, ({ lives }) => void parts.push(lives!));
-  return joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
+  const begun = run.monotonic();
+  const rows = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
+  run.cost.finishMs = run.monotonic() - begun;
+  run.cost.rows = rows.rowCount;
+  return rows;
 }
 
 /** Answers the plan's `in (select …)`. */
 async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<ValueSet[]> {
   const sets: ValueSet[] = [];
   for (const subquery of subqueries) {
-    const { data } = await answerSelect(run, planOfSet(subquery));
+    const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery));
     checkCalledOff(run);
     sets.push(valueSetOf(data[0]));
   }
@@ -92,8 +110,9 @@ async function derivedSource(
   const own = withOutputs(plan, wanted);
   const { environment } = run;
   const table = { index, name };
-  if (own.kind === 'lives') return { descriptor: await answerLives(run, own), index: 0, table, actor };
-  const answer = await answerSelect(run, own);
+  if (own.kind === 'lives')
+    return { descriptor: await answerLives(within(run, 'derived'), own), index: 0, table, actor };
+  const answer = await answerSelect(within(run, 'derived'), own);
   checkCalledOff(run);
   const descriptor = derivedFromAnswer(answer, actor, seedOf(run), environment.sizes?.blockRowsMax);
   return { descriptor, index: 0, table, actor };
@@ -116,17 +135,20 @@ async function scanAll(
   const { environment, cancelled, signal } = run;
   const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
   const kept = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, sources, only);
-  run.stats.segmentsPruned += sources.length - kept.length;
+  run.cost.sources += sources.length;
+  run.cost.stats.segmentsPruned += sources.length - kept.length;
   const descriptors = kept.map(({ descriptor }) => descriptor);
   const seed = seedOf(run);
   const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources: kept, sets, seed, cells, cancelled };
   const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
   // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
   const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
+  const begun = run.monotonic();
   await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
     noteResult(run, result);
     take(result);
   });
+  run.cost.scanMs += run.monotonic() - begun;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

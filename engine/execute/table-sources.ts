@@ -15,7 +15,7 @@ import type { TimeSpan } from './time-windows.ts';
  * @param index the table's place in `from`.
  * @returns all sources of a table.
  */
-export function tableSources({ tables }: QueryRun, name: string, index: number): ScanSource[] {
+export function tableSources({ tables }: Pick<QueryRun, 'tables'>, name: string, index: number): ScanSource[] {
   const found = tables.get(name);
   if (found === undefined) throw new VarveError('internal', `BUG: the snapshot has no table "${name}"`);
   const { actor } = found.schema;

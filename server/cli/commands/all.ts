@@ -2,6 +2,7 @@ export { inspectCommand } from './inspect.ts';
 export { importCommand } from './import.ts';
 export { queryCommand } from './query.ts';
 export { shellCommand } from './shell.ts';
+export { exportCommand } from './export.ts';
 export { tablesCommand } from './tables.ts';
 export { rejectedCommand } from './rejected.ts';
 export { compactCommand } from './compact.ts';
