@@ -4,9 +4,10 @@
 export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
+export { quotedName, vocabulary, type FunctionInfo, type Vocabulary } from './vocabulary.ts';
+export { changesStore } from './statements.ts';
 export { renderError } from './query/render-error.ts';
 export { isRecordsType, recordFields, type RecordsType } from './column/types.ts';
-export { clipToWidth } from './base/text-width.ts';
 export { actors, from, sessions } from './query/builder.ts';
 export type {
   ActorsOptions,
@@ -114,6 +115,9 @@ export { querySchema } from './query/query-schema.ts';
 export { toSyntax, type QueryInput, type ReadQuery } from './query/to-syntax.ts';
 export type { ExpressionJson, QueryJson, SourceJson } from './query/query-json.ts';
 export type { SelectSyntax, Statement, Syntax } from './query/syntax.ts';
+export { clipToWidth, textWidth } from './base/text-width.ts';
+export { nearestNames } from './base/nearest.ts';
+export { createArrowStream } from './query-result.ts';
 export type {
   AppendRequest,
   AppendResult,
@@ -121,17 +125,22 @@ export type {
   AppendValue,
   ColumnType,
   CompactSummary,
+  ExportOptions,
+  ExportProgress,
+  Grouping,
   ImportDetection,
   ImportOptions,
   ImportProgress,
   ImportSummary,
   InspectReport,
   OpenOptions,
+  ParameterValue,
   QueryMeta,
   QueryOptions,
   QueryResult,
   ResultColumn,
   ResultValue,
+  RowBatch,
   TableSummary,
   Varve,
 } from './api.ts';

@@ -1,13 +1,16 @@
-import type { QueryOptions, QueryResult } from './api.ts';
+import type { ParameterValue, QueryOptions, QueryResult } from './api.ts';
 import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { TableSchema } from './column/schema.ts';
 import type { Scalar } from './column/values.ts';
 import type { OwnEnvironment } from './execute/environment.ts';
+import type { RunOptions } from './execute/query-run.ts';
 import { executePlan } from './execute/run.ts';
 import type { ExecutionResult } from './execute/result.ts';
+import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import type { SelectPlan } from './plan/select.ts';
 import { compileQuery } from './query/compile.ts';
+import type { SelectSyntax } from './query/syntax.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Snapshot, Store } from './store/store-types.ts';
 
@@ -53,38 +56,35 @@ export async function withSnapshot<T>(
 const working = new WeakMap<Snapshot, Promise<unknown>>();
 
 function keepWhile(snapshot: Snapshot, work: Promise<unknown>): void {
-  const all = Promise.all([working.get(snapshot), work]).then(() => {
-    if (working.get(snapshot) === all) working.delete(snapshot);
-  });
-  working.set(snapshot, all);
+  working.set(snapshot, Promise.all([working.get(snapshot), work]));
+}
+
+/** @returns how a query over a snapshot is to run: the snapshot is kept while it does. */
+export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: QueryOptions): RunOptions {
+  return { signal, timeoutMs, memory, working: (work) => keepWhile(snapshot, work) };
 }
 
 /** Compiles and runs a query over a snapshot. */
 export async function runQuery(
   context: QueryContext,
   snapshot: Snapshot,
-  text: string,
+  query: string | SelectSyntax,
   options: QueryOptions,
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
-  const plan = compileOver(context, snapshot, text, options);
-  const result = await executePlan(context.environment, plan, snapshot.tables, {
-    signal: options.signal,
-    timeoutMs: options.timeoutMs,
-    memory: options.memory,
-    working: (work) => keepWhile(snapshot, work),
-  });
-  return resultOf(context, snapshot, result, started);
+  const plan = compileOver(context, snapshot, query, options);
+  const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
+  return resultOf(context, snapshot, plan, result, started);
 }
 
 /** @returns the plan of a query over a snapshot. */
 export function compileOver(
   { host }: QueryContext,
   snapshot: Snapshot,
-  text: string,
+  query: string | SelectSyntax,
   options: QueryOptions,
 ): SelectPlan {
-  return compileQuery(text, {
+  return compileQuery(query, {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
     params: parameters(options),
@@ -97,10 +97,11 @@ export function compileOver(
 export function resultOf(
   { host }: QueryContext,
   snapshot: Snapshot,
+  plan: SelectPlan,
   result: ExecutionResult,
   started: number,
 ): QueryResult {
-  return createQueryResult(result.columns, result.data, result.rowCount, {
+  const meta = {
     rows_scanned: result.stats.rowsScanned,
     rows_matched: result.stats.rowsMatched,
     bytes_scanned: result.stats.bytesScanned,
@@ -111,16 +112,21 @@ export function resultOf(
     approximate: result.approximate,
     snapshot: snapshot.id,
     warnings: result.warnings,
-  });
+  };
+  return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan));
 }
 
 function parameters(options: QueryOptions): Record<string, Scalar> {
   return Object.fromEntries(
     Object.entries(options.params ?? {}).map(([name, value]) => [
       name,
-      value instanceof Date ? timeText(name, value) : value,
+      Array.isArray(value) ? value.map((item) => parameter(name, item as ParameterValue)) : parameter(name, value),
     ]),
   );
+}
+
+function parameter(name: string, value: ParameterValue): Scalar {
+  return value instanceof Date ? timeText(name, value) : (value as Scalar);
 }
 
 function timeText(name: string, date: Date): string {

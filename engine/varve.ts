@@ -11,12 +11,14 @@ import { checkRows, checkText } from './arguments.ts';
 import { errorFromUnknown } from './base/errors.ts';
 import { encodeBatch } from './column/batch-codec.ts';
 import { createExecutionEnvironment } from './execute/environment.ts';
+import { exportTable } from './export-table.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { checkTableName } from './ingest/table-name.ts';
 import { runQuery, withSnapshot, type QueryContext } from './run-query.ts';
+import { ask } from './statements.ts';
 import { closedError } from './store/closed-error.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
 
@@ -41,16 +43,16 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     return closing;
   };
   return {
+    readOnly: store.readOnly,
     async append(table, rows, request = {}) {
       opened();
       checkRows(rows);
       checkText('The idempotency key', request.key, true);
       return appendRows(host, store, table, rows, request);
     },
-    async query(text, options = {}) {
+    async query(question, options = {}) {
       opened();
-      checkText('A query', text);
-      return withSnapshot(context, text, (snapshot) => runQuery(context, snapshot, text, options));
+      return ask(context, question, options);
     },
     async import(source, options = {}) {
       opened();
@@ -59,6 +61,11 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     async tables() {
       opened();
       return Promise.all(store.tables().map((table) => summaryOfTable(context, table)));
+    },
+    export(table, options = {}) {
+      opened();
+      checkText('The name of a table', table);
+      return exportTable(host, store, environment, table, options);
     },
     async compact(table) {
       opened();

@@ -17,8 +17,11 @@ import { sortRunsByTime } from './sort-runs.ts';
 /** Rows of nobody share directory entries beyond so many: their order is that of their places, not of their hashes. */
 const nobodyEntriesMax = 16_384;
 
+/** An answer's columns. */
+export type AnswerRows = Omit<Finished, 'approximate'>;
+
 /** Rows whose actors are known already: they lie in the order of the directory. */
-export interface DerivedRows extends Omit<Finished, 'approximate'> {
+export interface DerivedRows extends AnswerRows {
   readonly directory: DerivedDirectory;
   /** Which row of `data` stands at each place; null = they lie in this order. */
   readonly order: Uint32Array | null;
@@ -30,7 +33,7 @@ export interface DerivedRows extends Omit<Finished, 'approximate'> {
  * @param actor the column that holds each row's actor; null = its rows are nobody's, and keep their order.
  */
 export function derivedFromAnswer(
-  answer: Finished,
+  answer: AnswerRows,
   actor: string | null,
   seed: number,
   blockRowsMax: number = limits.blockRowsMax,
@@ -59,7 +62,7 @@ export function derivedFromRows(rows: DerivedRows, blockRowsMax: number = limits
 }
 
 /** @returns the rows' times; null where they have none. */
-function timesOf({ columns, data }: Omit<Finished, 'approximate'>): Extract<Values, { kind: 'number' }> | null {
+function timesOf({ columns, data }: AnswerRows): Extract<Values, { kind: 'number' }> | null {
   const index = columns.findIndex(({ name, type }) => name === 'time' && type === 'time');
   const values = index < 0 ? null : data[index];
   return values?.kind === 'number' ? values : null;

@@ -22,6 +22,8 @@ export interface Finished {
   readonly rowCount: number;
   /** Columns whose values are not exact. */
   readonly approximate: readonly string[];
+  /** Groups before having and limit. */
+  readonly groups?: number;
 }
 
 /** Turns merged states into the answer: tops, windows, measures, empty buckets, having, order, limit, outputs. */
@@ -56,7 +58,13 @@ export function* finishGroups(
     columns.push({ name, type: 'bool' });
     data.push(takeRows({ kind: 'bool', length: groups.count, values: groups.partial, nulls: null }, rows));
   }
-  return { columns, data, rowCount: rows.length, approximate: approximateColumns(grouping, states) };
+  return {
+    columns,
+    data,
+    rowCount: rows.length,
+    approximate: approximateColumns(grouping, states),
+    groups: groups.count,
+  };
 }
 
 /** A text that comes out, with its place in lists. */

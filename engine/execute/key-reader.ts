@@ -159,12 +159,8 @@ export function createCellReader({ bounds, first }: TimeCells): KeyReader {
 function bucketCodes(view: BlockView, bounds: Float64Array): Uint32Array {
   const out = view.scratch.words(view.length);
   const vector = view.open.source.readBlock('time', view.block);
-  if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) return out.fill(0);
-  bucketRows(vector.values, vector.base, view, bounds, out);
-  // Rows of an answer may be without a time.
-  if (vector.validity !== null)
-    for (let i = 0; i < out.length; i++)
-      if (!isValid(vector.validity, view.rows === null ? view.from + i : view.rows[i])) out[i] = 0;
+  if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array))
+    bucketRows(vector.values, vector.base, view, bounds, out);
   return out;
 }
 
@@ -176,9 +172,17 @@ function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext
   const bounds = known ? boundariesOf(step, context) : null;
   const store = createNumberStore('time');
   if (bounds === null) return generalReader(expr, context, store);
+  const general = generalReader(expr, context, store);
   // All boundaries get their codes at once: bucket b is code b + 1.
   for (let bucket = 0; bucket + 1 < bounds.length; bucket++) store.codeOf(bounds[bucket]);
-  return { store, read: (view) => bucketCodes(view, bounds) };
+  return {
+    store,
+    read(view, leaves) {
+      // Rows of an answer may be without a time.
+      const { untimed } = view.open.source.blocks[view.block];
+      return untimed === true ? general.read(view, leaves) : bucketCodes(view, bounds);
+    },
+  };
 }
 
 function boundariesOf(step: Step, context: KeyContext): Float64Array | null {

@@ -3,7 +3,7 @@ import type { Dictionary } from '../column/dictionary.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import type { Values } from '../column/values.ts';
 import { aggregateFunctions } from '../functions/aggregates/index.ts';
-import type { ActorAggregate, Aggregate, AggregateState } from '../functions/aggregates/aggregate.ts';
+import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { LivesPlan, Measure } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
@@ -12,8 +12,9 @@ import { cutLives, newLives, noSession, rankActors, type ActorRanks, type Lives 
 import { trueRows, type Leaves } from './expression.ts';
 import { rowsOf } from './filter.ts';
 import { leavesOf } from './leaves.ts';
-import { collectEvents, newLiveEvents, type LiveEvents } from './live-events.ts';
+import { collectEvents, roomForSessions, type LiveEvents } from './live-events.ts';
 import { newActorList, type ActorList } from './actor-list.ts';
+import { finishMeasure, isActor, newMeasureState, type MeasureKind } from './measure-state.ts';
 import type { ScanContext } from './scan.ts';
 import type { Steps } from './steps.ts';
 
@@ -30,42 +31,43 @@ export interface PartialLives {
 
 interface LiveMeasure {
   readonly measure: Measure;
-  readonly aggregate: Aggregate;
-  /** Not null where the measure counts actors, of which a life has one. */
-  readonly ofActors: ActorAggregate | null;
+  /** By slots where it counts actors, of which a life has one. */
+  readonly kind: MeasureKind;
   readonly state: AggregateState;
 }
 
 /** The keys of a life, by the index of their leaves. */
 const keyOf = { actor: 0, start: 1, last: 2, duration: 3, events: 4 } as const;
 
-/** Cuts the lives of the actors of consecutive slices. */
+/**
+ * Cuts the lives of the actors of consecutive slices.
+ * @param events room that is used from task to task.
+ */
 export function* liveSlices(
+  events: LiveEvents,
   plan: LivesPlan,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
 ): Steps<PartialLives> {
-  const events = newLiveEvents();
   const lives = newLives();
   const actors = newActorList();
   const measures = plan.measures.map((measure) => liveMeasure(measure, plan.actor));
-  let sessionOf = new Uint32Array(1024);
   for (const slice of slices) {
     collectEvents(plan, sources, slice, context, events);
     yield;
     if (events.count === 0) continue;
-    if (sessionOf.length < events.count) sessionOf = new Uint32Array(2 * events.count);
+    const sessionOf = measures.length > 0 ? roomForSessions(events) : null;
     const parts = [...new Set(events.views.map(({ part }) => part))];
     const ranks = rankActors(parts, parts[0].slots(), slice);
     const livesOfRank = new Uint32Array(ranks.count);
     cutLives(plan, events, ranks, lives, sessionOf, livesOfRank);
     addActors(actors, ranks, livesOfRank);
-    for (const { ofActors, aggregate, state } of measures) {
-      (ofActors ?? aggregate).grow(state, lives.count);
-      ofActors?.startSlice(state, 1);
+    for (const { kind, state } of measures) {
+      kind.aggregate.grow(state, lives.count);
+      if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
-    if (measures.length > 0) measureEvents(measures, events, sessionOf, context);
+    if (sessionOf !== null) measureEvents(measures, events, sessionOf, context);
   }
   return finishLives(plan, measures, lives, actors, context);
 }
@@ -73,15 +75,10 @@ export function* liveSlices(
 function liveMeasure(measure: Measure, actor: string | null): LiveMeasure {
   const aggregate = aggregateFunctions.get(measure.name)!;
   const [arg] = measure.args;
-  const isActor =
-    arg?.kind === 'actor' || (arg?.kind === 'column' && arg.name === actor && !arg.type.startsWith('list'));
-  const ofActors = isActor ? (aggregate.ofActors ?? null) : null;
-  const state =
-    ofActors?.newState() ??
-    aggregate.newState(
-      measure.args.map((own) => ({ type: own.type, constant: own.kind === 'literal' ? own.value : undefined })),
-    );
-  return { measure, aggregate, ofActors, state };
+  const ofActors = arg !== undefined && isActor(arg, actor) ? aggregate.ofActors : undefined;
+  const kind: MeasureKind =
+    ofActors === undefined ? { kind: 'values', aggregate } : { kind: 'slots', aggregate: ofActors };
+  return { measure, kind, state: newMeasureState(kind, measure) };
 }
 
 function addActors(actors: ActorList, { count, parts, partOf, entryOf }: ActorRanks, livesOfRank: Uint32Array): void {
@@ -104,16 +101,17 @@ function measureEvents(
     if (view.length === 0) return;
     const leaves = leavesOf(view);
     let places: Uint32Array | null = null;
-    for (const { measure, aggregate, ofActors, state } of measures) {
+    for (const { measure, kind, state } of measures) {
       let rows: Uint32Array | null = null;
       if (measure.filter !== null) {
         places ??= Uint32Array.from({ length: view.length }, (_, place) => place);
         rows = trueRows(context.evaluator.evaluate(measure.filter, leaves), places);
       }
-      if (ofActors !== null) ofActors.update(state, view.scratch.words(view.length).fill(0), groups, rows, view.length);
+      if (kind.kind === 'slots')
+        kind.aggregate.update(state, view.scratch.words(view.length).fill(0), groups, rows, view.length);
       else {
         const args = measure.args.map((arg) => context.evaluator.evaluate(arg, leaves));
-        aggregate.update(state, args, groups, rows, view.length);
+        kind.aggregate.update(state, args, groups, rows, view.length);
       }
     }
   });
@@ -145,12 +143,9 @@ function finishLives(
   { evaluator }: ScanContext,
 ): PartialLives {
   const { count } = lives;
-  const finished = measures.map(({ aggregate, ofActors, state }) => {
-    if (ofActors !== null) ofActors.seal(state);
-    else aggregate.seal?.(state);
-    const whole = ofActors ?? aggregate;
-    whole.grow(state, count);
-    return whole.finish(state, count);
+  const finished = measures.map(({ measure, kind, state }) => {
+    kind.aggregate.seal?.(state);
+    return finishMeasure(kind, state, count, measure.span);
   });
   const { texts, hashes, livesOf } = actors.build();
   const numbers = (values: Float64Array): Values => ({ kind: 'number', length: count, values, nulls: null });
@@ -165,7 +160,7 @@ function finishLives(
       case keyOf.last:
         return numbers(lasts.slice(0, count));
       case keyOf.duration:
-        return numbers(Float64Array.from({ length: count }, (_, life) => lasts[life] - starts[life]));
+        return numbers(durationsOf(lives));
       default:
         return numbers(lives.events.slice(0, count));
     }
@@ -182,6 +177,12 @@ function finishLives(
     expr.kind === 'key' && expr.index === keyOf.actor ? null : evaluator.evaluate(expr, leaves),
   );
   return { rowCount: count, data, texts, hashes, livesOf };
+}
+
+function durationsOf({ starts, lasts, count }: Lives): Float64Array {
+  const durations = new Float64Array(count);
+  for (let life = 0; life < count; life++) durations[life] = lasts[life] - starts[life];
+  return durations;
 }
 
 function actorValues(texts: readonly string[], livesOf: Uint32Array, count: number): Values {

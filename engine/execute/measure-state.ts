@@ -32,7 +32,7 @@ function joinsGroups({ keys, trailing, every }: GroupedPlan, index: number): boo
 }
 
 /** The actor column is the actor: its values are distinct exactly where their canonical texts are. */
-function isActor(expr: Expr, actor: string | null): boolean {
+export function isActor(expr: Expr, actor: string | null): boolean {
   return expr.kind === 'actor' || (expr.kind === 'column' && expr.name === actor && !expr.type.startsWith('list'));
 }
 

@@ -2,18 +2,20 @@ import { limits } from '../base/limits.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { watchOver, type CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
-import type { ExecutionStats } from './result.ts';
-import { newStats, type ScanResult } from './scan-task.ts';
+import { newPlanCost, type PlanCost } from './plan-cost.ts';
+import type { ScanResult } from './scan-task.ts';
 
 /** One query while it runs, with all the plans within it. */
 export interface QueryRun {
   readonly environment: ExecutionEnvironment;
   readonly tables: ReadonlyMap<string, TableSnapshot>;
   readonly callOff: CallOff;
-  /** The most bytes that it may take. */
+  /** The most bytes that each plan of it may take. */
   readonly memoryMax: number;
-  /** What all its scans cost together. */
-  readonly stats: ExecutionStats;
+  /** What the plan and those within it cost. */
+  readonly cost: PlanCost;
+  /** Elapsed ms from some moment on. */
+  readonly monotonic: () => number;
   /** Rows that had no value, by function. */
   readonly missing: Map<string, number>;
 }
@@ -38,10 +40,11 @@ export function newQueryRun(
   tables: ReadonlyMap<string, TableSnapshot>,
   { signal, timeoutMs, memory }: RunOptions,
 ): QueryRun {
-  const { after, yield: giveWay, monotonic } = environment;
-  const callOff = watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic });
+  const { after, yield: giveWay } = environment;
+  const callOff = watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic: environment.monotonic });
   const memoryMax = memory ?? environment.memoryMax ?? limits.queryMemoryMax;
-  return { environment, tables, callOff, memoryMax, stats: newStats(), missing: new Map() };
+  const monotonic = environment.monotonic ?? (() => 0);
+  return { environment, tables, callOff, memoryMax, cost: newPlanCost(), monotonic, missing: new Map() };
 }
 
 /** Counts values that could not be had. */
@@ -49,12 +52,21 @@ export function noteMissing({ missing }: QueryRun, name: string, rows: number): 
   missing.set(name, (missing.get(name) ?? 0) + rows);
 }
 
+/** @returns the run as a plan within it sees it, whose costs are told apart. */
+export function within(run: QueryRun, of: 'subqueries' | 'derived'): QueryRun {
+  const cost = newPlanCost();
+  run.cost[of].push(cost);
+  return { ...run, cost };
+}
+
 /** Counts what one task cost and missed. */
 export function noteResult(run: QueryRun, { stats, missing }: ScanResult): void {
-  run.stats.rowsScanned += stats.rowsScanned;
-  run.stats.rowsMatched += stats.rowsMatched;
-  run.stats.bytesScanned += stats.bytesScanned;
-  run.stats.blocksPruned += stats.blocksPruned;
+  const { cost } = run;
+  cost.tasks++;
+  cost.stats.rowsScanned += stats.rowsScanned;
+  cost.stats.rowsMatched += stats.rowsMatched;
+  cost.stats.bytesScanned += stats.bytesScanned;
+  cost.stats.blocksPruned += stats.blocksPruned;
   for (const [name, rows] of missing) noteMissing(run, name, rows);
 }
 

@@ -9,6 +9,7 @@ import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
 import { openFilterArena } from './kernel-filter.ts';
+import { newLiveEvents } from './live-events.ts';
 import { liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
 import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
@@ -86,7 +87,7 @@ export function openScan(
   const shared = {
     evaluator,
     seed,
-    conditions: conditionsOf(plan),
+    conditions: conditionsOf(timed(plan)),
     scratch: createScratch(),
     check,
     memory: openAccount(query.memory),
@@ -104,6 +105,7 @@ export function openScan(
           textStores: new Map(),
         })
       : null;
+  const liveEvents = newLiveEvents();
   const segments =
     shared.conditions.length > 0 && query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
@@ -117,7 +119,7 @@ export function openScan(
       try {
         const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
-        const lives = plan.kind === 'lives' ? yield* liveSlices(plan, sources, slices, context) : null;
+        const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
         context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
         return { groups, events, lives, stats: context.stats, missing: [...missing] };
       } finally {
@@ -127,6 +129,15 @@ export function openScan(
       }
     },
   };
+}
+
+/** With `every`, rows without a time lie in no bucket. */
+function timed(plan: RowsPlan): Pick<RowsPlan, 'range' | 'where'> {
+  const { range, where } = plan;
+  const open = range.since === null && range.until === null;
+  return plan.kind === 'grouped' && plan.every !== null && open
+    ? { range: { since: -Infinity, until: null }, where }
+    : plan;
 }
 
 /** @returns costs of nothing. */

@@ -5,9 +5,11 @@ import type { LogEscape } from './unescape.ts';
 /** What a field's text is. */
 export type FieldKind =
   | 'text'
+  /** Whatever it looks like: a note or a variable of one's own may be a number. */
+  | 'untyped'
   /** Text without blanks. */
   | 'token'
-  /** Addresses of one or several upstreams. */
+  /** Addresses of one or several upstreams or proxies. */
   | 'addresses'
   | 'number'
   /** Seconds of one or several upstreams; they are added up. */

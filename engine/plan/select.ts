@@ -12,11 +12,11 @@ export interface TimeRange {
 /**
  * Where a plan's rows come from: a table, or the answer of another plan, whose outputs are its columns. In a derived
  * source `time` is the output of that name where it is a time, and `actor` names the output that holds each row's actor
- * as text; null = its rows have none.
+ * as text; null = its rows have none. `name` is what `_table` reads there: the one table that its rows come from.
  */
 export type SourcePlan =
   | { readonly kind: 'table'; readonly name: string }
-  | { readonly kind: 'derived'; readonly plan: RowsPlan; readonly actor: string | null };
+  | { readonly kind: 'derived'; readonly name: string; readonly plan: RowsPlan; readonly actor: string | null };
 
 export interface GroupKey {
   readonly name: string;

@@ -13,7 +13,17 @@ import { narrow, pushRange } from './bind-range.ts';
 import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import type { PlanParts, QueryEnvironment } from './query-environment.ts';
-import { columnExpr, conjoin, everything, findName, isActor, isWide, measureIsWide, type Scope } from './scope.ts';
+import {
+  columnExpr,
+  conjoin,
+  everything,
+  findName,
+  isActor,
+  isWide,
+  measureIsWide,
+  originOf,
+  type Scope,
+} from './scope.ts';
 import type { SourceSyntax, Syntax } from './syntax.ts';
 import { callOf, castTo, wantBool } from './typed-calls.ts';
 
@@ -69,7 +79,7 @@ export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Sco
     actor: scope.actor,
     timezone: environment.timezone,
     now: environment.now,
-    range: narrow(scope.written, scope.where),
+    range: narrow(everything, scope.where),
     where: scope.where,
     gap: node.kind === 'sessions' ? gapOf(node.gap) : null,
     starting,
@@ -115,14 +125,14 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
   if (table !== undefined) outputs.push({ name: '_table', expr: table });
   const hasValue: Expr = { kind: 'not', arg: callOf('is_null', [per], span), type: 'bool', span };
   const where = conjoin(events.where, hasValue)!;
-  const range = narrow(events.written, where);
+  const range = narrow(everything, where);
   const plan: EventsPlan = {
     kind: 'events',
     from: events.from.map((source) => pushRange(source, range)),
     actor: events.actor,
     timezone: environment.timezone,
     range,
-    written: events.written,
+    written: everything,
     where,
     outputs,
     order: [],
@@ -139,7 +149,7 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
   if (table !== undefined) others.set('_table', columnExpr('_table', 'text'));
   return {
     ...events,
-    from: [{ kind: 'derived', plan, actor: 'actor' }],
+    from: [{ kind: 'derived', name: originOf(plan.from), plan, actor: 'actor' }],
     columns,
     others,
     time,
@@ -148,7 +158,6 @@ function keyedBy(per: Expr, events: Scope, environment: QueryEnvironment, parts:
     actorColumns: new Set(['actor']),
     wide: new Set(names.filter(([name]) => events.wide.has(name)).map(([name]) => name)),
     where: null,
-    written: everything,
   };
 }
 
@@ -181,7 +190,7 @@ function livesScope(node: LivesSyntax, plan: LivesPlan, events: Scope, scope: Sc
   const wide = plan.outputs.filter(({ expr }) => isWide(expr, scope, measureIsWide(plan.measures, scope)));
   return {
     unknown: (name) => `${node.kind}(…) has no column "${name}".`,
-    from: [{ kind: 'derived', plan, actor: 'actor' }],
+    from: [{ kind: 'derived', name: originOf(plan.from), plan, actor: 'actor' }],
     columns,
     others,
     time: columnExpr('time', 'time'),
@@ -191,7 +200,6 @@ function livesScope(node: LivesSyntax, plan: LivesPlan, events: Scope, scope: Sc
     actorColumns: new Set(['actor']),
     wide: new Set(wide.map(({ name }) => name)),
     where: null,
-    written: everything,
     unselected: events.unselected,
   };
 }

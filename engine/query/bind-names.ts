@@ -1,6 +1,7 @@
 import { addSteps, bucketStart } from '../base/calendar.ts';
 import { VarveError, type Span } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
+import { isRecordsType } from '../column/types.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { BindContext } from './bind-context.ts';
 import { findName } from './scope.ts';
@@ -16,7 +17,7 @@ const oneDay = { count: 1, unit: 'd' } as const;
  */
 export function bindName(name: string, quoted: boolean, span: Span, context: BindContext): Expr {
   const found = findName(context.scope, name);
-  if (found !== undefined) return { ...found, span };
+  if (found !== undefined) return readable({ ...found, span });
   if (!quoted) {
     const word = timeWord(name.toLowerCase(), context);
     if (word !== null) return timeLiteral(word, span);
@@ -25,6 +26,15 @@ export function bindName(name: string, quoted: boolean, span: Span, context: Bin
   if (name === 'actor' && !scope.hasActor) throw lacking('actor', span);
   if (name === 'time' && scope.time === null) throw lacking('time', span);
   throw new VarveError('unknown_column', scope.unknown(name), { span, hint: hintFor(name, quoted, context) });
+}
+
+/** @returns the expression. @throws VarveError `type` where it reads a list of records, which only an answer holds. */
+export function readable(expr: Expr): Expr {
+  if (expr.kind !== 'column' || !isRecordsType(expr.type)) return expr;
+  throw new VarveError('type', 'A list of records, as topk and histogram give, is no column that a query can read.', {
+    span: expr.span,
+    hint: 'Ask for it in the outermost select.',
+  });
 }
 
 function timeWord(word: string, { now, timezone }: BindContext): number | null {

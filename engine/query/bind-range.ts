@@ -1,20 +1,28 @@
 import { parseTime } from '../base/calendar.ts';
-import { VarveError } from '../base/errors.ts';
+import { VarveError, type Span } from '../base/errors.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { SelectPlan, SourcePlan, TimeRange } from '../plan/select.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpression, bindStep } from './bind-expressions.ts';
 import { lacking } from './bind-names.ts';
 import { printExpression } from './print.ts';
-import { intersect } from './scope.ts';
+import { conjoin, intersect } from './scope.ts';
 import type { SelectSyntax, Syntax } from './syntax.ts';
-import { timeLiteral } from './typed-calls.ts';
+import { callOf, timeLiteral } from './typed-calls.ts';
 
 /** @returns `since` and `until` as written. @throws VarveError `type` for what is no fixed time, and over rows without time. */
 export function writtenRange(query: SelectSyntax, context: BindContext): TimeRange {
   const written = query.since ?? query.until;
   if (written !== null && context.scope.time === null) throw lacking('time', written.span);
   return { since: bound(query.since, context), until: bound(query.until, context) };
+}
+
+/** @returns a range as a condition on time, or null for one without ends. */
+export function withinRange({ since, until }: TimeRange, time: Expr | null, span: Span): Expr | null {
+  if (time === null) return null;
+  const begun = since === null ? null : callOf('>=', [time, timeLiteral(since, span)], span);
+  const over = until === null ? null : callOf('<', [time, timeLiteral(until, span)], span);
+  return conjoin(begun, over);
 }
 
 /** An end of the range: a time, a text that is one, or a duration back from now. */

@@ -6,7 +6,9 @@ import { columnsOf } from '../plan/visit.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpression } from './bind-expressions.ts';
 import { bindGrouped } from './bind-grouped.ts';
-import { narrow, pushRange, writtenRange } from './bind-range.ts';
+import { readable } from './bind-names.ts';
+import { narrow, pushRange, withinRange, writtenRange } from './bind-range.ts';
+import { checkExprSize } from './expr-size.ts';
 import { isGrouped } from './inlined.ts';
 import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
 import { readingOnly } from './prune-outputs.ts';
@@ -18,7 +20,7 @@ import {
   type PlanParts,
   type QueryEnvironment,
 } from './query-environment.ts';
-import { actorColumn, conjoin, intersect, isActor, isWide, measureIsWide, starOrder, type Scope } from './scope.ts';
+import { actorColumn, conjoin, isActor, isWide, measureIsWide, starOrder, type Scope } from './scope.ts';
 import { checkTrailing } from './step-length.ts';
 import type { SelectSyntax } from './syntax.ts';
 import { wantBool } from './typed-calls.ts';
@@ -37,7 +39,7 @@ function bindHead(query: SelectSyntax, environment: QueryEnvironment, parts: Pla
   return {
     context,
     where: conjoin(scope.where, own),
-    written: intersect(scope.written, writtenRange(query, context)),
+    written: writtenRange(query, context),
   };
 }
 
@@ -95,10 +97,14 @@ function given(plan: SelectPlan, scope: Scope): BoundSelect {
 
 /** Binds a query of rows into the plan around it: its outputs are what names mean there. */
 export function bindInline(query: SelectSyntax, environment: QueryEnvironment, parts: PlanParts): Scope {
-  const { context, where, written } = bindHead(query, environment, parts);
+  const { context, where: condition, written } = bindHead(query, environment, parts);
   const { scope } = context;
+  // Its range is a condition on its rows: the ends of `every` and of what is compared are those of the query around it.
+  const where = conjoin(condition, withinRange(written, scope.time, query.span));
   const { outputs } = bindEvents(query, context);
   checkWidth(outputs, query);
+  const exprs = outputs.map(({ expr }) => expr);
+  checkExprSize(where === null ? exprs : [...exprs, where], query.span);
   const columns = new Map(outputs.map(({ name, expr }) => [name, expr] as const));
   const others = new Map(scope.others);
   if (scope.time !== null) others.set('time', scope.time);
@@ -113,7 +119,6 @@ export function bindInline(query: SelectSyntax, environment: QueryEnvironment, p
     others,
     timeNames: new Set([...scope.timeNames].filter((name) => name === 'time' || !columns.has(name))),
     where,
-    written,
     unselected: new Set([...inner].filter((name) => !columns.has(name))),
   };
 }
@@ -133,7 +138,8 @@ function bindEvents(query: SelectSyntax, context: BindContext): BoundEvents {
   const aliases = new Map<string, Expr>();
   for (const item of query.items) {
     if (item.expr.kind === 'star') {
-      for (const [name, expr] of context.scope.columns) outputs.push({ name, expr: { ...expr, span: item.span } });
+      for (const [name, expr] of context.scope.columns)
+        outputs.push({ name, expr: readable({ ...expr, span: item.span }) });
       continue;
     }
     const expr = bindExpression(item.expr, context);

@@ -24,5 +24,6 @@ export function compileQuery(query: string | SelectSyntax, options: CompileOptio
   const { schemas, definitions = new Map<string, string>(), params, now, timezone } = options;
   const binders = { select: bindSelect, inline: bindInline, from: bindFrom };
   const tree = typeof query === 'string' ? parseQuery(query) : query;
-  return bindSelect(tree, { schemas, definitions, params, now, timezone, open: [], binders }).plan;
+  return bindSelect(tree, { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders })
+    .plan;
 }

@@ -4,6 +4,8 @@ import type { QueryEnvironment } from './query-environment.ts';
 import type { SelectSyntax } from './syntax.ts';
 
 const depthMax = 32;
+/** Of a whole query: two definitions that each name the one before twice would be opened 2^n times. */
+const openedMax = 256;
 
 /** A defined query, and the environment to bind it in. */
 export interface Definition {
@@ -28,6 +30,11 @@ export function openDefinition(name: string, span: Span, environment: QueryEnvir
     });
   if (open.length >= depthMax)
     throw new VarveError('limit', `Definitions are nested more than ${depthMax} deep.`, { span });
+  if (++environment.opened.count > openedMax)
+    throw new VarveError('limit', `The query opens more than ${openedMax} definitions.`, {
+      span,
+      hint: 'A definition counts each time that another names it.',
+    });
   return {
     query: withinDefinition(name, span, () => placedAt(parseQuery(text), span)),
     environment: { ...environment, open: [...open, name] },

@@ -1,7 +1,7 @@
 import type { EventsPlan, OutputColumn, SelectPlan } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
 import type { BoundSelect } from './query-environment.ts';
-import { actorColumn, columnExpr, everything, isActor, starOrder, type Scope } from './scope.ts';
+import { actorColumn, columnExpr, isActor, originOf, starOrder, type Scope } from './scope.ts';
 import type { Expr } from '../plan/expr.ts';
 
 /** The output that bears the actor where none is selected: no name that a column is likely to have. */
@@ -31,7 +31,7 @@ export function derivedScope(bound: BoundSelect, title: string): Scope {
   const wide = bound.columns.filter((column) => column.wide).map(({ name }) => name);
   return {
     unknown: (name) => `${title} has no column "${name}".`,
-    from: [{ kind: 'derived', plan: complete, actor }],
+    from: [{ kind: 'derived', name: originOf(plan.from), plan: complete, actor }],
     columns: starOrder(columns, actors[0] ?? null),
     others,
     time: timed ? time : null,
@@ -41,7 +41,6 @@ export function derivedScope(bound: BoundSelect, title: string): Scope {
     actorColumns: new Set([...actors, ...hidden]),
     wide: new Set(wide),
     where: null,
-    written: everything,
     unselected: new Set([...inner.columns.keys(), ...inner.unselected].filter((name) => !columns.has(name))),
   };
 }

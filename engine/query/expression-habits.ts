@@ -1,3 +1,4 @@
+import { VarveError, type Span } from '../base/errors.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
 import { reservedWords } from './names.ts';
@@ -22,9 +23,9 @@ const clauseWords = [
  * Refuses, where the operator of a comparison may stand, what other languages write there, and names what is written here.
  * @throws VarveError `syntax`.
  */
-export function refuseComparisonHabit(cursor: Cursor, left: Syntax): void {
+export function refuseComparisonHabit(cursor: Cursor): void {
   const token = cursor.peek();
-  if (token.kind === 'sign') refuseSign(cursor, token.text, left);
+  if (token.kind === 'sign') refuseSign(cursor, token.text);
   if (token.kind !== 'word') return;
   if (token.lower === 'is') {
     const not = cursor.isWord('not', 1) ? 1 : 0;
@@ -63,7 +64,7 @@ export function refuseComparisonHabit(cursor: Cursor, left: Syntax): void {
     );
 }
 
-function refuseSign(cursor: Cursor, sign: string, left: Syntax): void {
+function refuseSign(cursor: Cursor, sign: string): void {
   if (sign === '==') cursor.refuse('Equality is written =, not ==.', 'Write = instead.');
   if (sign === '=>')
     cursor.refuse(
@@ -83,17 +84,17 @@ function refuseSign(cursor: Cursor, sign: string, left: Syntax): void {
         : 'Write x not in ($a, $b), x not in $list or x not in (select …).',
       3,
     );
+}
+
+/** A value compared with a written null, which is never true. @throws VarveError `syntax`. */
+export function refuseNullComparison(sign: string, at: Span, left: Syntax, right: Syntax): void {
   const isNull = (node: Syntax): boolean => node.kind === 'literal' && node.value === null;
-  const constants = ['number', 'text'];
-  const rightNull = other.kind === 'word' && other.lower === 'null';
-  const rightConstant =
-    constants.includes(other.kind) || (other.kind === 'word' && /^(null|true|false)$/.test(other.lower));
-  if ((rightNull && left.kind !== 'literal') || (isNull(left) && !rightConstant))
-    cursor.refuse(
-      `A comparison with null is null, so ${sign} null is never true.`,
-      `Write x is ${sign === '=' ? '' : 'not '}null.`,
-      rightNull ? 2 : 1,
-    );
+  if (isNull(left) === isNull(right) || (left.kind === 'literal' && right.kind === 'literal')) return;
+  if (sign !== '=' && sign !== '!=' && sign !== '<>') return;
+  throw new VarveError('syntax', `A comparison with null is null, so ${sign} null is never true.`, {
+    span: isNull(right) ? { start: at.start, end: right.span.end } : { start: left.span.start, end: at.end },
+    hint: `Write x is ${sign === '=' ? '' : 'not '}null.`,
+  });
 }
 
 /** `any (…)` behind an operator: not the aggregate any(x), which takes one value and has no space. */

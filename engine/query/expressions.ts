@@ -1,7 +1,12 @@
 import { scalarTypes, type ScalarType } from '../column/types.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
-import { missingExpressionHint, refuseComparisonHabit, refuseExpressionHabit } from './expression-habits.ts';
+import {
+  missingExpressionHint,
+  refuseComparisonHabit,
+  refuseExpressionHabit,
+  refuseNullComparison,
+} from './expression-habits.ts';
 import { isName, parseDots, parseName, reservedWords } from './names.ts';
 import { typeHabits } from './sql-names.ts';
 import type { Syntax } from './syntax.ts';
@@ -52,13 +57,14 @@ function parseOneComparison(cursor: Cursor): Syntax {
   const left = parseSum(cursor);
   const sign = cursor.peek();
   if (sign.kind === 'sign' && comparisons.includes(sign.text)) {
-    refuseComparisonHabit(cursor, left);
+    refuseComparisonHabit(cursor);
     cursor.next();
     const right = parseSum(cursor);
+    refuseNullComparison(sign.text, sign.span, left, right);
     const name = sign.text === '<>' ? '!=' : sign.text;
     return { kind: 'operator', name, args: [left, right], span: cursor.spanFrom(start) };
   }
-  refuseComparisonHabit(cursor, left);
+  refuseComparisonHabit(cursor);
   if (cursor.takeWord('is')) {
     const negated = cursor.takeWord('not');
     cursor.expectWord('null', `after is${negated ? ' not' : ''}`, `Values are compared with ${negated ? '!=' : '='}.`);

@@ -28,6 +28,8 @@ export interface QueryEnvironment {
   readonly timezone: string;
   /** Names of the definitions that the query stands in, outermost first. */
   readonly open: readonly string[];
+  /** How many definitions the whole query has opened. */
+  readonly opened: { count: number };
   readonly binders: Binders;
 }
 

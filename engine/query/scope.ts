@@ -24,9 +24,8 @@ export interface Scope {
   readonly actorColumns: ReadonlySet<string>;
   /** Columns of the sources some of whose ints lie beyond ±2^53. */
   readonly wide: ReadonlySet<string>;
-  /** What a query inlined into this one keeps. */
+  /** What a query inlined into this one keeps: its condition and its range. */
   readonly where: Expr | null;
-  readonly written: TimeRange;
   /** Names that there are further in, but that a query in `from` does not select. */
   readonly unselected: ReadonlySet<string>;
 }
@@ -71,7 +70,6 @@ export function tableScope(schema: TableSchema): Scope {
     actorColumns: new Set(schema.actor === null ? [] : [schema.actor]),
     wide: new Set(schema.columns.filter(({ wide }) => wide).map(({ name }) => name)),
     where: null,
-    written: everything,
     unselected: new Set(),
   };
 }
@@ -122,6 +120,11 @@ function textOf(expr: Expr): string {
   return JSON.stringify(expr, (key, value: unknown) =>
     key === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : Object.is(value, NaN) ? 'NaN' : value,
   );
+}
+
+/** @returns the one table that rows come from, or nothing where there are several. */
+export function originOf(from: readonly SourcePlan[]): string {
+  return from.length === 1 ? from[0]!.name : '';
 }
 
 /** @returns a column of a source by name. */

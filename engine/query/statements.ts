@@ -35,7 +35,7 @@ const foreignStatements: readonly (readonly [words: string, message: string, hin
     'is not part of the language.',
     'Columns appear with the events that have them, and widen by themselves.',
   ],
-  ['use', 'is not part of the language.', 'A store is a folder, named where it is opened: varve query --store ./data.'],
+  ['use', 'is not part of the language.', 'A store is a folder, named where it is opened: varve query --data ./data.'],
   ['values', 'is not part of the language.', 'Write select 1 from events limit 1 to try an expression.'],
   ['set pragma', 'is not part of the language.', "A query's time zone is its last clause: timezone 'Europe/Berlin'."],
   ['begin commit rollback start', 'is not part of the language.', 'Every query sees one snapshot, by itself.'],
