@@ -3,8 +3,8 @@ import { errorFromUnknown, VarveError } from './base/errors.ts';
 import type { TableSchema } from './column/schema.ts';
 import type { Scalar } from './column/values.ts';
 import type { OwnEnvironment } from './execute/environment.ts';
-import type { RunOptions } from './execute/query-run.ts';
 import { executePlan } from './execute/run.ts';
+import type { RunOptions } from './execute/query-run.ts';
 import type { ExecutionResult } from './execute/result.ts';
 import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
@@ -56,12 +56,10 @@ export async function withSnapshot<T>(
 const working = new WeakMap<Snapshot, Promise<unknown>>();
 
 function keepWhile(snapshot: Snapshot, work: Promise<unknown>): void {
-  working.set(snapshot, Promise.all([working.get(snapshot), work]));
-}
-
-/** @returns how a query over a snapshot is to run: the snapshot is kept while it does. */
-export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: QueryOptions): RunOptions {
-  return { signal, timeoutMs, memory, working: (work) => keepWhile(snapshot, work) };
+  const all = Promise.all([working.get(snapshot), work]).then(() => {
+    if (working.get(snapshot) === all) working.delete(snapshot);
+  });
+  working.set(snapshot, all);
 }
 
 /** Compiles and runs a query over a snapshot. */
@@ -75,6 +73,11 @@ export async function runQuery(
   const plan = compileOver(context, snapshot, query, options);
   const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
   return resultOf(context, snapshot, plan, result, started);
+}
+
+/** @returns how an execution is to run, so that the snapshot stays until its threads are done. */
+export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: QueryOptions): RunOptions {
+  return { signal, timeoutMs, memory, working: (work) => keepWhile(snapshot, work) };
 }
 
 /** @returns the plan of a query over a snapshot. */

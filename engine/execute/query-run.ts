@@ -10,7 +10,7 @@ export interface QueryRun {
   readonly environment: ExecutionEnvironment;
   readonly tables: ReadonlyMap<string, TableSnapshot>;
   readonly callOff: CallOff;
-  /** The most bytes that each plan of it may take. */
+  /** The most bytes that it may take. */
   readonly memoryMax: number;
   /** What the plan and those within it cost. */
   readonly cost: PlanCost;
@@ -40,11 +40,11 @@ export function newQueryRun(
   tables: ReadonlyMap<string, TableSnapshot>,
   { signal, timeoutMs, memory }: RunOptions,
 ): QueryRun {
-  const { after, yield: giveWay } = environment;
-  const callOff = watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic: environment.monotonic });
+  const { after, yield: giveWay, monotonic } = environment;
+  const callOff = watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic });
   const memoryMax = memory ?? environment.memoryMax ?? limits.queryMemoryMax;
-  const monotonic = environment.monotonic ?? (() => 0);
-  return { environment, tables, callOff, memoryMax, cost: newPlanCost(), monotonic, missing: new Map() };
+  const cost = newPlanCost();
+  return { environment, tables, callOff, memoryMax, cost, monotonic: monotonic ?? (() => 0), missing: new Map() };
 }
 
 /** Counts values that could not be had. */

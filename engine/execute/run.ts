@@ -12,9 +12,9 @@ import type { Finished } from './finish.ts';
 import { groupingOf } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
+import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
-import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { poolRows } from './pool-rows.ts';
 import {
   newQueryRun,
@@ -54,26 +54,26 @@ export async function executePlan(
 }
 
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
-  const { callOff } = run;
+  const { callOff, cost } = run;
   callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
   const sources = await sourcesOf(run, plan);
   const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources)) : null;
-  const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const { timezone, now } = plan;
+  const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
-  const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources));
+  const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
   const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
-    await scanAll(run, scan, sets, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
+    await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
   allRead(memory);
   const begun = run.monotonic();
   const finished = await doInTurns(answer.finish(), callOff.turn);
-  run.cost.finishMs = run.monotonic() - begun;
-  run.cost.rows = finished.rowCount;
-  run.cost.groups = finished.groups ?? null;
+  cost.finishMs = run.monotonic() - begun;
+  cost.rows = finished.rowCount;
+  cost.groups = finished.groups ?? null;
   return finished;
 }
 
@@ -82,17 +82,20 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const sets = await answerSets(run, plan);
   const sources = await sourcesOf(run, plan);
   const parts: PartialLives[] = [];
-  const scan = preparedScan(run, { plan, cells: null }, sources);
+  const scan = preparedScan(run, { plan, cells: null }, sources, sets);
   const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors');
-  await scanAll(run, scan, sets, memory, ({ lives }) => {
-    parts.push(lives!);
-    return Promise.resolve();
-  });
+  await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
   const begun = run.monotonic();
   const rows = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
   run.cost.finishMs = run.monotonic() - begun;
   run.cost.rows = rows.rowCount;
   return rows;
+}
+
+/** What takes a plan's memory, for people. */
+function purposeOf(plan: SelectPlan): string {
+  if (plan.kind === 'events') return 'The rows';
+  return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
 }
 
 /** Answers the plan's `in (select …)`. */
@@ -125,70 +128,74 @@ async function derivedSource(
   const wanted = new Set(columnsRead(outer));
   if (actor !== null) wanted.add(actor);
   const own = withOutputs(plan, wanted);
-  const { environment } = run;
   const table = { index, name };
-  if (own.kind === 'lives')
-    return { descriptor: await answerLives(within(run, 'derived'), own), index: 0, table, actor };
-  const answer = await answerSelect(within(run, 'derived'), own);
+  const inner = within(run, 'derived');
+  if (own.kind === 'lives') return { descriptor: await answerLives(inner, own), index: 0, table, actor };
+  const answer = await answerSelect(inner, own);
   run.callOff.check();
-  const descriptor = derivedFromAnswer(answer, actor, seedOf(run), environment.sizes?.blockRowsMax);
+  const descriptor = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
   return { descriptor, index: 0, table, actor };
 }
 
-/** One scan of a plan: of those that are compared, there are two. */
-interface PlanScan {
+/** One scan of a plan, of those that are compared there are two, with what it reads and what was answered before it. */
+interface PreparedScan {
   readonly plan: RowsPlan;
   readonly cells: TimeCells | null;
-}
-
-/** The same with those of the plan's sources that may have rows of its. */
-interface PreparedScan extends PlanScan {
   readonly only: HashRange | null;
-  readonly kept: readonly ScanSource[];
+  readonly sources: readonly ScanSource[];
+  readonly sets: readonly ValueSet[];
 }
 
-function preparedScan(run: QueryRun, scan: PlanScan, sources: readonly ScanSource[]): PreparedScan {
+function preparedScan(
+  run: QueryRun,
+  { plan, cells }: { readonly plan: RowsPlan; readonly cells: TimeCells | null },
+  all: readonly ScanSource[],
+  sets: readonly ValueSet[],
+): PreparedScan {
   const { environment, cost } = run;
-  const { plan, cells } = scan;
   const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
   // A series without any bucket reads nothing.
-  const kept = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, sources, only);
-  cost.sources += sources.length;
-  cost.stats.segmentsPruned += sources.length - kept.length;
-  return { plan, cells, only, kept };
+  const sources = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, all, only);
+  cost.sources += all.length;
+  cost.stats.segmentsPruned += all.length - sources.length;
+  return { plan, cells, only, sources, sets };
 }
 
 function rowsOfAll(scans: readonly PreparedScan[]): number {
-  return scans.reduce((total, { kept }) => kept.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), total), 0);
-}
-
-/** What takes a plan's memory, for people. */
-function purposeOf(plan: SelectPlan): string {
-  if (plan.kind === 'events') return 'The rows';
-  return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
+  return scans.reduce(
+    (total, { sources }) => sources.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), total),
+    0,
+  );
 }
 
 /** Scans the sources, in the pool where that is worth its way, and takes what tasks find in their order. */
 async function scanAll(
   run: QueryRun,
-  { plan, cells, only, kept }: PreparedScan,
-  sets: readonly ValueSet[],
+  { plan, cells, only, sources, sets }: PreparedScan,
   memory: MemoryShare,
   take: (result: ScanResult) => Promise<void>,
 ): Promise<void> {
-  const { environment, callOff } = run;
+  const { environment, callOff, cost } = run;
   callOff.check();
-  const descriptors = kept.map(({ descriptor }) => descriptor);
-  const shared = { seed: seedOf(run), cancelled: callOff.flag, memory };
-  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources: kept, sets, cells, ...shared };
+  const descriptors = sources.map(({ descriptor }) => descriptor);
+  const query: ScanQuery = {
+    plan: bare(plan),
+    actor: plan.actor,
+    sources,
+    sets,
+    cells,
+    seed: seedOf(run),
+    cancelled: callOff.flag,
+    memory,
+  };
   const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
-  const begun = run.monotonic();
   const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
+  const begun = run.monotonic();
   await inOrder(deal, runner, callOff, (result) => {
     noteResult(run, result);
     return take(result);
   });
-  run.cost.scanMs += run.monotonic() - begun;
+  cost.scanMs += run.monotonic() - begun;
 }
 
 /** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */

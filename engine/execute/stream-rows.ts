@@ -5,14 +5,14 @@ import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-sou
 import { blockAt } from '../store/block-at.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { readActorsFromDirectory } from './actor-column.ts';
-import { watchOver } from './call-off.ts';
 import { finishEvents } from './events.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
+import { watchOver } from './call-off.ts';
 import { openAccount, shareMemory } from './memory.ts';
 import { runnerOf, type Runner } from './run-tasks.ts';
+import { doInTurns } from './steps.ts';
 import type { ScanResult, ScanSource } from './scan-task.ts';
 import { rowsOf, slicesOf } from './slices.ts';
-import { doAll } from './steps.ts';
 
 /** Rows of one batch, about: some tens of megabytes for a table of twenty columns. */
 export const streamedRowsMax = 131_072;
@@ -57,25 +57,32 @@ export async function* streamRows(
   }));
   const rowsTotal = sources.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
   const seed = environment.seed ?? 0;
-  const callOff = watchOver({ signal, yield: environment.yield, monotonic: environment.monotonic });
-  // A few batches are held at once, whatever the table: they are not counted.
+  const { yield: giveWay, monotonic } = environment;
+  const callOff = watchOver({ signal, yield: giveWay, monotonic });
+  // A few batches are held at once, and each is small.
   const memory = shareMemory(Infinity, rowsTotal, 'The rows');
   const open = (own: EventsPlan): Runner => {
     const segments = sources.filter(({ descriptor }) => descriptor.kind === 'segment');
     const rows = segments.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
-    const shared = { seed, cancelled: callOff.flag, memory };
-    return runnerOf(environment, { plan: own, actor, sources, sets: [], cells: null, ...shared }, rows, callOff);
+    const query = { plan: own, actor, sources, sets: [], cells: null, seed, cancelled: callOff.flag, memory };
+    return runnerOf(environment, query, rows, callOff);
   };
   const runner = open(plan);
   const run = (piece: Piece): Promise<ScanResult> =>
     (piece.times === null ? runner : open(within(plan, piece.times))).run([piece.range]);
   const ahead: { readonly piece: Piece; readonly result: Promise<ScanResult> }[] = [];
   let rowsPassed = 0;
+  const check = (): void => {
+    if (signal?.aborted === true) throw new VarveError('cancelled', 'The export was called off.');
+  };
   const taken = async (): Promise<StreamedRows> => {
     const { piece, result } = ahead.shift()!;
-    const { events } = await result;
+    const { events } = await result.catch((error: unknown) => {
+      check();
+      throw error;
+    });
     rowsPassed += piece.rows;
-    const { data, rowCount } = doAll(finishEvents(plan, [events!], openAccount(memory)));
+    const { data, rowCount } = await doInTurns(finishEvents(plan, [events!], openAccount(memory)), callOff.turn);
     return { data, rowCount, rowsPassed, rowsTotal };
   };
   try {

@@ -25,9 +25,8 @@ export function urlParts(text: string): UrlParts {
   const slashes = /^[\\/]{2}/.test(front.slice(scheme.length));
   if (slashes) return withAuthority(front.slice(scheme.length + 2), query);
   if (hostPattern.test(front)) return withAuthority(front, query);
-  // mailto:, data: and their like have no host, and what follows is no path of a site.
-  if (scheme !== '' && !front.startsWith('/')) return { host: null, path: null, query };
-  return { host: null, path: front.startsWith('/') ? front : front === '' ? null : front, query };
+  // What is no host and begins with no slash may be anything: a word, mailto:, data: and their like.
+  return { host: null, path: front.startsWith('/') ? front : null, query };
 }
 
 function withAuthority(rest: string, query: string | null): UrlParts {
@@ -52,7 +51,7 @@ export function urlParameter(text: string, name: string): string | null {
   if (mark < 0) return null;
   const { query } = urlParts(text);
   if (query === null) return null;
-  for (const pair of query.split(/[&;]/)) {
+  for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     const key = equals < 0 ? pair : pair.slice(0, equals);
     if (pair !== '' && (key === name || decoded(key) === name))

@@ -14,8 +14,14 @@ const agents = createBoundedCache<string, Agent>(10_000);
 /** What is longer is no browser's, and patterns would take long over it. */
 const agentLengthMax = 1000;
 /** Programs that say so, or that no person sits in front of. */
-const bots =
-  /bot\b|bot[/_;-]|crawl|spider|slurp|scrap|archiver|facebookexternalhit|headless|lighthouse|pingdom|uptime|monitor|validator|preview|feedfetcher|\bcurl\/|\bwget\/|python|\bjava\/|okhttp|go-http|libwww|httpclient|axios|node-fetch|\+https?:/i;
+const bots = new RegExp(
+  [
+    'bot\\b|bot[/_;-]|crawl|spider|slurp|scrap|archiver|facebookexternalhit|headless|lighthouse|pingdom|uptime|monitor',
+    'validator|preview|feedfetcher|\\bcurl/|\\bwget/|python|\\bjava/|okhttp|go-http|libwww|httpclient|axios|node-fetch',
+    '\\+https?:',
+  ].join('|'),
+  'i',
+);
 
 function agentOf(text: string): Agent {
   let agent = agents.get(text);
