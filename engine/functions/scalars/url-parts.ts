@@ -57,25 +57,33 @@ function withAuthority(front: string, from: number, query: string | null): UrlPa
  */
 export function urlParameter(text: string, name: string): string | null {
   const mark = text.indexOf('?');
-  if (mark < 0) return null;
-  const { query } = urlParts(text);
-  if (query === null) return null;
-  for (const pair of query.split('&')) {
-    const equals = pair.indexOf('=');
-    const key = equals < 0 ? pair : pair.slice(0, equals);
-    if (pair !== '' && (key === name || decoded(key) === name))
-      return equals < 0 ? '' : decoded(pair.slice(equals + 1));
+  const hash = text.indexOf('#');
+  if (mark < 0 || (hash >= 0 && hash < mark)) return null;
+  const query = (hash < 0 ? text.slice(mark + 1) : text.slice(mark + 1, hash)).trimEnd();
+  // Without escapes a name stands as it is, or not at all.
+  if (!query.includes(name) && !escapes.test(query)) return null;
+  for (let from = 0; from <= query.length;) {
+    const next = query.indexOf('&', from);
+    const end = next < 0 ? query.length : next;
+    const equals = query.indexOf('=', from);
+    const hasValue = equals >= 0 && equals < end;
+    const keyEnd = hasValue ? equals : end;
+    if (end > from && decoded(query.slice(from, keyEnd)) === name)
+      return hasValue ? decoded(query.slice(equals + 1, end)) : '';
+    from = end + 1;
   }
   return null;
 }
 
+const escapes = /[%+]/;
+
 function decoded(text: string): string {
-  if (!/[%+]/.test(text)) return text;
-  return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+  if (!escapes.test(text)) return text;
+  return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
     try {
-      return decodeURIComponent(escapes);
+      return decodeURIComponent(bytes);
     } catch {
-      return escapes;
+      return bytes;
     }
   });
 }
