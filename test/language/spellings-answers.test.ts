@@ -36,8 +36,10 @@ async function answer(ask: () => QueryInput): Promise<unknown> {
     };
   } catch (error) {
     if (!isVarveError(error)) throw error;
+    // JSON and the builder hold no such number at all, and say so by themselves.
+    if (/beyond 64 bits/.test(error.message)) return 'beyond 64 bits';
     // The hint may say what a text in double quotes is for; JSON has none.
-    return { code: error.code, message: /beyond 64 bits/.exec(error.message)?.[0] ?? error.message };
+    return { code: error.code, message: error.message };
   }
 }
 
