@@ -3,7 +3,8 @@ import { OverflowError, aggregates } from './aggregates.ts';
 import type { Cell } from './cells.ts';
 import { cellOf, differenceOf, differenceOfAnswers, sameCell, show } from './compare.ts';
 import type { Duck } from './duck.ts';
-import { evaluate, type Answer, type World } from './evaluate.ts';
+import { bucketsOfQuery, evaluate, type Answer, type World } from './evaluate.ts';
+import { isPartial } from './evaluate-every.ts';
 import { NoEquivalent, printDuck } from './print-duck.ts';
 import { printVarve } from './print-varve.ts';
 import { ask, type EngineAnswer, type OpenStates, type Runner, type State } from './stores.ts';
@@ -74,7 +75,7 @@ export async function check(query: Query, bench: Bench, configurations: readonly
   const [first] = answers;
   if (bench.duck === null || typeof first!.answer === 'string') return { problem: null, involved: [], duck: 'no answer' };
   const { configuration, answer } = first as { readonly configuration: Configuration; readonly answer: EngineAnswer };
-  return { ...(await againstDuck(query, answer, configuration.state, bench.duck)), involved: [configuration] };
+  return { ...(await againstDuck(query, answer, configuration.state, bench)), involved: [configuration] };
 }
 
 function expectedOf(query: Query, world: World): Answer | 'overflow' {
@@ -123,17 +124,22 @@ function strangeAnswer(
   return null;
 }
 
-async function againstDuck(query: Query, answer: EngineAnswer, state: State, duck: Duck): Promise<Omit<Checked, 'involved'>> {
+async function againstDuck(query: Query, answer: EngineAnswer, state: State, bench: Bench): Promise<Omit<Checked, 'involved'>> {
   let sql: string;
   try {
-    sql = printDuck(query);
+    const world = bench.worlds.get(state)!;
+    const buckets = query.every === null ? [] : bucketsOfQuery(query, world);
+    sql = printDuck(
+      query,
+      buckets.map((bucket) => ({ ...bucket, partial: isPartial(query, { ms: bucket.start }, world) })),
+    );
   } catch (error) {
     if (error instanceof NoEquivalent) return { problem: null, duck: error.message };
     throw error;
   }
   let rows: readonly (readonly unknown[])[];
   try {
-    rows = await duck.ask(sql, query.zone, state);
+    rows = await bench.duck!.ask(sql, query.zone, state);
   } catch (error) {
     return { problem: null, duck: `error: ${(error as Error).message.split('\n')[0]!.slice(0, 90)}` };
   }
