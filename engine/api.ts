@@ -3,6 +3,7 @@ import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
 
 import type { ImportOptions, ImportSummary } from './ingest/import-types.ts';
+import type { QueryInput } from './query/to-syntax.ts';
 import type { CompactReport } from './store/store-types.ts';
 
 export type { ColumnType } from './column/types.ts';
@@ -54,9 +55,17 @@ export interface AppendResult {
   readonly errors: readonly { readonly row: number; readonly reason: string }[];
 }
 
+/** A value that a query's `$name` stands for. */
+export type ParameterValue = string | number | bigint | boolean | Date | null | readonly ParameterValue[];
+
 export interface QueryOptions {
-  readonly params?: Readonly<Record<string, string | number | bigint | boolean | Date | null>>;
+  /** Values for `$name`; a list goes with `in`. */
+  readonly params?: Readonly<Record<string, ParameterValue>>;
   readonly signal?: AbortSignal;
+  /** The most ms that the query may take; beyond it, it fails with `timeout`. */
+  readonly timeoutMs?: number;
+  /** The most bytes that the query may hold beside the block cache; default: 1 GiB. */
+  readonly memory?: number;
   /** "Now" of the query (tests); default: the clock. */
   readonly now?: Date;
   readonly timezone?: string;
@@ -84,16 +93,47 @@ export interface ResultColumn {
   readonly type: ColumnType;
 }
 
-export interface QueryResult {
+/** Some rows, as columns. */
+export interface RowBatch {
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
-  readonly meta: QueryMeta;
   /** All rows as one Arrow table, made when first asked for. */
   readonly table: Table;
   /** Rows as objects. */
   rows(): Record<string, ResultValue>[];
   /** One column's values; `time` as UTC ms numbers here. */
   values(column: number): readonly Scalar[];
+}
+
+/** What the columns of grouped rows are, by their places; `time` is the bucket of `every`. */
+export interface Grouping {
+  readonly time: number | null;
+  readonly keys: readonly number[];
+  readonly measures: readonly number[];
+}
+
+export interface QueryResult extends RowBatch {
+  readonly meta: QueryMeta;
+  /** Null where the rows are no groups but events, or facts about the store. */
+  readonly grouping: Grouping | null;
+}
+
+/** Settings of `export`. */
+export interface ExportOptions {
+  /** Half-open, since <= time < until: a Date, or a time as queries write it: 2024-03-01, 7d (before now), today. */
+  readonly since?: Date | string;
+  readonly until?: Date | string;
+  readonly timezone?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ExportProgress) => void;
+}
+
+/** How far an export is: rows given out, and rows passed of all that the table has. */
+export interface ExportProgress {
+  readonly rows: number;
+  readonly rowsPassed: number;
+  readonly rowsTotal: number;
+  readonly elapsedMs: number;
 }
 
 export interface TableSummary {
@@ -138,14 +178,24 @@ export interface InspectReport {
 
 /** An open store. */
 export interface Varve extends AsyncDisposable {
+  readonly readOnly: boolean;
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
-  query(text: string, options?: QueryOptions): Promise<QueryResult>;
+  /**
+   * Answers a query as text, as JSON or from the builder; as text also `define`, `drop`, `explain`, `show`, `describe`.
+   */
+  query(question: QueryInput, options?: QueryOptions): Promise<QueryResult>;
   /** @param source a path (file, folder, glob), several of them, or a stream of bytes. */
   import(
     source: string | readonly string[] | AsyncIterable<Uint8Array>,
     options?: ImportOptions,
   ): Promise<ImportSummary>;
   tables(): Promise<TableSummary[]>;
+  /**
+   * All rows of a table with all columns, a batch at a time, as of the moment of the first: in stored order, that is
+   * each actor's events together and by time. There is one batch at least, so that its columns are known.
+   * Memory holds a few batches, whatever the table's size.
+   */
+  export(table: string, options?: ExportOptions): AsyncIterable<RowBatch>;
   /** Writes what is in memory out and merges the segments of a table (of all) by partition. */
   compact(table?: string): Promise<CompactReport>;
   /** Moves a read-only handle to what is durable now. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Table } from 'apache-arrow';
 import type * as ArrowModule from './column/arrow.ts';
-import type { QueryMeta, QueryResult, ResultColumn, ResultValue } from './api.ts';
+import type { Grouping, QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
 import { elementType, isListType, isRecordsType, recordFields, type ColumnType } from './column/types.ts';
 import type { Scalar, ScalarRecord, Values } from './column/values.ts';
 
@@ -14,14 +14,29 @@ export function createQueryResult(
   data: readonly Values[],
   rowCount: number,
   meta: QueryMeta,
+  grouping: Grouping | null = null,
 ): QueryResult {
+  // Assigned, not spread: the Arrow table is made by a getter.
+  return Object.assign(createRowBatch(columns, data, rowCount, meta), { meta, grouping });
+}
+
+/**
+ * Wraps columns as rows. Batches made for one and the same array `columns` can be parts of one Arrow stream.
+ * @param data one `Values` a column, each of `rowCount` rows.
+ * @param meta goes into the Arrow table's metadata.
+ */
+export function createRowBatch(
+  columns: readonly ResultColumn[],
+  data: readonly Values[],
+  rowCount: number,
+  meta: unknown,
+): RowBatch {
   let table: Table | null = null;
   return {
     columns,
     rowCount,
-    meta,
     get table() {
-      table ??= arrowTableOf(columns, data, rowCount);
+      table ??= loadArrow().arrowTable(columns, data, rowCount, meta);
       return table;
     },
     rows: () => rowsFromValues(columns, data, rowCount),
@@ -29,14 +44,15 @@ export function createQueryResult(
   };
 }
 
+/** @returns what turns batches to the bytes of one Arrow IPC stream. */
+export function createArrowStream(): ArrowModule.ArrowStream {
+  return loadArrow().createArrowStream();
+}
+
 /** Arrow is a large library: it is loaded by the first result that is asked for a table. */
-function arrowTableOf(columns: readonly ResultColumn[], data: readonly Values[], rowCount: number): Table {
+function loadArrow(): typeof ArrowModule {
   const file = import.meta.url.endsWith('.ts') ? '../dist/engine/column/arrow.js' : './column/arrow.js';
-  const { arrowTable } = createRequire(import.meta.url)(file) as typeof ArrowModule;
-  return arrowTable(
-    columns.map((column, index) => ({ ...column, values: data[index]! })),
-    rowCount,
-  );
+  return createRequire(import.meta.url)(file) as typeof ArrowModule;
 }
 
 /** @returns a column's values one by one: int beyond ±2^53 as bigint, time as UTC ms, lists as arrays. */

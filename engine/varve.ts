@@ -4,25 +4,21 @@ import type {
   AppendRow,
   ImportOptions,
   ImportSummary,
-  QueryOptions,
-  QueryResult,
   TableSummary,
   Varve,
 } from './api.ts';
 import { checkRows, checkText } from './arguments.ts';
-import { errorFromUnknown, VarveError } from './base/errors.ts';
-import type { Scalar } from './column/values.ts';
-import type { TableSchema } from './column/schema.ts';
+import { errorFromUnknown } from './base/errors.ts';
 import { encodeBatch } from './column/batch-codec.ts';
-import { createExecutionEnvironment, type OwnEnvironment } from './execute/environment.ts';
-import { executePlan } from './execute/run.ts';
+import { createExecutionEnvironment } from './execute/environment.ts';
+import { exportTable } from './export-table.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { checkTableName } from './ingest/table-name.ts';
-import { compileQuery } from './query/compile.ts';
-import { createQueryResult } from './query-result.ts';
+import { runQuery, withSnapshot, type QueryContext } from './run-query.ts';
+import { ask } from './statements.ts';
 import { closedError } from './store/closed-error.ts';
 import type { Store, TableInfo } from './store/store-types.ts';
 
@@ -34,6 +30,7 @@ const errorsReported = 20;
  */
 export function createVarve(host: Host, store: Store, memory: number): Varve {
   const environment = createExecutionEnvironment(host, { memory, seed: store.seed });
+  const context: QueryContext = { host, store, environment };
   let closing: Promise<void> | null = null;
   const opened = (): void => {
     if (closing !== null) throw closedError();
@@ -46,16 +43,16 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     return closing;
   };
   return {
+    readOnly: store.readOnly,
     async append(table, rows, request = {}) {
       opened();
       checkRows(rows);
       checkText('The idempotency key', request.key, true);
       return appendRows(host, store, table, rows, request);
     },
-    async query(text, options = {}) {
+    async query(question, options = {}) {
       opened();
-      checkText('A query', text);
-      return runQuery(host, store, environment, text, options);
+      return ask(context, question, options);
     },
     async import(source, options = {}) {
       opened();
@@ -63,7 +60,12 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     },
     async tables() {
       opened();
-      return Promise.all(store.tables().map((table) => summaryOfTable(host, store, environment, table)));
+      return Promise.all(store.tables().map((table) => summaryOfTable(context, table)));
+    },
+    export(table, options = {}) {
+      opened();
+      checkText('The name of a table', table);
+      return exportTable(host, store, environment, table, options);
     },
     async compact(table) {
       opened();
@@ -117,60 +119,6 @@ async function appendRows(
   return { ...outcome, errors: rejected.slice(0, errorsReported).map(({ row, reason }) => ({ row, reason })) };
 }
 
-async function runQuery(
-  host: Host,
-  store: Store,
-  environment: OwnEnvironment,
-  text: string,
-  options: QueryOptions,
-): Promise<QueryResult> {
-  const started = host.clock.monotonic();
-  const snapshot = store.snapshot();
-  try {
-    const schemas = new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema]));
-    const plan = compileQuery(text, {
-      schemas,
-      params: parameters(options),
-      now: options.now?.getTime() ?? host.clock.now(),
-      timezone: options.timezone ?? 'UTC',
-    });
-    const result = await executePlan(environment, plan, snapshot.tables, options.signal);
-    return createQueryResult(result.columns, result.data, result.rowCount, {
-      rows_scanned: result.stats.rowsScanned,
-      rows_matched: result.stats.rowsMatched,
-      bytes_scanned: result.stats.bytesScanned,
-      segments_pruned: result.stats.segmentsPruned,
-      elapsed_ms: Math.round((host.clock.monotonic() - started) * 1000) / 1000,
-      sample: 1,
-      exact: true,
-      approximate: result.approximate,
-      snapshot: snapshot.id,
-      warnings: result.warnings,
-    });
-  } catch (error) {
-    throw Object.defineProperty(errorFromUnknown(error), 'queryText', { value: text, configurable: true });
-  } finally {
-    snapshot.release();
-    environment.closeFiles();
-  }
-}
-
-function parameters(options: QueryOptions): Record<string, Scalar> {
-  return Object.fromEntries(
-    Object.entries(options.params ?? {}).map(([name, value]) => [
-      name,
-      value instanceof Date ? timeText(name, value) : value,
-    ]),
-  );
-}
-
-function timeText(name: string, date: Date): string {
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new VarveError('usage', `The parameter $${name} is no value: an invalid Date.`, {
-    hint: 'Give a text, a number, a bool, a Date or null.',
-  });
-}
-
 async function importInto(
   host: Host,
   store: Store,
@@ -184,17 +132,13 @@ async function importInto(
   }
 }
 
-async function summaryOfTable(
-  host: Host,
-  store: Store,
-  environment: OwnEnvironment,
-  table: TableInfo,
-): Promise<TableSummary> {
+async function summaryOfTable(context: QueryContext, table: TableInfo): Promise<TableSummary> {
   const { schema } = table;
   let actors: number | null = null;
   if (schema.actor !== null && table.rows > 0) {
     const quoted = `"${table.name.replaceAll('"', '""')}"`;
-    const result = await runQuery(host, store, environment, `select uniq(actor) as actors from ${quoted}`, {});
+    const text = `select uniq(actor) as actors from ${quoted}`;
+    const result = await withSnapshot(context, text, (snapshot) => runQuery(context, snapshot, text, {}));
     actors = Number(result.values(0)[0]);
   }
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hash64, hash64OfText } from './hash64.ts';
+import { createHash64, hash64, hash64OfText } from './hash64.ts';
 
 const mask = (1n << 64n) - 1n;
 const rotl = (x: bigint, r: bigint): bigint => ((x << r) | (x >> (64n - r))) & mask;
@@ -54,6 +54,20 @@ describe('hash64', () => {
       for (let length = 0; length <= 130; length++) {
         hash64(bytes, 130 - length, 130, seed, out, 0);
         expect((BigInt(out[1]!) << 32n) | BigInt(out[0]!)).toBe(reference(bytes.subarray(130 - length), BigInt(seed)));
+      }
+    }
+  });
+
+  it('bit by bit is the same as in one', () => {
+    const bytes = Uint8Array.from({ length: 1000 }, (_, index) => (index * 7919) >>> 3);
+    const out = new Uint32Array(2);
+    for (const size of [1, 5, 31, 32, 33, 100, 1000]) {
+      const hash = createHash64();
+      expect(hash.low()).toBe(hash64OfText('').low);
+      for (let at = 0; at < bytes.length; at += size) {
+        hash.update(bytes.subarray(at, at + size));
+        hash64(bytes, 0, Math.min(at + size, bytes.length), 0, out, 0);
+        expect(hash.low()).toBe(out[0]);
       }
     }
   });

@@ -29,23 +29,80 @@ export function hash64(bytes: Uint8Array, from: number, to: number, seed: number
   let position = from;
   if (length >= 32) {
     startAccumulators(seedHigh, seedLow);
-    for (; position + 32 <= to; position += 32) {
-      for (let lane = 0; lane < 4; lane++) {
-        round(
-          accumulators[2 * lane + 1]!,
-          accumulators[2 * lane]!,
-          word(bytes, position + 8 * lane + 4),
-          word(bytes, position + 8 * lane),
-        );
-        accumulators[2 * lane] = low;
-        accumulators[2 * lane + 1] = high;
-      }
-    }
+    position = takeStripes(bytes, position, to);
     mergeAccumulators();
   } else {
     add(seedHigh, seedLow, prime5[0], prime5[1]);
   }
-  add(high, low, 0, length);
+  finish(bytes, position, to, length);
+  out[at] = low;
+  out[at + 1] = high;
+}
+
+/** A hash of bytes that come bit by bit, with the seed 0. */
+export interface StreamedHash64 {
+  update(bytes: Uint8Array): void;
+  /** @returns the low word of the hash of all bytes so far. */
+  low(): number;
+}
+
+/** @returns the hash of nothing yet; equals `hash64` over the same bytes in one. */
+export function createHash64(): StreamedHash64 {
+  const own = new Uint32Array(8);
+  const rest = new Uint8Array(32);
+  let restLength = 0;
+  let total = 0;
+  startAccumulators(0, 0);
+  own.set(accumulators);
+  return {
+    update(bytes) {
+      let at = 0;
+      total += bytes.length;
+      accumulators.set(own);
+      if (restLength > 0) {
+        at = Math.min(32 - restLength, bytes.length);
+        rest.set(bytes.subarray(0, at), restLength);
+        restLength += at;
+        if (restLength < 32) return;
+        takeStripes(rest, 0, 32);
+      }
+      at = takeStripes(bytes, at, bytes.length);
+      own.set(accumulators);
+      rest.set(bytes.subarray(at));
+      restLength = bytes.length - at;
+    },
+    low() {
+      accumulators.set(own);
+      if (total >= 32) mergeAccumulators();
+      else add(0, 0, prime5[0], prime5[1]);
+      finish(rest, 0, restLength, total);
+      return low;
+    },
+  };
+}
+
+/** Takes in whole stripes of 32 bytes. @returns where the bytes begin that are less than one. */
+function takeStripes(bytes: Uint8Array, from: number, to: number): number {
+  let position = from;
+  for (; position + 32 <= to; position += 32) {
+    for (let lane = 0; lane < 4; lane++) {
+      round(
+        accumulators[2 * lane + 1]!,
+        accumulators[2 * lane]!,
+        word(bytes, position + 8 * lane + 4),
+        word(bytes, position + 8 * lane),
+      );
+      accumulators[2 * lane] = low;
+      accumulators[2 * lane + 1] = high;
+    }
+  }
+  return position;
+}
+
+/** Takes in the last bytes, fewer than 32, and the length of all. */
+function finish(bytes: Uint8Array, from: number, to: number, length: number): void {
+  let position = from;
+  add(high, low, Math.floor(length / 2 ** 32), length >>> 0);
   for (; position + 8 <= to; position += 8) {
     const h = high;
     const l = low;
@@ -77,8 +134,6 @@ export function hash64(bytes: Uint8Array, from: number, to: number, seed: number
     multiply(high, low, prime1[0], prime1[1]);
   }
   avalanche();
-  out[at] = low;
-  out[at + 1] = high;
 }
 
 /** @returns the hash of a text's UTF-8 bytes as two unsigned words. */

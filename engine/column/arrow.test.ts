@@ -1,10 +1,26 @@
 import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { arrowTable, arrowVector, type ArrowColumn } from './arrow.ts';
+import { arrowTable, arrowVector, createArrowStream } from './arrow.ts';
+import type { ColumnType } from './types.ts';
+import type { Values } from './values.ts';
+
+interface ArrowColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly values: Values;
+}
+
+function tableOf(columns: readonly ArrowColumn[], rows: number): Table {
+  return arrowTable(
+    columns,
+    columns.map(({ values }) => values),
+    rows,
+  );
+}
 
 /** A column after it was written and read as a stream, as whoever receives a result reads it. */
 function readBack(columns: readonly ArrowColumn[], rows: number): Table {
-  return tableFromIPC(tableToIPC(arrowTable(columns, rows), 'stream'));
+  return tableFromIPC(tableToIPC(tableOf(columns, rows), 'stream'));
 }
 
 function column(type: ArrowColumn['type'], values: ArrowColumn['values']): { type: string; values: unknown[] } {
@@ -59,7 +75,7 @@ describe('Arrow columns, read back', () => {
     expect(coded).toEqual({ type: 'Dictionary<Int32, Utf8>', values: ['ü中', null, ''] });
     const plain = column('text', { kind: 'text', length: 3, values: ['b', 'x', 'b'], nulls: null });
     expect(plain.values).toEqual(['b', 'x', 'b']);
-    const table = arrowTable(
+    const table = tableOf(
       [{ name: 'c', type: 'text', values: { kind: 'coded', length: 3, codes: Uint8Array.of(3, 0, 2), texts, nulls } }],
       3,
     );
@@ -104,6 +120,33 @@ describe('Arrow columns, read back', () => {
     expect(Array.from(table.getChildAt(0)!)).toEqual([1n, 2n]);
     expect(readBack([], 0).numRows).toBe(0);
     expect([...arrowVector(values, 'float')]).toEqual([1, 2]);
+  });
+
+  it('several tables are one stream: one schema, each with the texts of its own', () => {
+    const columns = [
+      { name: 'a', type: 'text' },
+      { name: 'l', type: 'list of text' },
+      { name: 'n', type: 'int' },
+    ] as const;
+    const stream = createArrowStream();
+    const parts: Uint8Array[] = [];
+    for (let part = 0; part < 3; part++) {
+      const texts = [`x${part}`, 'same', `y${part}`];
+      const rows = part === 1 ? 0 : 3;
+      const text = { kind: 'text', length: rows, values: texts.slice(0, rows), nulls: null } as const;
+      const offsets = Uint32Array.from({ length: rows + 1 }, (_, row) => row);
+      const list = { kind: 'list', length: rows, offsets, itemType: 'text', items: text, nulls: null } as const;
+      const n = { kind: 'number', length: rows, values: new Float64Array(rows).fill(part), nulls: null } as const;
+      parts.push(stream.add(arrowTable(columns, [text, list, n], rows, { of: 'all' })));
+    }
+    const read = tableFromIPC(Buffer.concat([...parts, stream.end]));
+    expect(read.batches.map(({ numRows }) => numRows).filter((rows) => rows > 0)).toEqual([3, 3]);
+    expect([...read.getChild('a')!]).toEqual(['x0', 'same', 'y0', 'x2', 'same', 'y2']);
+    expect(Array.from(read.getChild('l')!, (items) => [...(items as Iterable<string>)])).toEqual(
+      ['x0', 'same', 'y0', 'x2', 'same', 'y2'].map((text) => [text]),
+    );
+    expect([...read.getChild('n')!]).toEqual([0n, 0n, 0n, 2n, 2n, 2n]);
+    expect(read.schema.metadata.get('meta')).toBe('{"of":"all"}');
   });
 
   it('values of another kind than the type says are a bug, and said to be', () => {

@@ -12,6 +12,7 @@ import {
   Schema,
   Struct,
   Table,
+  tableToIPC,
   TimeUnit,
   Timestamp,
   Utf8,
@@ -24,53 +25,108 @@ import { VarveError } from '../base/errors.ts';
 import { elementType, isListType, isRecordsType, recordFields, type ColumnType, type RecordsType } from './types.ts';
 import type { Nulls, Values } from './values.ts';
 
-/** A column of a result. */
-export interface ArrowColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly values: Values;
-}
+/** Names and types of a table's columns. */
+export type ArrowColumns = readonly { readonly name: string; readonly type: ColumnType }[];
+
+/** A dictionary is known by a number that its type bears: tables of one stream have to share their types. */
+const schemas = new WeakMap<ArrowColumns, Schema>();
 
 /**
  * Columns of equal length as one Arrow table of one batch: bool Bool, int Int64, float Float64, text
  * Dictionary<Utf8, Int32> of the texts that occur, time Timestamp (milliseconds, UTC), lists List, lists of records
  * List<Struct>, null Null.
+ * @param columns tables made for one and the same array have one schema, so that they can be batches of one stream.
+ * @param data one `Values` a column, each of `rowCount` rows.
+ * @param meta stands in the schema's metadata, under `meta`, as JSON.
  */
-export function arrowTable(columns: readonly ArrowColumn[], rowCount: number): Table {
-  const data = columns.map(({ type, values }) => arrowData(values, type));
-  const fields = columns.map(({ name }, index) => new Field(name, data[index].type, true));
-  const schema = new Schema(fields);
-  const struct = makeData({ type: new Struct(fields), length: rowCount, nullCount: 0, children: data });
+export function arrowTable(columns: ArrowColumns, data: readonly Values[], rowCount: number, meta?: unknown): Table {
+  let schema = schemas.get(columns);
+  if (schema === undefined) {
+    const fields = columns.map(({ name, type }) => new Field(name, arrowType(type), true));
+    schema = new Schema(fields, new Map(meta === undefined ? [] : [['meta', JSON.stringify(meta)]]));
+    schemas.set(columns, schema);
+  }
+  const { fields } = schema;
+  const children = columns.map(({ type }, index) => arrowData(data[index], type, fields[index].type as DataType));
+  const struct = makeData({ type: new Struct(fields), length: rowCount, nullCount: 0, children });
   return new Table(schema, [new RecordBatch(schema, struct)]);
+}
+
+/** What ends an IPC stream: a marker and a message of no length. */
+const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+/** Turns tables of one schema to the bytes of one IPC stream, a table at a time. */
+export interface ArrowStream {
+  /** @returns what a table adds: the first also the schema, each its dictionaries anew. */
+  add(table: Table): Uint8Array;
+  readonly end: Uint8Array;
+}
+
+/**
+ * Makes a stream of record batches. The library writes whole streams: of each but the first the schema's message is
+ * left off, and of all the mark of their end.
+ */
+export function createArrowStream(): ArrowStream {
+  let head = 0;
+  return {
+    add(table) {
+      const bytes = tableToIPC(table, 'stream').subarray(head, -endOfStream.length);
+      head = tableToIPC(new Table(table.schema), 'stream').length - endOfStream.length;
+      return bytes;
+    },
+    end: endOfStream,
+  };
 }
 
 /** One column as an Arrow vector. @param type what the values mean: numbers may be int, float or time. */
 export function arrowVector(values: Values, type: ColumnType): ArrowVector {
-  return new ArrowVector([arrowData(values, type)]);
+  return new ArrowVector([arrowData(values, type, arrowType(type))]);
 }
 
-function arrowData(values: Values, type: ColumnType): Data<DataType> {
+function arrowType(type: ColumnType): DataType {
+  if (isListType(type)) return new List(new Field('item', arrowType(elementType(type)), true));
+  if (isRecordsType(type)) {
+    const fields = recordFields(type).map((field) => new Field(field.name, arrowType(field.type), true));
+    return new List(new Field('item', new Struct(fields), true));
+  }
+  switch (type) {
+    case 'null':
+      return new Null();
+    case 'bool':
+      return new Bool();
+    case 'int':
+      return new Int64();
+    case 'float':
+      return new Float64();
+    case 'time':
+      return new Timestamp(TimeUnit.MILLISECOND, 'UTC');
+    case 'text':
+      return new DictionaryType(new Utf8(), new Int32());
+  }
+}
+
+function arrowData(values: Values, type: ColumnType, as: DataType): Data<DataType> {
   const { length } = values;
   if (type === 'null') return makeData({ type: new Null(), length });
   const nulls = values.kind === 'null' ? new Uint8Array(length).fill(1) : values.nulls;
   const common = { length, ...bitmapOf(nulls, length) };
-  if (isListType(type)) return listData(values, type, common);
-  if (isRecordsType(type)) return recordsData(values, type, common);
+  if (isListType(type)) return listData(values, type, as as List, common);
+  if (isRecordsType(type)) return recordsData(values, type, as as List, common);
   switch (type) {
     case 'bool':
       return makeData({
-        type: new Bool(),
+        type: as as Bool,
         ...common,
         data: values.kind === 'bool' ? bitsOf(values.values) : bitsOf(new Uint8Array(length)),
       });
     case 'int':
-      return makeData({ type: new Int64(), ...common, data: bigintsOf(values, nulls) });
+      return makeData({ type: as as Int64, ...common, data: bigintsOf(values, nulls) });
     case 'time':
-      return makeData({ type: new Timestamp(TimeUnit.MILLISECOND, 'UTC'), ...common, data: bigintsOf(values, nulls) });
+      return makeData({ type: as as Timestamp, ...common, data: bigintsOf(values, nulls) });
     case 'float':
-      return makeData({ type: new Float64(), ...common, data: floatsOf(values) });
+      return makeData({ type: as as Float64, ...common, data: floatsOf(values) });
     case 'text':
-      return textData(values, nulls, common);
+      return textData(values, nulls, as as DictionaryType, common);
   }
 }
 
@@ -115,7 +171,7 @@ function floatsOf(values: Values): Float64Array {
   return new Float64Array(values.length);
 }
 
-function textData(values: Values, nulls: Nulls, common: Common): Data<DataType> {
+function textData(values: Values, nulls: Nulls, type: DictionaryType, common: Common): Data<DataType> {
   const codes = new Int32Array(values.length);
   const texts: string[] = [];
   const known = new Map<string | number, number>();
@@ -132,32 +188,32 @@ function textData(values: Values, nulls: Nulls, common: Common): Data<DataType> 
       codes[row] = code;
     }
   } else expectNull(values);
-  const type = new DictionaryType(new Utf8(), new Int32());
   return makeData({ type, ...common, data: codes, dictionary: vectorFromArray(texts, new Utf8()) });
 }
 
-function listData(values: Values, type: ColumnType, common: Common): Data<DataType> {
+function listData(values: Values, type: ColumnType, as: List, common: Common): Data<DataType> {
   const element = elementType(type);
   if (values.kind !== 'list') expectNull(values);
   const items: Values = values.kind === 'list' ? values.items : { kind: 'null', length: 0 };
-  const child = arrowData(items, element);
+  const child = arrowData(items, element, as.children[0].type as DataType);
   const valueOffsets = new Int32Array(values.length + 1);
   if (values.kind === 'list') valueOffsets.set(values.offsets.subarray(0, values.length + 1));
-  return makeData({ type: new List(new Field('item', child.type, true)), ...common, valueOffsets, child });
+  return makeData({ type: as, ...common, valueOffsets, child });
 }
 
-function recordsData(values: Values, type: RecordsType, common: Common): Data<DataType> {
+function recordsData(values: Values, type: RecordsType, as: List, common: Common): Data<DataType> {
   if (values.kind !== 'records') expectNull(values);
   const count = values.kind === 'records' ? values.offsets[values.length] : 0;
-  const children = recordFields(type).map((field) => {
+  const struct = as.children[0].type as Struct;
+  const children = recordFields(type).map((field, index) => {
     const own = values.kind === 'records' ? values.fields.find(({ name }) => name === field.name) : undefined;
-    return arrowData(own?.values ?? { kind: 'null', length: 0 }, field.type);
+    const empty: Values = { kind: 'null', length: 0 };
+    return arrowData(own?.values ?? empty, field.type, struct.children[index].type as DataType);
   });
-  const fields = recordFields(type).map(({ name }, index) => new Field(name, children[index].type, true));
-  const child = makeData({ type: new Struct(fields), length: count, nullCount: 0, children });
+  const child = makeData({ type: struct, length: count, nullCount: 0, children });
   const valueOffsets = new Int32Array(values.length + 1);
   if (values.kind === 'records') valueOffsets.set(values.offsets.subarray(0, values.length + 1));
-  return makeData({ type: new List(new Field('item', child.type, true)), ...common, valueOffsets, child });
+  return makeData({ type: as, ...common, valueOffsets, child });
 }
 
 function expectNull(values: Values): void {

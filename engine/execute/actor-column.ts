@@ -1,6 +1,6 @@
 import { hash64OfText } from '../base/hash64.ts';
 import type { Expr } from '../plan/expr.ts';
-import type { SelectPlan } from '../plan/select.ts';
+import type { RowsPlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { conjunctsOf } from './conditions.ts';
 
@@ -8,20 +8,27 @@ import { conjunctsOf } from './conditions.ts';
  * Reads the actor column, where it is text, as the actor: its texts come from the directory of the slice that is being
  * scanned, not from that of the whole source.
  */
-export function readActorsFromDirectory(plan: SelectPlan, actor: string | null): SelectPlan {
+export function readActorsFromDirectory<P extends RowsPlan>(plan: P, actor: string | null): P {
   if (actor === null) return plan;
-  const own = (expr: Expr): Expr =>
-    mapExpr(expr, (part) => (isActorText(part, actor) ? { kind: 'actor', type: 'text' } : part));
+  return mapPlan(plan, (part) => (isActorText(part, actor) ? { kind: 'actor', type: 'text' } : part));
+}
+
+/** @returns the plan with the leaves of every expression that stands over its sources' rows replaced. */
+function mapPlan<P extends RowsPlan>(plan: P, map: (expr: Expr) => Expr): P;
+function mapPlan(plan: RowsPlan, map: (expr: Expr) => Expr): RowsPlan {
+  const own = (expr: Expr): Expr => mapExpr(expr, map);
+  const orNull = (expr: Expr | null): Expr | null => (expr === null ? null : own(expr));
   const named = <T extends { readonly expr: Expr }>(items: readonly T[]): T[] =>
     items.map((item) => ({ ...item, expr: own(item.expr) }));
-  const where = plan.where === null ? null : own(plan.where);
+  const where = orNull(plan.where);
   if (plan.kind === 'events') return { ...plan, where, outputs: named(plan.outputs), order: named(plan.order) };
   const measures = plan.measures.map((measure) => ({
     ...measure,
     args: measure.args.map(own),
-    filter: measure.filter === null ? null : own(measure.filter),
+    filter: orNull(measure.filter),
   }));
-  return { ...plan, where, keys: named(plan.keys), measures };
+  if (plan.kind === 'grouped') return { ...plan, where, keys: named(plan.keys), measures };
+  return { ...plan, where, measures, starting: orNull(plan.starting), ending: orNull(plan.ending) };
 }
 
 function isActorText(expr: Expr, actor: string): boolean {
@@ -37,6 +44,7 @@ function mapExpr(expr: Expr, map: (expr: Expr) => Expr): Expr {
       return { ...expr, args: expr.args.map(own) };
     case 'not':
     case 'in':
+    case 'in_query':
       return { ...expr, arg: own(expr.arg) };
     case 'case':
       return {

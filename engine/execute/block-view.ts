@@ -3,7 +3,8 @@ import { textOfEntry, textsOfDictionary, type Dictionary } from '../column/dicti
 import type { ColumnType } from '../column/types.ts';
 import type { CodedValues, Values } from '../column/values.ts';
 import type { ActorSlots } from '../store/actor-slots.ts';
-import type { ActorEntries, RowSource } from '../store/row-source.ts';
+import type { ActorEntries } from '../store/row-source.ts';
+import type { ReadSource } from './derived-descriptor.ts';
 import { valuesOfRows } from './read-values.ts';
 import type { Scratch } from './scratch.ts';
 
@@ -15,11 +16,13 @@ export interface SourceTable {
 
 /** A source while one query reads it. */
 export interface OpenSource {
-  readonly source: RowSource;
+  readonly source: ReadSource;
   /** Place among the table's sources: earlier ones hold what came earlier. */
   readonly index: number;
   /** The table that it is a part of, and that table's place in `from`. */
   readonly table: SourceTable;
+  /** The column that holds its actors, if one does: where it is text it reads as the actor. */
+  readonly actor: string | null;
   /** What the query derives from the source's dictionaries, by whoever derived it; on the heap, so it outlives pins. */
   readonly derived: Map<unknown, unknown>;
 }
@@ -28,6 +31,8 @@ export interface OpenSource {
 export interface SliceSource {
   readonly open: OpenSource;
   readonly entries: ActorEntries;
+  /** Of the entries' hashes. */
+  readonly seed: number;
   /** Slots of the slice's actors, all sources together, made when first asked for. */
   readonly slots: () => ActorSlots;
   /** Which list of `slots` is this source's. */
@@ -58,7 +63,8 @@ export function narrowed(view: BlockView, rows: Uint32Array): BlockView {
 export function readColumn(view: BlockView, name: string, type: ColumnType): Values {
   const { source } = view.open;
   const own = source.columnType(name);
-  if (own === null) return { kind: 'null', length: view.length };
+  if (own === null || (type === 'time' && own !== 'time')) return { kind: 'null', length: view.length };
+  if (own === 'text' && type === 'text' && name === view.open.actor) return readActor(view);
   const vector = source.readBlock(name, view.block);
   const dictionary = own.endsWith('text') ? source.readDictionary(name) : null;
   if (own !== type) {

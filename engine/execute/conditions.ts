@@ -1,10 +1,10 @@
-import type { Expr } from '../plan/expr.ts';
-import type { SelectPlan } from '../plan/select.ts';
+import type { ActorExpr, ColumnExpr, Expr } from '../plan/expr.ts';
+import type { RowsPlan, TimeRange } from '../plan/select.ts';
 import { childrenOf } from '../plan/visit.ts';
 import type { ZoneComparison } from '../column/zone-map.ts';
 
 /** One conjunct of what a row must fulfil, as a scan tries it. */
-export type Condition = CompareCondition | TimeCondition | TextCondition | GeneralCondition;
+export type Condition = CompareCondition | TimeCondition | SetCondition | TextCondition | GeneralCondition;
 
 /** A numeric column (int, float, time, bool as 0 and 1) compared with a constant that is not NaN. */
 export interface CompareCondition {
@@ -29,6 +29,14 @@ export interface TextCondition {
   readonly expr: Expr;
 }
 
+/** The actor, or a column of numbers, is or is not among what a subquery answers; null is neither. */
+export interface SetCondition {
+  readonly kind: 'set';
+  readonly arg: ActorExpr | ColumnExpr;
+  readonly subquery: number;
+  readonly negated: boolean;
+}
+
 export interface GeneralCondition {
   readonly kind: 'general';
   readonly expr: Expr;
@@ -42,10 +50,10 @@ const flipped: Readonly<Record<string, ZoneComparison>> = {
   '>': '<',
   '>=': '<=',
 };
-const order = { time: 0, compare: 0, text: 1, general: 2 } as const;
+const order = { time: 0, compare: 0, set: 1, text: 1, general: 2 } as const;
 
 /** @returns the conditions of a plan's range of time and `where`, those that cost least first. */
-export function conditionsOf(plan: SelectPlan): Condition[] {
+export function conditionsOf(plan: Pick<RowsPlan, 'range' | 'where'>): Condition[] {
   const { since, until } = plan.range;
   const conditions: Condition[] = [];
   if (since !== null && until !== null) conditions.push({ kind: 'time', since, until });
@@ -59,7 +67,7 @@ export function conditionsOf(plan: SelectPlan): Condition[] {
 }
 
 /** @returns whether the range of time says as much already: it was taken from such conditions. */
-function isInRange(condition: Condition, { since, until }: SelectPlan['range']): boolean {
+function isInRange(condition: Condition, { since, until }: TimeRange): boolean {
   if (condition.kind !== 'compare' || condition.column !== 'time') return false;
   const { comparison, constant } = condition;
   if (comparison === '>=' || comparison === '>')
@@ -77,7 +85,7 @@ export function conjunctsOf(where: Expr | null): readonly Expr[] {
 
 /** @returns how one conjunct is tried. */
 export function conditionOf(expr: Expr): Condition {
-  return comparisonOf(expr) ?? textConditionOf(expr) ?? { kind: 'general', expr };
+  return comparisonOf(expr) ?? setConditionOf(expr) ?? textConditionOf(expr) ?? { kind: 'general', expr };
 }
 
 function comparisonOf(expr: Expr): CompareCondition | null {
@@ -96,6 +104,15 @@ function comparisonOf(expr: Expr): CompareCondition | null {
   return { kind: 'compare', column: column.name, comparison, constant };
 }
 
+function setConditionOf(expr: Expr): SetCondition | null {
+  const inner = expr.kind === 'not' ? expr.arg : expr;
+  if (inner.kind !== 'in_query') return null;
+  const { arg, subquery } = inner;
+  if (arg.kind !== 'actor' && !(arg.kind === 'column' && ['int', 'float', 'time', 'bool'].includes(arg.type)))
+    return null;
+  return { kind: 'set', arg, subquery, negated: inner !== expr };
+}
+
 function textConditionOf(expr: Expr): TextCondition | null {
   const column = onlyTextColumn(expr);
   return column === null ? null : { kind: 'text', column, expr };
@@ -107,8 +124,7 @@ export function onlyTextColumn(expr: Expr): string | null {
   let other = false;
   const visit = (part: Expr): void => {
     if (part.kind === 'column' && part.type === 'text') names.add(part.name);
-    else if (part.kind === 'column' || part.kind === 'actor' || part.kind === 'key' || part.kind === 'measure')
-      other = true;
+    else if (part.kind !== 'literal' && childrenOf(part).length === 0 && part.kind !== 'call') other = true;
     for (const child of childrenOf(part)) visit(child);
   };
   visit(expr);

@@ -66,6 +66,8 @@ export function createExecutionEnvironment(host: Host, { memory, seed }: Environ
     },
     blockCache,
     yield: () => host.scheduler.yield(),
+    after: (delayMs, action) => host.scheduler.after(delayMs, action),
+    monotonic: () => host.clock.monotonic(),
     pool: { threads: host.threads, memory: (): SharedMemory => blockCache().memory },
   };
 }

@@ -1,10 +1,13 @@
 import type { Nulls, Scalar, Values } from '../column/values.ts';
 import { isNullAt, scalarAt, unionNulls } from '../functions/access.ts';
-import { compareScalars } from '../functions/compare.ts';
 import { scalarFunctions } from '../functions/scalars/index.ts';
 import type { ScalarContext } from '../functions/scalars/scalar.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
-import type { Expr, InExpr } from '../plan/expr.ts';
+import type { CaseExpr, Expr } from '../plan/expr.ts';
+import { chooseRows, firstTrue, type Choice } from './choose-rows.ts';
+import { isIn } from './in-list.ts';
+import { inPieces } from './in-pieces.ts';
+import { isInSet, type ValueSet } from './value-set.ts';
 
 /** Where an expression's leaves come from: a block's rows, or the groups of an answer. */
 export interface Leaves {
@@ -15,12 +18,17 @@ export interface Leaves {
 /** Evaluates expressions for one query; what it derives from a list of texts is kept and used again. */
 export class Evaluator {
   readonly context: ScalarContext;
+  /** The answers of the plan's subqueries. */
+  readonly sets: readonly ValueSet[];
   /** null where the expression cannot be answered once a text. */
   readonly #derived = new WeakMap<readonly string[], Map<Expr, Values | null>>();
+  /** The texts that each `case` chooses from. */
+  readonly #constants = new WeakMap<CaseExpr, readonly string[]>();
   /** While an expression is tried quietly: how many values could not be had; else null. */
   #quiet: number | null = null;
 
-  constructor(context: ScalarContext) {
+  constructor(context: ScalarContext, sets: readonly ValueSet[] = []) {
+    this.sets = sets;
     this.context = {
       ...context,
       noteNoValue: (name, rows) => {
@@ -67,6 +75,8 @@ export class Evaluator {
         return this.#choose(expr, leaves);
       case 'in':
         return this.#lifted(expr, [this.evaluate(expr.arg, leaves)], ([arg]) => isIn(expr, arg!));
+      case 'in_query':
+        return this.#lifted(expr, [this.evaluate(expr.arg, leaves)], ([arg]) => isInSet(this.sets[expr.subquery], arg));
       case 'call':
         return this.#call(
           expr,
@@ -81,10 +91,11 @@ export class Evaluator {
     const scalar = scalarFunctions.get(expr.name)!;
     const constants = expr.args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined));
     return this.#lifted(expr, args, (own) => {
-      if (scalar.nulls === 'own') return scalar.evaluate(own, this.context, constants, expr.type);
       const { length } = own[0] ?? { length: 0 };
-      if (own.some((arg) => arg.kind === 'null')) return { kind: 'null', length };
-      return withNulls(scalar.evaluate(own, this.context, constants, expr.type), unionNulls(own, length));
+      if (scalar.nulls !== 'own' && own.some((arg) => arg.kind === 'null')) return { kind: 'null', length };
+      const evaluate = (args: readonly Values[]): Values => scalar.evaluate(args, this.context, constants, expr.type);
+      const values = this.context.check === undefined ? evaluate(own) : inPieces(own, length, this.context, evaluate);
+      return scalar.nulls === 'own' ? values : withNulls(values, unionNulls(own, length));
     });
   }
 
@@ -94,7 +105,8 @@ export class Evaluator {
    */
   #lifted(expr: Expr, args: readonly Values[], run: (args: readonly Values[]) => Values): Values {
     const coded = args.filter((arg) => arg.kind === 'coded');
-    const children = expr.kind === 'call' ? expr.args : expr.kind === 'in' ? [expr.arg] : [];
+    const children =
+      expr.kind === 'call' ? expr.args : expr.kind === 'in' || expr.kind === 'in_query' ? [expr.arg] : [];
     const one = coded.length === 1 && coded[0]!.kind === 'coded' ? coded[0]! : null;
     // What answers for a null by itself cannot be answered by distinct texts.
     const ownNulls = expr.kind === 'call' && scalarFunctions.get(expr.name)!.nulls === 'own';
@@ -132,21 +144,20 @@ export class Evaluator {
     return { kind: 'bool', length, values, nulls };
   }
 
-  #choose(expr: Extract<Expr, { kind: 'case' }>, leaves: Leaves): Values {
-    const conditions = expr.branches.map(({ when }) => this.evaluate(when, leaves));
-    const results = [
-      ...expr.branches.map(({ then }) => this.evaluate(then, leaves)),
-      this.evaluate(expr.otherwise, leaves),
-    ];
-    const scalars = new Array<Scalar>(leaves.length);
-    for (let row = 0; row < scalars.length; row++) {
-      const branch = conditions.findIndex((condition) => scalarAt(condition, row) === true);
-      scalars[row] = scalarAt(results[branch < 0 ? results.length - 1 : branch]!, row);
+  #choose(expr: CaseExpr, leaves: Leaves): Values {
+    const results = [...expr.branches.map(({ then }) => then), expr.otherwise];
+    let texts = this.#constants.get(expr);
+    if (texts === undefined) {
+      texts = results.map((then) => (then.kind === 'literal' && typeof then.value === 'string' ? then.value : ''));
+      this.#constants.set(expr, texts);
     }
-    return valuesFromScalars(
-      scalars,
-      results.find((result) => result.kind !== 'null'),
+    const conditions = expr.branches.map(({ when }) => this.evaluate(when, leaves));
+    const choices = results.map((then): Choice =>
+      then.kind === 'literal'
+        ? { kind: 'constant', value: then.value }
+        : { kind: 'column', values: this.evaluate(then, leaves) },
     );
+    return chooseRows(choices, firstTrue(conditions, leaves.length), texts);
   }
 }
 
@@ -177,33 +188,6 @@ function repeat(value: Scalar, length: number): Values {
 function negate(values: Values): Values {
   if (values.kind !== 'bool') return values;
   return { ...values, values: values.values.map((value) => 1 - value) };
-}
-
-function isIn(expr: InExpr, arg: Values): Values {
-  const { length } = arg;
-  if (arg.kind === 'null') return arg;
-  const values = new Uint8Array(length);
-  const nulls = new Uint8Array(length);
-  const texts = expr.values.length > 0 && typeof expr.values[0] === 'string' ? new Set(expr.values) : null;
-  for (let row = 0; row < length; row++) {
-    const value = scalarAt(arg, row);
-    if (value === null) nulls[row] = 1;
-    else if (texts === null ? contains(expr.values, value) : texts.has(value)) values[row] = 1;
-    else if (expr.hasNull) nulls[row] = 1;
-  }
-  return { kind: 'bool', length, values, nulls };
-}
-
-/** Binary search: the binder has sorted the values. */
-function contains(sorted: readonly Scalar[], value: Scalar): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareScalars(sorted[middle]!, value) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && compareScalars(sorted[low]!, value) === 0;
 }
 
 function withNulls(values: Values, nulls: Nulls): Values {

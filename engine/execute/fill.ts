@@ -3,45 +3,47 @@ import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Values } from '../column/values.ts';
 import type { GroupedPlan } from '../plan/select.ts';
-import { GroupTable } from './group-table.ts';
+import { numbersOf } from './group-numbers.ts';
+import type { Steps } from './steps.ts';
 import { noRow, takeRows } from './take-rows.ts';
 
-/** Groups as columns: `keys[k]`, `measures[m]`, a row a group. */
+/** Makes a column's values of some rows, or with null of all. */
+export type ColumnAt = (rows: Uint32Array | null) => Steps<Values>;
+
+/** Groups as columns, a row a group: `keys[k]`, `ranks[k]` where the key has a top, `measures[m]`. */
 export interface GroupColumns {
-  readonly keys: readonly Values[];
+  readonly keys: readonly ColumnAt[];
+  readonly ranks: readonly (Values | null)[];
   readonly measures: readonly Values[];
   readonly count: number;
-  /** With `every`: whether a written end of the range, or the present, cuts the group's bucket (1). */
-  readonly partial: Uint8Array | null;
+}
+
+/** The same with `every`: which bucket of `bounds` each row is of. */
+export interface BucketColumns extends GroupColumns {
+  readonly bounds: Float64Array;
+  readonly buckets: Uint32Array;
 }
 
 /**
- * With `every`, gives each group that occurs each bucket of the range: from `since`, else the first bucket that has a
- * row, to `until`, else now if `since` is given, else the last such bucket. Counts of an empty bucket are 0, other measures null.
+ * Gives each group that occurs each bucket. Counts of an empty bucket are 0, other measures null.
  * @param codes the groups' codes, a list a key, by which other keys than the bucket are told apart.
+ * @param bounds of the buckets.
  * @throws VarveError `limit` beyond filledRowsMax rows.
  */
-export function fillBuckets(
+export function* fillBuckets(
   plan: GroupedPlan,
-  groups: Omit<GroupColumns, 'partial'>,
+  groups: GroupColumns,
   codes: readonly Uint32Array[],
-): GroupColumns {
-  const { every } = plan;
-  if (every === null) return { ...groups, partial: null };
-  const times = groups.keys[0];
+  bounds: Float64Array,
+): Steps<BucketColumns> {
+  const times = yield* groups.keys[0](null);
   const starts = times.kind === 'number' ? times.values.subarray(0, groups.count) : new Float64Array(0);
-  const { since, until } = plan.written;
+  const buckets = Math.max(0, bounds.length - 1);
   // Without other keys there is one group, which occurs also where no event is: its buckets are those of a written range.
   const alone = plan.keys.length === 1;
-  if (starts.length === 0 && (since === null || !alone)) return { ...groups, partial: new Uint8Array(groups.count) };
-  const first = since ?? starts.reduce((a, b) => Math.min(a, b));
-  const last = until ?? (since !== null && Number.isFinite(since) ? plan.now : null);
-  const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
-  const end = Math.max(last ?? lastStart + 1, lastStart + 1);
-  if (end <= first) return { ...groups, partial: new Uint8Array(groups.count) };
-  const bounds = bucketBoundaries(first, end, every, plan.timezone, limits.filledRowsMax);
-  const buckets = bounds.length - 1;
-  const series = alone ? { of: new Uint32Array(groups.count), count: 1 } : seriesOf(codes.slice(1), groups.count);
+  const series = alone
+    ? { of: new Uint32Array(groups.count), count: plan.written.since === null ? Math.min(1, groups.count) : 1 }
+    : yield* numbersOf(codes.slice(1), groups.count);
   if (series.count * buckets > limits.filledRowsMax) {
     throw new VarveError(
       'limit',
@@ -51,37 +53,54 @@ export function fillBuckets(
   }
   const { rows, samples } = layOut(starts, bounds, series);
   const filledTimes = Float64Array.from(rows, (_row, at) => bounds[at % buckets]);
+  const { length } = rows;
   return {
     keys: groups.keys.map((key, index) =>
-      index === 0 ? { kind: 'number', length: rows.length, values: filledTimes, nulls: null } : takeRows(key, samples),
+      index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(key, samples),
     ),
+    ranks: groups.ranks.map((rank) => (rank === null ? null : takeRows(rank, samples))),
     measures: groups.measures.map((measure, index) => {
       const taken = takeRows(measure, rows);
       // A count takes 0 where nothing was.
-      return plan.measures[index].emptyIsZero && taken.kind === 'number' ? { ...taken, nulls: null } : taken;
+      const { emptyIsZero } = plan.measures[index % plan.measures.length];
+      return emptyIsZero && taken.kind === 'number' ? { ...taken, nulls: null } : taken;
     }),
-    count: rows.length,
-    partial: Uint8Array.from(rows, (_row, at) =>
-      isCut(bounds[at % buckets], bounds[(at % buckets) + 1], since, until, plan.now) ? 1 : 0,
-    ),
+    count: length,
+    bounds,
+    buckets: Uint32Array.from(rows, (_row, at) => at % buckets),
   };
+}
+
+/**
+ * @param starts of the buckets that have a row.
+ * @returns bounds of the buckets from `since`, else the first that has a row, to `until`, else now if `since` is given,
+ * else the last such bucket.
+ */
+export function boundsOf({ written, now, every, timezone }: GroupedPlan, starts: Float64Array): Float64Array {
+  const { since, until } = written;
+  if (starts.length === 0 && since === null) return new Float64Array(0);
+  const first = since ?? starts.reduce((a, b) => Math.min(a, b));
+  const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
+  const end = Math.max(until ?? (since === null ? lastStart + 1 : now), lastStart + 1);
+  return end <= first ? new Float64Array(0) : bucketBoundaries(first, end, every!, timezone, limits.filledRowsMax);
+}
+
+/** @returns values that are there already, as a column. */
+export function columnAt(values: Values): ColumnAt {
+  return function* (rows) {
+    yield;
+    return rows === null ? values : takeRows(values, rows);
+  };
+}
+
+/** @returns a column of whose rows these are taken. */
+export function behind(column: ColumnAt, taken: Uint32Array): ColumnAt {
+  return (rows) => column(rows === null ? taken : rows.map((row) => taken[row]));
 }
 
 interface Series {
   readonly of: Uint32Array;
   readonly count: number;
-}
-
-/** Numbers the combinations of the other keys. */
-function seriesOf(codes: readonly Uint32Array[], groups: number): Series {
-  const table = new GroupTable(codes.length);
-  const of = new Uint32Array(groups);
-  table.groupsOf(
-    codes,
-    codes.map((key) => key.reduce((a, b) => Math.max(a, b), 0)),
-    of,
-  );
-  return { of, count: table.count };
 }
 
 /** @returns series after series, bucket after bucket: the group of each row or `noRow`, and some group of its series. */
@@ -90,7 +109,7 @@ function layOut(
   bounds: Float64Array,
   series: Series,
 ): { readonly rows: Uint32Array; readonly samples: Uint32Array } {
-  const buckets = bounds.length - 1;
+  const buckets = Math.max(0, bounds.length - 1);
   const places = new Map<number, number>();
   for (let bucket = 0; bucket < buckets; bucket++) places.set(bounds[bucket], bucket);
   const rows = new Uint32Array(series.count * buckets).fill(noRow);
@@ -103,7 +122,27 @@ function layOut(
   return { rows, samples: Uint32Array.from(rows, (_row, at) => sampleOf[Math.floor(at / buckets)]) };
 }
 
-/** A bucket is cut by a written end within it, or by the present. */
-function isCut(start: number, end: number, since: number | null, until: number | null, now: number): boolean {
-  return (since !== null && since > start) || (until !== null && until < end) || (now > start && now < end);
+/**
+ * Whether a bucket's value is not that of the whole bucket: a written end of the range or the present cuts it, or with
+ * `trailing`, for which events before `since` are read, its window begins before the table does.
+ */
+export function isCut(
+  { written: { since, until }, now, trailing }: GroupedPlan,
+  [start, end]: readonly [start: number, end: number],
+  window: number,
+  tableBegin: number,
+): boolean {
+  if ((until !== null && until < end) || (now > start && now < end)) return true;
+  return trailing === null ? since !== null && since > start : window < tableBegin;
+}
+
+/**
+ * How much of a bucket, or of its window, lies within the written range, in ms: what a rate is over.
+ * @param from start of the bucket, with `trailing` of its window.
+ */
+export function lengthWithin({ written, now, trailing }: GroupedPlan, from: number, end: number): number {
+  const { since, until } = written;
+  const begin = since !== null && trailing === null ? Math.max(since, from) : from;
+  const last = until ?? (since === null || now <= begin ? Infinity : now);
+  return Math.max(0, Math.min(end, last) - begin);
 }

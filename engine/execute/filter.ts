@@ -6,21 +6,33 @@ import type { CompareCondition, Condition, TimeCondition } from './conditions.ts
 import { trueRows, type Evaluator } from './expression.ts';
 import { rowsInRange, rowsInSet } from './kernel-filter.ts';
 import { leavesOf } from './leaves.ts';
+import { decideSet, setRows } from './set-filter.ts';
 import { entryMask } from './text-mask.ts';
+import { validRows } from './valid-rows.ts';
+import type { ValueSet } from './value-set.ts';
 
 /** What a block's zone, or a source's dictionary, says of a condition before any row is looked at. */
-export function decideBlock(condition: Condition, open: OpenSource, block: number): ZoneVerdict {
+export function decideBlock(
+  condition: Condition,
+  open: OpenSource,
+  block: number,
+  sets: readonly ValueSet[],
+): ZoneVerdict {
   const { source } = open;
-  const { rowCount, timeMin, timeMax } = source.blocks[block];
+  const { rowCount, timeMin, timeMax, untimed } = source.blocks[block];
   if (condition.kind === 'time') {
     const { since, until } = condition;
     if (timeMax < since || timeMin >= until) return 'none';
-    return timeMin >= since && timeMax < until ? 'all' : 'some';
+    return timeMin >= since && timeMax < until && untimed !== true ? 'all' : 'some';
   }
+  if (condition.kind === 'set') return decideSet(condition, source, block, sets[condition.subquery]);
   if (condition.kind !== 'compare') return 'some';
   const { column, comparison, constant } = condition;
-  if (column === 'time') return decideByZone({ nulls: 0, min: timeMin, max: timeMax }, rowCount, comparison, constant);
   const own = source.columnType(column);
+  if (column === 'time' && own === 'time') {
+    const nulls = untimed === true ? 1 : 0;
+    return decideByZone({ nulls, min: timeMin, max: timeMax }, rowCount, comparison, constant);
+  }
   if (own === null || own === 'null') return 'none';
   const zone = source.zone(column, block);
   return zone === null ? 'some' : decideByZone(zone, rowCount, comparison, constant);
@@ -34,6 +46,8 @@ export function filterRows(condition: Condition, view: BlockView, evaluator: Eva
       return compareRows(condition, view);
     case 'time':
       return timeRows(condition, view);
+    case 'set':
+      return setRows(condition, view, evaluator.sets[condition.subquery]);
     case 'text': {
       const mask = entryMask(view, condition.column, condition.expr, evaluator);
       if (mask === null) return generalRows(condition.expr, view, evaluator);
@@ -82,6 +96,7 @@ function compareRows({ column, comparison, constant }: CompareCondition, view: B
 }
 
 function timeRows({ since, until }: TimeCondition, view: BlockView): BlockView {
+  if (view.open.source.columnType('time') !== 'time') return wholeOrNone('none', view);
   const vector = view.open.source.readBlock('time', view.block);
   if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) {
     const from = compareRows({ kind: 'compare', column: 'time', comparison: '>=', constant: since }, view);
@@ -104,18 +119,6 @@ function nextBelow(value: number): number {
   view.setFloat64(0, value);
   view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? -1n : 1n));
   return view.getFloat64(0);
-}
-
-function validRows(validity: Uint8Array | null, view: BlockView): BlockView {
-  if (validity === null) return view;
-  const out = view.scratch.words(view.length);
-  let count = 0;
-  for (let i = 0; i < view.length; i++) {
-    const row = view.rows === null ? view.from + i : view.rows[i];
-    out[count] = row;
-    count += (validity[row >> 3] >> (row & 7)) & 1;
-  }
-  return narrowed(view, out.subarray(0, count));
 }
 
 /** Writes rows whose value lies in [low, high] (or outside) to `out`, without a branch. @returns how many. */

@@ -108,6 +108,12 @@ export class GroupTable {
     }
   }
 
+  /** Bytes of its arrays. */
+  get bytes(): number {
+    const paths = this.#paths.reduce((sum, path) => sum + path.bytes, 0);
+    return this.#members.byteLength + (this.#direct?.byteLength ?? 0) + paths;
+  }
+
   /** @returns the code of one key for every group. */
   codesOfKey(key: number): Uint32Array {
     const codes = new Uint32Array(this.count);

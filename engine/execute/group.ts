@@ -1,8 +1,5 @@
 import type { Values } from '../column/values.ts';
-import { aggregateFunctions } from '../functions/aggregates/index.ts';
-import type { ActorAggregate, Aggregate, AggregateState } from '../functions/aggregates/aggregate.ts';
-import type { ArgumentShape } from '../functions/scalars/scalar.ts';
-import type { Expr } from '../plan/expr.ts';
+import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
@@ -10,104 +7,101 @@ import { conditionOf, conjunctsOf, type Condition } from './conditions.ts';
 import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
-import { createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
-import { createKeyStore, type KeyColumn, type KeyStore } from './key-store.ts';
+import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
+import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
-import { scanSlice, type ScanContext } from './scan.ts';
+import { measureKind, newMeasureState, type MeasureKind } from './measure-state.ts';
+import { scanSteps, type ScanContext } from './scan.ts';
+import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
+import type { TimeCells } from './time-windows.ts';
+import { commonRows, createListReader, passesOf, type ListReader } from './unnest.ts';
 
 /** What one task found: plain data. */
 export interface PartialGroups {
   readonly count: number;
   readonly keys: readonly KeyColumn[];
   readonly states: readonly AggregateState[];
+  /** That all this takes. */
+  readonly bytes: number;
 }
 
 /** How one query's rows become keys and measures, in one thread; kept from task to task. */
 export interface GroupReaders {
-  readonly keys: readonly KeyReader[];
+  readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
 }
 
 interface MeasureReader {
   readonly measure: Measure;
-  readonly aggregate: Aggregate;
-  /** Not null where the measure counts actors. */
-  readonly ofActors: ActorAggregate | null;
+  readonly kind: MeasureKind;
   /** Not null where the measure takes a bare text column by its codes. */
   readonly texts: KeyReader | null;
   readonly filter: readonly Condition[];
 }
 
-/** @param actor the table's actor column. */
-export function createGroupReaders(plan: GroupedPlan, actor: string | null, context: KeyContext): GroupReaders {
+/** @param cells what key 0 is read as, if not as a bucket. */
+export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
   return {
-    keys: plan.keys.map(({ expr }) => createKeyReader(expr, context)),
-    measures: plan.measures.map((measure) => {
-      const aggregate = aggregateFunctions.get(measure.name)!;
-      const ofActors = actorAggregateOf(measure, actor);
+    keys: plan.keys.map((key, index) => {
+      if (index === 0 && cells !== null) return createCellReader(cells);
+      return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
+    }),
+    measures: plan.measures.map((measure, index) => {
+      const kind = measureKind(plan, index);
       const [arg] = measure.args;
-      const bare = arg?.kind === 'column' && arg.type === 'text' ? arg : null;
-      const texts =
-        ofActors === null && bare !== null && aggregate.updateTexts !== undefined
-          ? textReader(bare.name, bare, context)
-          : null;
-      return { measure, aggregate, ofActors, texts, filter: conjunctsOf(measure.filter).map(conditionOf) };
+      const bare = measure.args.length === 1 && arg.kind === 'column' && arg.type === 'text' ? arg : null;
+      const byCode = kind.kind === 'values' && kind.aggregate.updateTexts !== undefined;
+      const texts = byCode && bare !== null ? textReader(bare.name, bare, context) : null;
+      return { measure, kind, texts, filter: conjunctsOf(measure.filter).map(conditionOf) };
     }),
   };
 }
 
-/** @returns what counts in a measure's stead where its argument is the event's actor, whose slots are at hand. */
-function actorAggregateOf({ name, args }: Measure, actor: string | null): ActorAggregate | null {
-  const { ofActors } = aggregateFunctions.get(name)!;
-  const [arg] = args;
-  return ofActors !== undefined && arg !== undefined && isActor(arg, actor) ? ofActors : null;
-}
-
-/** The actor column is the actor: its values are distinct exactly where their canonical texts are. */
-function isActor(expr: Expr, actor: string | null): boolean {
-  return expr.kind === 'actor' || (expr.kind === 'column' && expr.name === actor && !expr.type.startsWith('list'));
-}
-
 /** Groups the rows of consecutive slices. */
-export function groupSlices(
+export function* groupSlices(
   readers: GroupReaders,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
-): PartialGroups {
+): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
-  const states = readers.measures.map(newState);
-  const counting = readers.measures.some(({ ofActors }) => ofActors !== null);
+  const states = readers.measures.map(({ kind, measure }) => newMeasureState(kind, measure));
+  const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
+  let unchecked = stepRows;
   for (const slice of slices) {
     let started = !counting;
-    scanSlice(sources, slice, context, (view) => {
+    yield* scanSteps(sources, slice, context, (view) => {
       if (!started) {
         started = true;
         const slotCount = view.part.slots().count;
-        readers.measures.forEach(({ ofActors }, index) => ofActors?.startSlice(states[index], slotCount));
+        readers.measures.forEach(({ kind }, index) => {
+          if (kind.kind === 'slots') kind.aggregate.startSlice(states[index], slotCount);
+        });
       }
       groupView(readers, table, states, view, context);
+      if ((unchecked += view.length) < stepRows) return;
+      unchecked = 0;
+      context.memory.countGroups(table.count);
+      context.memory.hold(table.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
     });
   }
-  readers.measures.forEach(({ aggregate, ofActors }, index) => {
-    if (ofActors !== null) ofActors.seal(states[index]);
-    else aggregate.seal?.(states[index]);
-  });
-  return {
-    count: table.count,
-    keys: readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key))),
-    states,
-  };
+  readers.measures.forEach(({ kind }, index) => kind.aggregate.seal?.(states[index]));
+  const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
+  const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
+  context.memory.hold(bytesOfReaders(readers));
+  context.memory.handOver(bytes, table.count);
+  return { count: table.count, keys, states, bytes };
 }
 
-function newState({ measure, aggregate, ofActors }: MeasureReader): AggregateState {
-  return ofActors?.newState() ?? aggregate.newState(measure.args.map(shapeOf));
+/** What codes are given by outlives the task. */
+function bytesOfReaders({ keys, measures }: GroupReaders): number {
+  const stores = new Set([...keys, ...measures.map(({ texts }) => texts)].map((reader) => reader?.store));
+  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), 0);
 }
 
-/** An aggregate may want a constant argument before the first row. */
-function shapeOf(arg: Expr): ArgumentShape {
-  return { type: arg.type, constant: arg.kind === 'literal' ? arg.value : undefined };
+function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateState[]): number {
+  return measures.reduce((sum, { kind }, index) => sum + kind.aggregate.bytes(states[index]), 0);
 }
 
 function groupView(
@@ -118,45 +112,73 @@ function groupView(
   context: ScanContext,
 ): void {
   const leaves = leavesOf(view);
-  const codes = readers.keys.map((reader) => reader.read(view, leaves));
-  const groups = view.scratch.words(codes.length === 0 ? 0 : view.length);
-  table.groupsOf(
-    codes,
-    readers.keys.map(({ store }) => store.count),
-    groups,
-  );
-  const grouping = codes.length === 0 ? null : groups;
+  const keys = readers.keys.map((reader) => reader.read(view, leaves));
+  const counts = readers.keys.map(({ store }) => store.count);
   let slots: Uint32Array | null = null;
-  readers.measures.forEach((reader, index) => {
-    const state = states[index];
-    const { aggregate, ofActors, measure } = reader;
-    const rows = passingRows(reader.filter, view, context);
-    if (ofActors !== null) {
-      ofActors.grow(state, table.count);
-      slots ??= readSlots(view);
-      ofActors.update(state, slots, grouping, rows, view.length);
-      return;
-    }
-    aggregate.grow(state, table.count);
-    if (reader.texts !== null) updateTexts(reader, state, view, leaves, grouping, rows);
-    else {
-      const args = measure.args.map((arg) => context.evaluator.evaluate(arg, leaves));
-      aggregate.update(state, args, grouping, rows, view.length);
-    }
-  });
+  const slotsOfRows = (): Uint32Array => (slots ??= readSlots(view));
+  const codes = keys.filter((key) => key instanceof Uint32Array);
+  if (codes.length === keys.length) {
+    const groups = keys.length === 0 ? null : view.scratch.words(view.length);
+    table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
+    readers.measures.forEach((reader, index) => {
+      const input = readInput(reader, view, leaves, context, slotsOfRows);
+      updateMeasure(reader, states[index], input, groups, input.rows, table.count);
+    });
+    return;
+  }
+  const inputs = readers.measures.map((reader) => readInput(reader, view, leaves, context, slotsOfRows));
+  const groups = view.scratch.words(view.length);
+  for (const pass of passesOf(keys, view)) {
+    table.groupsOf(pass.codes, counts, pass.groups);
+    for (let i = 0; i < pass.rows.length; i++) groups[pass.rows[i]] = pass.groups[i];
+    readers.measures.forEach((reader, index) => {
+      const rows = inputs[index].rows === null ? pass.rows : commonRows(inputs[index].rows, pass.rows);
+      updateMeasure(reader, states[index], inputs[index], groups, rows, table.count);
+    });
+    context.check();
+  }
 }
 
-function updateTexts(
-  { aggregate, texts }: MeasureReader,
-  state: AggregateState,
+/** What a measure takes of a view. */
+interface MeasureInput {
+  /** Places in the view of the rows that count; null = all. */
+  readonly rows: Uint32Array | null;
+  readonly rowCount: number;
+  /** By the kind of the measure: its arguments, one of these as codes, or the slots of actors. */
+  readonly args: readonly Values[];
+  readonly codes: Uint32Array | null;
+}
+
+function readInput(
+  { measure, kind, texts, filter }: MeasureReader,
   view: BlockView,
   leaves: Leaves,
+  context: ScanContext,
+  slotsOfRows: () => Uint32Array,
+): MeasureInput {
+  const rows = passingRows(filter, view, context);
+  const own = { rows, rowCount: view.length };
+  if (kind.kind === 'slots') return { ...own, args: [], codes: slotsOfRows() };
+  if (texts !== null) return { ...own, args: [], codes: texts.read(view, leaves) };
+  return { ...own, args: measure.args.map((arg) => context.evaluator.evaluate(arg, leaves)), codes: null };
+}
+
+function updateMeasure(
+  { kind, texts }: MeasureReader,
+  state: AggregateState,
+  { rowCount, args, codes }: MeasureInput,
   groups: Uint32Array | null,
   rows: Uint32Array | null,
+  groupCount: number,
 ): void {
-  const store = texts!.store as TextStore;
-  const codes = texts!.read(view, leaves);
-  aggregate.updateTexts!(state, { codes, count: store.count, hashes: store.hashes() }, groups, rows, view.length);
+  kind.aggregate.grow(state, groupCount);
+  if (kind.kind === 'slots') kind.aggregate.update(state, codes!, groups, rows, rowCount);
+  else if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
+  else {
+    const store = texts.store as TextStore;
+    const coded = { codes: codes!, count: store.count, hashes: store.hashes() };
+    kind.aggregate.updateTexts!(state, coded, groups, rows, rowCount);
+  }
 }
 
 /** @returns which of the view's rows fulfil a measure's filter, as places in the view; null = all. */
@@ -174,51 +196,4 @@ function passingRows(filter: readonly Condition[], view: BlockView, context: Sca
     }
   }
   return places;
-}
-
-/** The groups of all tasks so far. */
-export interface MergedGroups {
-  readonly table: GroupTable;
-  readonly stores: readonly KeyStore[];
-  readonly states: readonly AggregateState[];
-}
-
-/** @returns groups without any. */
-export function newMergedGroups(plan: GroupedPlan, actor: string | null): MergedGroups {
-  return {
-    table: new GroupTable(plan.keys.length),
-    stores: plan.keys.map(({ type }) => createKeyStore(type)),
-    states: plan.measures.map((measure) => {
-      const ofActors = actorAggregateOf(measure, actor);
-      if (ofActors !== null) return ofActors.newState();
-      return aggregateFunctions.get(measure.name)!.newState(measure.args.map(shapeOf));
-    }),
-  };
-}
-
-/** Adds one task's groups. Called in the order of the tasks, whoever did them. */
-export function mergeGroups(plan: GroupedPlan, actor: string | null, into: MergedGroups, from: PartialGroups): void {
-  const codes = from.keys.map((column, key) => {
-    const own = new Uint32Array(from.count);
-    into.stores[key].codesOfColumn(column, own);
-    return own;
-  });
-  const groupMap = new Uint32Array(from.count);
-  into.table.groupsOf(
-    codes,
-    into.stores.map(({ count }) => count),
-    groupMap,
-  );
-  plan.measures.forEach((measure, index) => {
-    const aggregate = actorAggregateOf(measure, actor) ?? aggregateFunctions.get(measure.name)!;
-    aggregate.grow(into.states[index], into.table.count);
-    aggregate.merge(into.states[index], from.states[index], groupMap);
-  });
-}
-
-/** @returns a measure's value for each group. */
-export function finishMeasure(measure: Measure, actor: string | null, state: AggregateState, groups: number): Values {
-  const aggregate = actorAggregateOf(measure, actor) ?? aggregateFunctions.get(measure.name)!;
-  aggregate.grow(state, groups);
-  return aggregate.finish(state, groups);
 }

@@ -11,6 +11,7 @@ import { createKeyStore, createNumberStore, type KeyStore, type NumberStore } fr
 import { bucketRows } from './bucket-rows.ts';
 import { entryLeaves } from './text-mask.ts';
 import { createTextStore, type TextStore } from './text-store.ts';
+import type { TimeCells } from './time-windows.ts';
 
 /** Reads one group key as codes of its store. */
 export interface KeyReader {
@@ -148,6 +149,21 @@ function entryReader(column: string, expr: Expr, context: KeyContext): KeyReader
   };
 }
 
+/** The number of the cell that each row's time lies in: code c + 1 is that of the scan's cell c. */
+export function createCellReader({ bounds, first }: TimeCells): KeyReader {
+  const store = createNumberStore('int');
+  for (let cell = 0; cell + 1 < bounds.length; cell++) store.codeOf(first + cell);
+  return { store, read: (view) => bucketCodes(view, bounds) };
+}
+
+function bucketCodes(view: BlockView, bounds: Float64Array): Uint32Array {
+  const out = view.scratch.words(view.length);
+  const vector = view.open.source.readBlock('time', view.block);
+  if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array))
+    bucketRows(vector.values, vector.base, view, bounds, out);
+  return out;
+}
+
 /** `bucket(time, …)`: a search in boundaries that are made once for the range. */
 function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext): KeyReader {
   const [time, width] = expr.args;
@@ -156,16 +172,15 @@ function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext
   const bounds = known ? boundariesOf(step, context) : null;
   const store = createNumberStore('time');
   if (bounds === null) return generalReader(expr, context, store);
+  const general = generalReader(expr, context, store);
   // All boundaries get their codes at once: bucket b is code b + 1.
   for (let bucket = 0; bucket + 1 < bounds.length; bucket++) store.codeOf(bounds[bucket]);
   return {
     store,
-    read(view) {
-      const out = view.scratch.words(view.length);
-      const vector = view.open.source.readBlock('time', view.block);
-      if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array))
-        bucketRows(vector.values, vector.base, view, bounds, out);
-      return out;
+    read(view, leaves) {
+      // Rows of an answer may be without a time.
+      const { untimed } = view.open.source.blocks[view.block];
+      return untimed === true ? general.read(view, leaves) : bucketCodes(view, bounds);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { NumberTable } from '../column/number-table.ts';
-import { isListType, type ColumnType } from '../column/types.ts';
+import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Scalar, Values } from '../column/values.ts';
 import { isNullAt, scalarAt } from '../functions/access.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
+import type { GroupKey } from '../plan/select.ts';
 import { enlarged } from './enlarged.ts';
+import { stepRows, type Steps } from './steps.ts';
 import { createTextStore, type TextColumn } from './text-store.ts';
 
 /** A key's value for every group, as it crosses threads: plain data. */
@@ -19,18 +21,29 @@ export type KeyColumn =
     }
   | { readonly kind: 'scalars'; readonly values: readonly Scalar[] };
 
+/** What an int in two maps takes, and a list with its name. */
+const wideBytes = 96;
+const scalarBytes = 160;
+
 /** Gives the values of one group key codes, dense from 1 in order of first appearance; 0 is null. */
 export interface KeyStore {
   /** The largest code given. */
   readonly count: number;
+  /** Bytes that it holds. */
+  readonly bytes: number;
   /** Writes the code of each row to `out`. */
   codesOf(values: Values, out: Uint32Array): void;
   /** The same for what another store's `columnOf` made. */
-  codesOfColumn(column: KeyColumn, out: Uint32Array): void;
+  codesOfColumn(column: KeyColumn, out: Uint32Array): Steps<void>;
   /** @returns the values of codes, to be sent. */
   columnOf(codes: Uint32Array): KeyColumn;
   /** @returns the values of codes. */
-  valuesOf(codes: Uint32Array): Values;
+  valuesOf(codes: Uint32Array): Steps<Values>;
+}
+
+/** @returns the type of a key's values, whatever it comes out as. */
+export function keyType({ expr, unnest }: GroupKey): ColumnType {
+  return unnest ? elementType(expr.type) : expr.type;
 }
 
 /** Makes the store for keys of a type. */
@@ -79,6 +92,9 @@ export function createNumberStore(type: ColumnType): NumberStore {
     get count() {
       return count;
     },
+    get bytes() {
+      return table.bytes + codeOfNumber.byteLength + values.byteLength + wideBytes * wide.size;
+    },
     codeOf,
     codesOf(from, out) {
       for (let row = 0; row < out.length; row++) {
@@ -87,9 +103,10 @@ export function createNumberStore(type: ColumnType): NumberStore {
         else if (from.kind === 'bigint') out[row] = codeOfWide(from.values[row]);
       }
     },
-    codesOfColumn(column, out) {
+    *codesOfColumn(column, out) {
       if (column.kind !== 'numbers') return;
       for (let group = 0; group < out.length; group++) {
+        if (group % stepRows === 0) yield;
         const big = column.wide.size === 0 ? undefined : column.wide.get(group);
         if (column.nulls[group] === 1) out[group] = 0;
         else out[group] = big === undefined ? codeOf(column.values[group]) : codeOfWide(big);
@@ -104,7 +121,8 @@ export function createNumberStore(type: ColumnType): NumberStore {
         });
       return { kind: 'numbers', values: pick(values, codes), nulls: nullsOf(codes), wide: own };
     },
-    valuesOf(codes) {
+    *valuesOf(codes) {
+      yield;
       const { length } = codes;
       const nulls = nullsOf(codes);
       if (type === 'bool') return { kind: 'bool', length, values: Uint8Array.from(pick(values, codes)), nulls };
@@ -118,6 +136,7 @@ export function createNumberStore(type: ColumnType): NumberStore {
 function createScalarStore(): KeyStore {
   const codes = new Map<string, number>();
   const scalars: Scalar[] = [null];
+  let bytes = 0;
   const codeOf = (value: Scalar): number => {
     if (value === null) return 0;
     const name = JSON.stringify(value, (_name, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
@@ -125,6 +144,7 @@ function createScalarStore(): KeyStore {
     if (code === undefined) {
       code = scalars.push(value) - 1;
       codes.set(name, code);
+      bytes += scalarBytes + 2 * name.length;
     }
     return code;
   };
@@ -132,14 +152,24 @@ function createScalarStore(): KeyStore {
     get count() {
       return scalars.length - 1;
     },
+    get bytes() {
+      return bytes;
+    },
     codesOf(values, out) {
       for (let row = 0; row < out.length; row++) out[row] = codeOf(scalarAt(values, row));
     },
-    codesOfColumn(column, out) {
-      if (column.kind === 'scalars') column.values.forEach((value, group) => (out[group] = codeOf(value)));
+    *codesOfColumn(column, out) {
+      if (column.kind !== 'scalars') return;
+      for (let group = 0; group < out.length; group++) {
+        if (group % stepRows === 0) yield;
+        out[group] = codeOf(column.values[group]);
+      }
     },
     columnOf: (own) => ({ kind: 'scalars', values: Array.from(own, (code) => scalars[code]) }),
-    valuesOf: (own) => valuesFromScalars(Array.from(own, (code) => scalars[code])),
+    *valuesOf(own) {
+      yield;
+      return valuesFromScalars(Array.from(own, (code) => scalars[code]));
+    },
   };
 }
 
@@ -154,4 +184,13 @@ function pick(values: Float64Array, codes: Uint32Array): Float64Array {
   const out = new Float64Array(codes.length);
   for (let i = 0; i < out.length; i++) out[i] = values[codes[i]];
   return out;
+}
+
+/** @returns the bytes of a column that is sent. */
+export function bytesOfColumn(column: KeyColumn): number {
+  if (column.kind === 'scalars') return scalarBytes * column.values.length;
+  if (column.kind === 'numbers')
+    return column.values.byteLength + column.nulls.byteLength + wideBytes * column.wide.size;
+  const { bytes, offsets, hashes } = column.texts;
+  return column.entries.byteLength + bytes.byteLength + offsets.byteLength + (hashes?.byteLength ?? 0);
 }

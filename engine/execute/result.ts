@@ -1,5 +1,6 @@
 import type { ColumnType } from '../column/types.ts';
 import type { Values } from '../column/values.ts';
+import type { PlanCost } from './plan-cost.ts';
 
 /** What it cost, for the result's metadata. */
 export interface ExecutionStats {
@@ -15,7 +16,10 @@ export interface ExecutionResult {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly data: readonly Values[];
   readonly rowCount: number;
+  /** Of the plan and all within it. */
   readonly stats: ExecutionStats;
+  /** The same, each plan by itself. */
+  readonly cost: PlanCost;
   readonly warnings: readonly string[];
   /** Columns whose values are not exact. */
   readonly approximate: readonly string[];

@@ -1,37 +1,56 @@
-import type { SelectPlan } from '../plan/select.ts';
+import type { RowsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource, SourceTable } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
+import type { ScanDescriptor } from './derived-descriptor.ts';
+import { openDerived } from './derived-source.ts';
 import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
 import { openFilterArena } from './kernel-filter.ts';
+import { newLiveEvents } from './live-events.ts';
+import { liveSlices, type PartialLives } from './lives.ts';
+import { checkCancelled } from './cancel.ts';
+import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
 import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
+import type { Steps } from './steps.ts';
+import type { ValueSet } from './value-set.ts';
+import type { TimeCells } from './time-windows.ts';
 
 /** A source of a query; `index` is its place among those of its table. */
 export interface ScanSource {
-  readonly descriptor: RowSourceDescriptor;
+  readonly descriptor: ScanDescriptor;
   readonly index: number;
   readonly table: SourceTable;
+  /** The column that holds its actors, if one does. */
+  readonly actor: string | null;
 }
 
 /** What every task of one query is given: plain data. */
 export interface ScanQuery {
-  readonly plan: SelectPlan;
-  /** The table's actor column. */
+  readonly plan: RowsPlan;
+  /** The actor column of all sources, where they have the same. */
   readonly actor: string | null;
+  /** The answers of the plan's subqueries. */
+  readonly sets: readonly ValueSet[];
+  /** Seed of the actor hash. */
+  readonly seed: number;
   readonly sources: readonly ScanSource[];
+  /** What a grouped plan reads its first key as, if not as a bucket. */
+  readonly cells: TimeCells | null;
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
+  readonly memory: MemoryShare;
 }
 
 /** What a task found and what it cost: plain data. */
 export interface ScanResult {
   readonly groups: PartialGroups | null;
   readonly events: PartialEvents | null;
+  readonly lives: PartialLives | null;
   readonly stats: ExecutionStats;
   /** Rows that had no value, by function. */
   readonly missing: readonly (readonly [name: string, rows: number])[];
@@ -39,36 +58,45 @@ export interface ScanResult {
 
 /** One query in one thread: what it derives from dictionaries serves all its tasks there. */
 export interface Scan {
-  /** Scans consecutive slices. @throws VarveError `cancelled`, `limit`, `data_corrupted`. */
-  run(slices: readonly HashRange[]): ScanResult;
+  /** Scans consecutive slices. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
+  run(slices: readonly HashRange[]): Steps<ScanResult>;
 }
 
 /**
  * Opens the query's sources in this thread.
  * @param blockCache the cache in which segments' blocks lie; without one, no compiled filter is used.
+ * @param check ends the scan by throwing; else the query's flag does.
  */
 export function openScan(
   query: ScanQuery,
   openSource: (descriptor: RowSourceDescriptor) => RowSource,
   blockCache?: () => BlockCache,
+  check: () => void = () => checkCancelled(query.cancelled),
 ): Scan {
-  const { plan, actor, cancelled } = query;
-  const sources = query.sources.map(({ descriptor, index, table }): OpenSource => ({
-    source: openSource(descriptor),
+  const { plan, sets, seed } = query;
+  const sources = query.sources.map(({ descriptor, index, table, actor: own }): OpenSource => ({
+    source: descriptor.kind === 'derived' ? openDerived(descriptor) : openSource(descriptor),
     index,
     table,
+    actor: own,
     derived: new Map(),
   }));
   let missing = new Map<string, number>();
-  const evaluator = new Evaluator({
-    timezone: plan.timezone,
-    now: plan.now,
-    noteNoValue: (name, rows) => missing.set(name, (missing.get(name) ?? 0) + rows),
-  });
-  const shared = { evaluator, conditions: conditionsOf(plan), scratch: createScratch(), cancelled, skip: null };
+  const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
+  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue, check }, sets);
+  const shared = {
+    evaluator,
+    seed,
+    conditions: conditionsOf(timed(plan)),
+    scratch: createScratch(),
+    check,
+    memory: openAccount(query.memory),
+    countRows: createRowCounter(query.memory),
+    skip: null,
+  };
   const readers =
     plan.kind === 'grouped'
-      ? createGroupReaders(plan, actor, {
+      ? createGroupReaders(plan, query.cells, {
           evaluator,
           timezone: plan.timezone,
           timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
@@ -77,21 +105,23 @@ export function openScan(
           textStores: new Map(),
         })
       : null;
+  const liveEvents = newLiveEvents();
   const segments =
     shared.conditions.length > 0 && query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
   return {
-    run(slices) {
+    *run(slices) {
       missing = new Map();
       const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
       const context: ScanContext = { ...shared, stats: newStats() };
       const arena = cache === null ? null : openFilterArena(cache);
       shared.scratch.arena = arena;
       try {
-        const groups = readers === null ? null : groupSlices(readers, sources, slices, context);
-        const events = plan.kind === 'events' ? collectSlices(plan, sources, slices, context) : null;
+        const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
+        const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
+        const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
         context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
-        return { groups, events, stats: context.stats, missing: [...missing] };
+        return { groups, events, lives, stats: context.stats, missing: [...missing] };
       } finally {
         for (const { source } of sources) source.release();
         shared.scratch.arena = null;
@@ -99,6 +129,15 @@ export function openScan(
       }
     },
   };
+}
+
+/** With `every`, rows without a time lie in no bucket. */
+function timed(plan: RowsPlan): Pick<RowsPlan, 'range' | 'where'> {
+  const { range, where } = plan;
+  const open = range.since === null && range.until === null;
+  return plan.kind === 'grouped' && plan.every !== null && open
+    ? { range: { since: -Infinity, until: null }, where }
+    : plan;
 }
 
 /** @returns costs of nothing. */

@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
-import type { HashRange, RowSourceDescriptor } from '../store/row-source.ts';
+import type { HashRange } from '../store/row-source.ts';
+import type { ScanDescriptor } from './derived-descriptor.ts';
 
 /** Sources count an actor each for itself; so many times sliceActorsMax may their entries make together. */
 const entriesPerActorMax = 8;
@@ -9,6 +10,8 @@ export interface ScanSizes {
   readonly sliceActorsMax: number;
   readonly sliceRowsMax: number;
   readonly poolRowsMin: number;
+  /** Rows of a block of an answer that is a source. */
+  readonly blockRowsMax?: number;
 }
 
 /**
@@ -16,12 +19,12 @@ export interface ScanSizes {
  * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows.
  * They depend on the sources alone, never on the number of threads.
  */
-export function slicesOf(sources: readonly RowSourceDescriptor[], sizes: ScanSizes = limits): HashRange[] {
+export function slicesOf(sources: readonly ScanDescriptor[], sizes: ScanSizes = limits): HashRange[] {
   let rows = 0;
   let entries = 0;
   let entriesMost = 0;
   for (const source of sources) {
-    const own = source.kind === 'segment' ? source.meta.entries : (source.order?.nobody.length ?? source.rowCount);
+    const own = entriesOf(source);
     rows += rowsOf(source);
     entries += own;
     entriesMost = Math.max(entriesMost, own);
@@ -37,8 +40,13 @@ export function slicesOf(sources: readonly RowSourceDescriptor[], sizes: ScanSiz
   return Array.from({ length: count }, (_, slice) => ({ from: slice * width, to: (slice + 1) * width }));
 }
 
+function entriesOf(source: ScanDescriptor): number {
+  if (source.kind === 'segment') return source.meta.entries;
+  return source.kind === 'derived' ? source.directory.nobody.length : (source.order?.nobody.length ?? source.rowCount);
+}
+
 /** @returns how many rows a source has. */
-export function rowsOf(source: RowSourceDescriptor): number {
+export function rowsOf(source: ScanDescriptor): number {
   return source.kind === 'segment' ? source.meta.rows : source.rowCount;
 }
 

@@ -2,11 +2,19 @@ import { compareTexts } from '../base/compare-text.ts';
 import type { CodedValues, Values } from '../column/values.ts';
 import { isNullAt, scalarAt } from '../functions/access.ts';
 import { compareScalars } from '../functions/compare.ts';
+import { mergeSorted } from './merge-sort.ts';
+import { doAll, type Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 
 export interface SortColumn {
-  readonly values: Values;
+  /** Or what makes them, of some rows or with null of all. */
+  readonly values: Values | ((rows: Uint32Array | null) => Steps<Values>);
   readonly descending: boolean;
+}
+
+function* valuesAt({ values }: SortColumn, rows: Uint32Array | null): Steps<Values> {
+  if (typeof values === 'function') return yield* values(rows);
+  return rows === null ? values : takeRows(values, rows);
 }
 
 /**
@@ -20,26 +28,44 @@ export function sortedRows(
   rows: Uint32Array | null,
   most: number | null,
 ): Uint32Array {
+  return doAll(sortSteps(columns, length, rows, most));
+}
+
+/** The same, at rest now and then. */
+export function* sortSteps(
+  columns: readonly SortColumn[],
+  length: number,
+  rows: Uint32Array | null,
+  most: number | null,
+): Steps<Uint32Array> {
   const order = rows?.slice() ?? Uint32Array.from({ length }, (_, row) => row);
   if (most === 0) return order.subarray(0, 0);
   if (most !== null && 8 * most < order.length) {
-    const few = candidateRows(columns[0], order, most);
+    const few = yield* candidateSteps(columns[0], order, most);
     // The other columns matter among these alone: they are not even ranked for the rest.
-    const among = columns.map((column) => ({ ...column, values: takeRows(column.values, few) }));
-    return sortedRows(among, few.length, null, null)
-      .subarray(0, most)
-      .map((at) => few[at]);
+    const among: SortColumn[] = [];
+    for (const column of columns) among.push({ ...column, values: yield* valuesAt(column, few) });
+    const sorted = yield* sortSteps(among, few.length, null, null);
+    return sorted.subarray(0, most).map((at) => few[at]);
   }
-  const keys = columns.map(({ values, descending }) => sortKeys(values, descending));
-  return order.sort(comparatorOf(keys)).subarray(0, most ?? undefined);
+  const keys: Float64Array[] = [];
+  for (const column of columns) keys.push(yield* sortKeys(yield* valuesAt(column, null), column.descending));
+  yield* mergeSorted(order, comparatorOf(keys));
+  return order.subarray(0, most ?? undefined);
 }
 
 /** @returns in their order the rows that may be among the first `most` when sorted by this column and others after it. */
 export function candidateRows(column: SortColumn, rows: Uint32Array, most: number): Uint32Array {
-  const keys = sortKeys(column.values, column.descending);
+  return doAll(candidateSteps(column, rows, most));
+}
+
+function* candidateSteps(column: SortColumn, rows: Uint32Array, most: number): Steps<Uint32Array> {
+  const keys = yield* sortKeys(yield* valuesAt(column, null), column.descending);
   const own = new Float64Array(rows.length);
   for (let i = 0; i < own.length; i++) own[i] = keys[rows[i]];
+  yield;
   const last = smallest(own, most);
+  yield;
   return rows.filter((row) => keys[row] <= last);
 }
 
@@ -85,10 +111,11 @@ function comparatorOf(keys: readonly Float64Array[]): (a: number, b: number) => 
 }
 
 /** Numbers that order as the values do, ascending; null is Infinity, all others are finite. */
-export function sortKeys(values: Values, descending: boolean): Float64Array {
+function* sortKeys(values: Values, descending: boolean): Steps<Float64Array> {
   const keys = new Float64Array(values.length);
   const sign = descending ? -1 : 1;
   if (values.kind === 'null') return keys.fill(Infinity);
+  yield;
   if (values.kind === 'number' || values.kind === 'bool') {
     let finite = true;
     for (let row = 0; row < keys.length; row++) {
@@ -101,10 +128,10 @@ export function sortKeys(values: Values, descending: boolean): Float64Array {
     }
   }
   if (values.kind === 'coded') {
-    const ranks = ranksOfTexts(values);
+    const ranks = yield* ranksOfTexts(values);
     for (let row = 0; row < keys.length; row++) keys[row] = sign * ranks[values.codes[row]];
   } else {
-    const ranks = ranksOfValues(values);
+    const ranks = yield* ranksOfValues(values);
     for (let row = 0; row < keys.length; row++) keys[row] = sign * ranks[row];
   }
   setNulls(values, keys);
@@ -119,14 +146,14 @@ function setNulls(values: Values, keys: Float64Array): void {
 const knownRanks = new WeakMap<readonly string[], Float64Array>();
 
 /** Ranks of a list's texts by code, kept with the list; of a few rows, only those of the texts that occur. */
-function ranksOfTexts({ texts, codes, nulls }: CodedValues): Float64Array {
+function* ranksOfTexts({ texts, codes, nulls }: CodedValues): Steps<Float64Array> {
   const known = knownRanks.get(texts);
   if (known !== undefined) return known;
   const all = texts.length <= 4 * codes.length;
   const used = new Set<number>();
   if (!all) for (let row = 0; row < codes.length; row++) if (nulls === null || nulls[row] === 0) used.add(codes[row]);
   const order = all ? Uint32Array.from(texts, (_text, code) => code) : Uint32Array.from(used);
-  order.sort((a, b) => compareTexts(texts[a], texts[b]));
+  yield* mergeSorted(order, (a, b) => compareTexts(texts[a], texts[b]));
   const ranks = new Float64Array(texts.length);
   let rank = 0;
   for (let at = 0; at < order.length; at++) {
@@ -137,11 +164,10 @@ function ranksOfTexts({ texts, codes, nulls }: CodedValues): Float64Array {
   return ranks;
 }
 
-function ranksOfValues(values: Values): Float64Array {
+function* ranksOfValues(values: Values): Steps<Float64Array> {
   const scalars = Array.from({ length: values.length }, (_, row) => scalarAt(values, row));
-  const order = Uint32Array.from(scalars.keys())
-    .filter((row) => !isNullAt(values, row))
-    .sort((a, b) => compareScalars(scalars[a]!, scalars[b]!));
+  const order = Uint32Array.from(scalars.keys()).filter((row) => !isNullAt(values, row));
+  yield* mergeSorted(order, (a, b) => compareScalars(scalars[a]!, scalars[b]!));
   const ranks = new Float64Array(values.length);
   let rank = 0;
   for (let at = 0; at < order.length; at++) {

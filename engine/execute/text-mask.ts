@@ -1,8 +1,9 @@
 import { compareBytes } from '../base/compare-text.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Expr } from '../plan/expr.ts';
-import { textsOfColumn, type BlockView } from './block-view.ts';
+import { textsOfColumn, type BlockView, type OpenSource } from './block-view.ts';
 import type { Evaluator, Leaves } from './expression.ts';
+import { entriesInSet } from './value-set.ts';
 
 /** Which entries of a source's dictionary fulfil a condition; the last place is that of rows without a text. */
 export interface EntryMask {
@@ -23,8 +24,13 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
   const known = open.derived.get(expr) as EntryMask | null | undefined;
   if (known !== undefined) return known;
   const own = open.source.columnType(column);
+  // Its texts are the directory's, of which a slice reads its own alone.
+  if (own !== null && column === open.actor) return null;
   if (own !== null && own !== 'text') return null;
-  const entries = own === null ? null : (equalEntries(open.source.readDictionary(column), expr) ?? null);
+  const entries =
+    own === null
+      ? null
+      : (setEntries(open, column, expr, evaluator) ?? equalEntries(open.source.readDictionary(column), expr) ?? null);
   if (own !== null && entries === null && open.source.readDictionary(column).count > 8 * view.length + 1024)
     return null;
   const mask = entries ?? evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
@@ -36,6 +42,16 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
 function verdictOf(mask: Uint8Array): EntryMask['verdict'] {
   if (!mask.includes(1)) return 'none';
   return mask.includes(0) ? 'some' : 'all';
+}
+
+/** `column in (select …)`, and not in it, is decided on hashes and bytes. */
+function setEntries(open: OpenSource, column: string, expr: Expr, { sets }: Evaluator): Uint8Array | undefined {
+  const inner = expr.kind === 'not' ? expr.arg : expr;
+  if (inner.kind !== 'in_query' || inner.arg.kind !== 'column') return undefined;
+  const { source } = open;
+  const mask = entriesInSet(sets[inner.subquery], source.readDictionary(column), source.readDictionaryHashes(column));
+  if (inner !== expr) for (let entry = 0; entry < mask.length - 1; entry++) mask[entry] ^= 1;
+  return mask;
 }
 
 /** `column = 'text'`, `!=` and `in` are decided on bytes, without making a text of any entry. */

@@ -31,6 +31,20 @@ describe('the choice of time and actor', () => {
     expect(choose(...names)).toEqual({ time, actor });
   });
 
+  it('takes who is mostly unknown only where there is no other', () => {
+    const builder = new BatchBuilder('UTC');
+    for (let row = 0; row < 50; row++) {
+      if (row === 7) builder.column('user').setText('alice');
+      builder.column('ip').setText(`192.0.2.${row}`);
+      builder.endRow();
+    }
+    const batch = builder.build();
+    const none = { time: [], actor: [] };
+    expect(chooseColumns(batch, none, 'UTC').actor).toBe('ip');
+    const users = { ...batch, columns: batch.columns.filter(({ name }) => name === 'user') };
+    expect(chooseColumns(users, none, 'UTC').actor).toBe('user');
+  });
+
   it('ranks ids of someone before bare words, and never what is about them', () => {
     const names = ['customerid', 'author', 'user_agent', 'userName', 'id', 'toString', '__proto__', 'valid'];
     expect(names.filter((name) => personRank(name) < Infinity)).toEqual(['customerid', 'author']);

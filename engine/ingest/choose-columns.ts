@@ -24,6 +24,8 @@ const idWords = new Set(['id', 'uuid', 'guid', 'key']);
 /** Share of a column's values that must read as times: where its name says so, and where its content alone does. */
 const namedTimeShareMin = 0.5;
 const timeShareMin = 0.9;
+/** Share of rows that must say who acted, where another column does: a log names users only where they signed in. */
+const actorShareMin = 0.1;
 /** Values of a column that are looked at. */
 const lookedAtMax = 2000;
 
@@ -31,7 +33,7 @@ const lookedAtMax = 2000;
  * Chooses the time and actor columns of a source: the format's own first, then by name, then (time only) by content.
  * The actor is the first present of the format's own, the names of persons, the names of client addresses and hosts;
  * upper and lower case and separators do not count. Else a column named as an id of someone (`reviewerId`), or as
- * someone (`author`).
+ * someone (`author`). One that is mostly empty is taken only where there is no other.
  * @param defaults names that the format knows, most telling first.
  */
 export function chooseColumns(
@@ -48,9 +50,18 @@ export function chooseColumns(
     null;
   const mayAct = (column: BatchColumn): boolean =>
     column.name !== time && column.type !== 'time' && column.type !== 'bool' && !isListType(column.type);
-  const actor =
-    firstNamed(batch, [...defaults.actor, ...personNames, ...clientNames], mayAct) ?? personColumn(batch, mayAct);
+  const choose = (fits: (column: BatchColumn) => boolean): string | null =>
+    firstNamed(batch, [...defaults.actor, ...personNames, ...clientNames], fits) ?? personColumn(batch, fits);
+  const actor = choose((column) => mayAct(column) && filledShare(column) >= actorShareMin) ?? choose(mayAct);
   return { time, actor };
+}
+
+function filledShare({ vector }: BatchColumn): number {
+  const rows = Math.min(vector.length, lookedAtMax);
+  if (vector.kind === 'null') return 0;
+  let filled = 0;
+  for (let row = 0; row < rows; row++) if (isValid(vector.validity, row)) filled++;
+  return filled / Math.max(1, rows);
 }
 
 /** By each name as it is, then by each with case and separators left out, before the next name's turn. */

@@ -119,9 +119,7 @@ describe('finding out about delimited text', () => {
   });
 
   it.each([
-    ['UTF-16 (little-endian)', Uint8Array.from(Buffer.from('\uFEFFa,b\n1,2\n', 'utf16le'))],
-    ['UTF-16 (little-endian)', Uint8Array.from(Buffer.from('a,b\n1,2\n', 'utf16le'))],
-    ['Latin-1', Uint8Array.from(Buffer.from('name,age\nJos\xe9 Mart,3\nM\xfcller,4\n', 'latin1'))],
+    ['encoding was not recognised', Uint8Array.from(Buffer.from('a,b\n\xff\xff,\x81\n\xe9,4\n', 'latin1'))],
     ['Shift-JIS', Uint8Array.from([...Buffer.from('a,b\n'), 0x96, 0xbc, 0x91, 0x4f, ...Buffer.from(',2\n')])],
     ['binary', Uint8Array.from({ length: 256 }, (_, index) => (index * 7) % 11)],
     ['binary', Uint8Array.from({ length: 4096 }, (_, index) => 1 + ((index * index * 31 + index * 7) % 255))],
@@ -129,5 +127,13 @@ describe('finding out about delimited text', () => {
     expect(() => detectFormat({ name: 'x.csv', bytes, complete: true }, {})).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(encoding) as string }) as Error,
     );
+  });
+
+  it('tells text in Windows-1252, unless a few lines only are no UTF-8', () => {
+    const encodingOf = (text: string): string =>
+      detectFormat({ name: 'x.csv', bytes: Uint8Array.from(Buffer.from(text, 'latin1')), complete: true }, {}).encoding;
+    expect(encodingOf('name,age\nJos\xe9 Mart,3\nM\xfcller,4\n')).toBe('windows-1252');
+    expect(encodingOf(`name,age\n${'Ann,1\n'.repeat(20)}M\xfcller,4\n`)).toBe('utf-8');
+    expect(encodingOf('name,age\nJos\xc3\xa9,3\n')).toBe('utf-8');
   });
 });

@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { VarveError } from '../base/errors.ts';
 import { cuttingOf, lastBoundary, type Cutting } from './boundaries.ts';
-import { detectFormat, type DetectedFormat } from './detect.ts';
-import { counted, noteParsed, tellProgress, type ImportRun } from './import-run.ts';
+import type { DetectedFormat } from './detect.ts';
+import { attended, counted, noteParsed, tellProgress, type ImportRun } from './import-run.ts';
 import {
   digestOf,
   digestOfHash,
@@ -16,17 +16,16 @@ import {
 } from './known-sources.ts';
 import type { ParseTask } from './parse-piece.ts';
 import { piecesOf, type Piece } from './pieces.ts';
-import { bytesOfFile, plainBytes, type PlainBytes } from './source-bytes.ts';
+import { bytesOfFile, type PlainBytes } from './source-bytes.ts';
+import { openText, type SourceText } from './source-text.ts';
 
 /** Bytes of whole records from which a reader of a later piece learns the header. */
 const preambleBytes = 4096;
 
 /** One source as far as the import has looked at it. */
-interface OpenedSource {
+interface OpenedSource extends SourceText {
   readonly run: ImportRun;
   readonly name: string;
-  readonly head: Uint8Array;
-  readonly format: DetectedFormat;
   readonly cutting: Cutting;
 }
 
@@ -48,63 +47,89 @@ interface Reading {
 
 /** Imports a stream from beginning to end. @throws VarveError as `importSource`. */
 export async function importStream(run: ImportRun, name: string, stream: AsyncIterable<Uint8Array>): Promise<void> {
-  const plain = await plainBytes(name, counted(run, stream), headBytesMax);
+  const source = await openSource(run, name, stream);
   try {
-    await importPieces(openSource(run, name, plain), plain.stream, {
-      start: 0,
-      progress: null,
-      preamble: null,
-      cutRow: false,
-    });
+    await importPieces(source, source.plain.stream, { start: 0, progress: null, preamble: null, cutRow: false });
   } finally {
-    await plain.close();
+    await source.plain.close();
   }
 }
 
 /** Imports what of a file is not in yet. @throws VarveError as `importSource`. */
 export async function importFile(run: ImportRun, path: string): Promise<void> {
   const before = run.bytesRead;
-  const resumption = await withPlainBytes(run, path, async (plain) => {
-    const source = openSource(run, path, plain);
+  const looked = await withSource(run, path, null, async (source) => {
     const candidates = await candidatesFor(source);
-    if (candidates.length > 0) return findResumption(plain.stream, candidates, recordEnds[source.cutting.kind]);
-    await importNew(source, plain);
-    return undefined;
+    if (candidates.length > 0 || source.otherEncoding !== null)
+      return { resumption: await continuationOf(source, candidates), otherEncoding: source.otherEncoding };
+    await importNew(source);
+    return null;
   });
-  if (resumption === undefined) return;
+  if (looked === null) return;
+  let { resumption } = looked;
+  let encoding: string | null = null;
+  if (resumption === null && looked.otherEncoding !== null) {
+    const other = looked.otherEncoding;
+    resumption = await withSource(run, path, other, async (source) =>
+      continuationOf(source, await candidatesFor(source)),
+    );
+    if (resumption !== null) encoding = other;
+  }
   if (resumption?.complete === true) {
     run.resumed++;
     tellProgress(run, run.bytesRead);
     return;
   }
+  await importRest(run, path, encoding, resumption, before);
+}
+
+/** @param before what of all sources was read before this one. */
+async function importRest(
+  run: ImportRun,
+  path: string,
+  encoding: string | null,
+  resumption: Resumption | null,
+  before: number,
+): Promise<void> {
   const preamble =
     resumption === null || resumption.from === 0
       ? null
-      : await withPlainBytes(run, path, (plain) => preambleOfFile(openSource(run, path, plain), plain));
+      : await withSource(run, path, encoding, (source) => preambleOfFile(source, resumption.from));
   run.bytesRead = before;
-  await withPlainBytes(run, path, async (plain) => {
-    const source = openSource(run, path, plain);
-    if (resumption === null) return importNew(source, plain);
+  await withSource(run, path, encoding, async (source) => {
+    if (resumption === null) return importNew(source);
     run.resumed++;
     const { from: start, cutRow } = resumption;
     const progress = await progressFrom(run, resumption, path);
-    return importPieces(source, skipBytes(plain.stream, start), { start, progress, preamble, cutRow });
+    return importPieces(source, skipBytes(source.plain.stream, start), { start, progress, preamble, cutRow });
   });
 }
 
-async function withPlainBytes<T>(run: ImportRun, path: string, use: (plain: PlainBytes) => Promise<T>): Promise<T> {
-  const plain = await plainBytes(path, counted(run, bytesOfFile(run.host.vfs, path)), headBytesMax);
+async function continuationOf(
+  { plain, cutting }: OpenedSource,
+  candidates: readonly KnownSource[],
+): Promise<Resumption | null> {
+  return candidates.length === 0 ? null : findResumption(plain.stream, candidates, recordEnds[cutting.kind]);
+}
+
+async function withSource<T>(
+  run: ImportRun,
+  path: string,
+  encoding: string | null,
+  use: (source: OpenedSource) => Promise<T>,
+): Promise<T> {
+  const source = await openSource(run, path, bytesOfFile(run.host.vfs, path), encoding);
   try {
-    return await use(plain);
+    return await use(source);
   } finally {
-    await plain.close();
+    await source.plain.close();
   }
 }
 
-async function importNew(source: OpenedSource, plain: PlainBytes): Promise<void> {
-  const { run, name, head } = source;
+async function importNew(source: OpenedSource): Promise<void> {
+  const { run, name, plain } = source;
   const hash = createHash('sha256');
-  const progress = { key: run.known.freeKey(head), source: resolve(name), hash };
+  const progress = { key: run.known.freeKey(plain.head), source: resolve(name), hash };
   if (run.known.fromPath(progress.source) !== undefined)
     run.warnings.push(`"${name}" does not begin with what was imported from it before: all of it is read as new data`);
   await importPieces(source, plain.stream, { start: 0, progress, preamble: null, cutRow: false });
@@ -118,12 +143,27 @@ async function* skipBytes(stream: AsyncIterable<Uint8Array>, count: number): Asy
   }
 }
 
-function openSource(run: ImportRun, name: string, plain: PlainBytes): OpenedSource {
-  const sample = { name, bytes: plain.head, complete: plain.complete };
-  const format = sameFormat(run, detectFormat(sample, run.settings), name);
-  const delimiter = format.options['delimiter'];
-  const cutting = cuttingOf(format.format.framing, plain.head, typeof delimiter === 'string' ? delimiter : ',');
-  return { run, name, head: plain.head, format, cutting };
+async function openSource(
+  run: ImportRun,
+  name: string,
+  raw: AsyncIterable<Uint8Array>,
+  encoding: string | null = null,
+): Promise<OpenedSource> {
+  const text = await openText(name, counted(run, raw), run.settings, headBytesMax, headBytesMax, encoding);
+  try {
+    const format = sameFormat(run, text.format, name);
+    const delimiter = format.options['delimiter'];
+    const cutting = cuttingOf(format.format.framing, text.plain.head, typeof delimiter === 'string' ? delimiter : ',');
+    const plain = { ...text.plain, stream: attended(run, text.plain.stream) };
+    return { run, name, ...text, plain, format: withCompression(format, plain), cutting };
+  } catch (error) {
+    await text.plain.close();
+    throw error;
+  }
+}
+
+function withCompression(format: DetectedFormat, { compression }: PlainBytes): DetectedFormat {
+  return compression === null ? format : { ...format, evidence: `${format.evidence}, compressed with ${compression}` };
 }
 
 /** All files of one import are of the first one's format, unless it was named. */
@@ -138,7 +178,8 @@ function sameFormat(run: ImportRun, found: DetectedFormat, name: string): Detect
 }
 
 /** @returns what is in, under whatever name, and begins as this source does. */
-async function candidatesFor({ run, head }: OpenedSource): Promise<KnownSource[]> {
+async function candidatesFor({ run, plain }: OpenedSource): Promise<KnownSource[]> {
+  const { head } = plain;
   if ([...run.pendingHeads.keys()].some((other) => beginAlike(other, head))) await run.pipeline.settle();
   return run.known.candidates(head);
 }
@@ -162,14 +203,25 @@ async function progressFrom(run: ImportRun, { known, hash }: Resumption, path: s
   return { key: copied ? run.known.freeKey(new TextEncoder().encode(source)) : known.key, source, hash };
 }
 
-/** A reader of a piece that is not the first learns the header from the first records. */
-async function preambleOfFile({ cutting, run }: OpenedSource, plain: PlainBytes): Promise<Uint8Array | null> {
-  for await (const piece of piecesOf(plain.stream, cutting, run.buffers)) {
-    const preamble = preambleOf(piece, cutting);
+/** A reader of a piece that is not the first learns the header from the records before. @param to how far they go. */
+async function preambleOfFile({ cutting, run, plain, format }: OpenedSource, to: number): Promise<Uint8Array | null> {
+  const carry = format.format.carry;
+  let preamble: Uint8Array | null = null;
+  for await (const piece of piecesOf(firstBytes(plain.stream, to), cutting, run.buffers)) {
+    preamble = carry?.(piece.bytes, preamble) ?? preambleOf(piece, cutting);
     if (piece.buffer !== null) run.buffers.giveBack(piece.buffer);
-    return preamble;
+    if (carry === undefined) return preamble;
   }
-  return null;
+  return preamble;
+}
+
+async function* firstBytes(stream: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of stream) {
+    yield chunk.subarray(0, left);
+    left -= Math.min(left, chunk.length);
+    if (left === 0) return;
+  }
 }
 
 function preambleOf({ bytes }: Piece, cutting: Cutting): Uint8Array {
@@ -181,14 +233,16 @@ function preambleOf({ bytes }: Piece, cutting: Cutting): Uint8Array {
 }
 
 async function importPieces(source: OpenedSource, stream: AsyncIterable<Uint8Array>, reading: Reading): Promise<void> {
-  const { run, name, format, head } = source;
+  const { run, name, format, plain } = source;
+  const { head } = plain;
   const { progress } = reading;
+  const { carry } = format.format;
   let { preamble, cutRow } = reading;
   let sum = progress === null ? '' : digestOfHash(progress.hash);
   const watch = progress === null ? undefined : (bytes: Uint8Array) => void progress.hash.update(bytes);
   for await (const piece of piecesOf(stream, source.cutting, run.buffers, reading.start, watch)) {
     const task = taskOf(source, piece, preamble, cutRow);
-    preamble ??= preambleOf(piece, source.cutting);
+    preamble = carry?.(piece.bytes, preamble) ?? preamble ?? preambleOf(piece, source.cutting);
     cutRow = false;
     const sumBefore = sum;
     if (progress !== null) sum = digestOfHash(progress.hash);

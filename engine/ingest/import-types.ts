@@ -4,6 +4,8 @@ export interface ImportOptions {
   readonly format?: string;
   /** An Apache `LogFormat` or nginx `log_format` string. */
   readonly logFormat?: string;
+  /** What the text is in, by a name of the WHATWG (`windows-1252`, `shift_jis`); default: found for UTF-8, UTF-16 and Windows-1252. */
+  readonly encoding?: string;
   readonly time?: string;
   readonly actor?: string | readonly string[];
   readonly timezone?: string;

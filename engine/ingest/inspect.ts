@@ -12,15 +12,15 @@ import type { Host } from '../host/host.ts';
 import { textOf } from './append-rows.ts';
 import { cuttingOf, lastBoundary } from './boundaries.ts';
 import { chooseColumns, personRank, type ColumnChoice } from './choose-columns.ts';
-import { detectFormat } from './detect.ts';
 import { unknownTimeZone } from './import-run.ts';
 import type { ImportOptions } from './import-types.ts';
 import { headBytesMax } from './known-sources.ts';
 import { tooManyColumns } from './parse-piece.ts';
 import { prepareBatch } from './prepare.ts';
 import { BatchBuilder } from './row-builder.ts';
-import { bytesOfFile, plainBytes } from './source-bytes.ts';
+import { bytesOfFile } from './source-bytes.ts';
 import { filesOf } from './source-files.ts';
+import { openText } from './source-text.ts';
 
 /** Bytes of a source that inspection reads. */
 const sampleBytes = 4 * 1024 * 1024;
@@ -32,6 +32,8 @@ export interface Inspection {
   readonly format: string;
   readonly evidence: string;
   readonly compression: string | null;
+  /** What the text is in. */
+  readonly encoding: string;
   readonly rows: number;
   readonly complete: boolean;
   readonly columns: readonly {
@@ -61,9 +63,11 @@ export async function inspectSource(
   const timezone = settings.timezone ?? 'UTC';
   if (!isTimeZone(timezone)) throw unknownTimeZone(timezone);
   const name = typeof source === 'string' ? await firstFile(host, source) : 'standard input';
-  const { bytes, complete, compression } = await readSample(host, name, source);
+  const raw = typeof source === 'string' ? bytesOfFile(host.vfs, name) : source;
+  const { plain, format: found } = await openText(name, raw, settings, sampleBytes, headBytesMax);
+  await plain.close();
+  const { head: bytes, complete, compression, encoding } = plain;
   const head = bytes.subarray(0, headBytesMax);
-  const found = detectFormat({ name, bytes: head, complete: complete && head.length === bytes.length }, settings);
   const builder = new BatchBuilder(timezone);
   const { delimiter } = found.options;
   const cutting = cuttingOf(found.format.framing, head, typeof delimiter === 'string' ? delimiter : ',');
@@ -115,6 +119,7 @@ export async function inspectSource(
     format: found.format.name,
     evidence: found.evidence,
     compression,
+    encoding,
     rows: batch.rowCount,
     complete,
     columns,
@@ -136,14 +141,25 @@ export async function inspectSource(
     rejected: rejected.slice(0, rowsShown),
     rejectedCount: rejected.length,
     advice,
-    command: importCommand(name, found.format.name, choice),
+    command: importCommand(name, found.format.name, choice, settings),
   };
 }
 
-function importCommand(name: string, format: string, choice: ColumnChoice): string {
-  const time = choice.time === null ? '' : ` --time ${choice.time}`;
-  const actor = choice.actor === null ? '' : ` --actor ${choice.actor}`;
-  return `varve import ${name === 'standard input' ? '-' : name} --format ${format}${time}${actor}`;
+function importCommand(name: string, format: string, choice: ColumnChoice, settings: ImportOptions): string {
+  const options = [
+    ['--format', format],
+    ['--log-format', settings.logFormat],
+    ['--encoding', settings.encoding],
+    ['--time', choice.time],
+    ['--actor', choice.actor],
+    ['--timezone', settings.timezone],
+  ].flatMap(([option, value]) => (value === undefined || value === null ? [] : [`${option} ${shellWord(value)}`]));
+  return ['varve import', name === 'standard input' ? '-' : shellWord(name), ...options].join(' ');
+}
+
+/** A word as a shell takes it for what it is. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function sampleRows(columns: readonly BatchColumn[], count: number): Record<string, Scalar>[] {
@@ -167,15 +183,4 @@ async function firstFile(host: Host, path: string): Promise<string> {
   const { files, skipped } = await filesOf(host.vfs, path);
   if (files[0] !== undefined) return files[0];
   throw new VarveError('forbidden', skipped[0]!.reason);
-}
-
-async function readSample(
-  host: Host,
-  name: string,
-  source: string | AsyncIterable<Uint8Array>,
-): Promise<{ bytes: Uint8Array; complete: boolean; compression: string | null }> {
-  const raw = typeof source === 'string' ? bytesOfFile(host.vfs, name) : source;
-  const plain = await plainBytes(name, raw, sampleBytes);
-  await plain.close();
-  return { bytes: plain.head, complete: plain.complete, compression: plain.compression };
 }

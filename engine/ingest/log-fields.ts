@@ -1,3 +1,4 @@
+import { bomLength } from './csv-detect.ts';
 import type { ColumnSetter, RowBuilder } from './formats/format.ts';
 import { isTimeKind, timeRanks, type LineLayout, type LogField } from './log-layout.ts';
 import { LineMatcher } from './log-line.ts';
@@ -54,13 +55,21 @@ export class LogReader {
     return this.#matcher.match(bytes, from, to) === null;
   }
 
-  /** Reads lines, ended by LF or CR LF, the last perhaps by nothing; empty ones are passed over. */
-  read(bytes: Uint8Array, rows: RowBuilder): void {
+  /** @returns where the last field begins in the line that fitted last. */
+  lastStart(): number {
+    return this.#matcher.starts[this.#matcher.starts.length - 1];
+  }
+
+  /**
+   * Reads lines, ended by LF or CR LF, the last perhaps by nothing; empty ones are passed over.
+   * @param otherwise reads a line that has not this layout; without it, the line is rejected.
+   */
+  read(bytes: Uint8Array, rows: RowBuilder, otherwise?: (from: number, to: number) => void): void {
     const { fields } = this.#matcher;
     const time = this.#timeField < 0 ? null : rows.column('time');
     const setters = fields.map((field) => (isTimeKind(field.kind) ? null : rows.column(field.column)));
     const request = requestSetters(fields, rows);
-    for (let at = 0; at < bytes.length;) {
+    for (let at = bomLength(bytes); at < bytes.length;) {
       const newline = bytes.indexOf(10, at);
       const next = newline < 0 ? bytes.length : newline + 1;
       let end = newline < 0 ? bytes.length : newline;
@@ -74,7 +83,8 @@ export class LogReader {
           }
           if (time !== null) time.setTime(this.#time());
           rows.endRow(at, end);
-        } else rows.rejectRow(wrong, bytes.subarray(at, end), at);
+        } else if (otherwise !== undefined) otherwise(at, end);
+        else rows.rejectRow(wrong, bytes.subarray(at, end), at);
       }
       at = next;
     }
@@ -86,9 +96,12 @@ export class LogReader {
     let number = NaN;
     switch (kind) {
       case 'text':
-      case 'token':
+      case 'untyped':
       case 'request':
         return true;
+      case 'token':
+        // A list of addresses has blanks behind its commas: what stands before one is no whole word.
+        return to === from || bytes[to - 1] !== 0x2c;
       case 'time':
         number =
           pattern === undefined
@@ -97,7 +110,9 @@ export class LogReader {
         this.#numbers[field] = number;
         return !Number.isNaN(number);
       case 'addresses':
-        return to === from || (bytes[to - 1] !== 0x2c && !(bytes[to - 1] === 0x3a && bytes[to - 2] === blank));
+        // Between quotes the end is known; else a list goes on behind its commas and colons.
+        if (this.#matcher.quoted[field] || to === from) return true;
+        return bytes[to - 1] !== 0x2c && !(bytes[to - 1] === 0x3a && bytes[to - 2] === blank);
       case 'query':
         return to === from || bytes[from] === 0x3f || (bytes[from] === dash && to === from + 1);
       case 'protocol':
@@ -172,7 +187,7 @@ export class LogReader {
         // Apache writes a user whose name is empty as two quotes.
         if (column === 'user' && to - from === 2 && bytes[from] === 0x22 && bytes[from + 1] === 0x22)
           setter.setText('');
-        else this.#setText(setter, bytes, from, to);
+        else this.#setText(setter, bytes, from, to, kind === 'untyped');
     }
   }
 
@@ -180,7 +195,7 @@ export class LogReader {
     return this.#dashIsMissing && to === from + 1 && bytes[from] === dash;
   }
 
-  #setText(setter: ColumnSetter, bytes: Uint8Array, from: number, to: number): void {
+  #setText(setter: ColumnSetter, bytes: Uint8Array, from: number, to: number, untyped = false): void {
     let high = 0;
     let escapes = false;
     for (let at = from; at < to; at++) {
@@ -188,7 +203,8 @@ export class LogReader {
       if (bytes[at] === 0x5c) escapes = true;
     }
     if (high < 0x80 && !escapes) {
-      setter.setTextBytes(bytes, from, to);
+      if (untyped) setter.setUntypedBytes(bytes, from, to);
+      else setter.setTextBytes(bytes, from, to);
       return;
     }
     if (this.#scratch.length < to - from + 4) this.#scratch = new Uint8Array((to - from) * 2 + 4);
@@ -241,7 +257,8 @@ function isHttp(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-function setNumber(setter: ColumnSetter, number: number, bytes: Uint8Array, from: number, to: number): void {
+/** Sets what `numberAt` found: an int where no point stands, exact where a double is not. */
+export function setNumber(setter: ColumnSetter, number: number, bytes: Uint8Array, from: number, to: number): void {
   const point = bytes.subarray(from, to).indexOf(0x2e) >= 0;
   if (point) setter.setFloat(number);
   else if (Number.isSafeInteger(number)) setter.setInt(number);
@@ -249,7 +266,7 @@ function setNumber(setter: ColumnSetter, number: number, bytes: Uint8Array, from
 }
 
 /** @returns the decimal that the bytes are, NaN when they are none. */
-function numberAt(bytes: Uint8Array, from: number, to: number): number {
+export function numberAt(bytes: Uint8Array, from: number, to: number): number {
   const negative = bytes[from] === dash;
   let mantissa = 0;
   let scale = 1;

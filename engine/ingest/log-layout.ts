@@ -5,9 +5,11 @@ import type { LogEscape } from './unescape.ts';
 /** What a field's text is. */
 export type FieldKind =
   | 'text'
+  /** Whatever it looks like: a note or a variable of one's own may be a number. */
+  | 'untyped'
   /** Text without blanks. */
   | 'token'
-  /** Addresses of one or several upstreams. */
+  /** Addresses of one or several upstreams or proxies. */
   | 'addresses'
   | 'number'
   /** Seconds of one or several upstreams; they are added up. */
@@ -73,9 +75,16 @@ export function layoutParts(): LayoutParts {
           hint: 'Give the string behind LogFormat or log_format as it stands in the configuration.',
         });
       }
-      return { parts, escape };
+      const timed = parts.some((part) => 'field' in part && isTimeKind(part.field.kind));
+      return { parts: timed ? parts.map(besideTime) : parts, escape };
     },
   };
+}
+
+/** A field that is called time, and is not the line's time, gives way to it. */
+function besideTime(part: LinePart): LinePart {
+  if (!('field' in part) || part.field.column !== 'time' || isTimeKind(part.field.kind)) return part;
+  return { field: { ...part.field, column: 'properties.time' } };
 }
 
 /** @returns whether a field is part of the line's time. */

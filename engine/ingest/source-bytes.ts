@@ -1,16 +1,10 @@
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { errorFromUnknown, VarveError } from '../base/errors.ts';
 import type { Vfs } from '../host/vfs.ts';
+import { utf8Bytes } from './decode-text.ts';
+import { wideEncodingOf } from './encoding.ts';
+import { compressionOf, inflate, type Compression } from './inflate.ts';
 
 const readBytes = 1024 * 1024;
-/** Inflated chunks that may wait for who takes them. */
-const queueMax = 8;
-
-/** How a source is compressed, by its first bytes (brotli has none, so it goes by the name). */
-function compressionOf(name: string, head: Uint8Array): 'gzip' | 'brotli' | null {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  return name.endsWith('.br') ? 'brotli' : null;
-}
 
 /** A file's bytes as they lie, from `start` on. @throws VarveError `not_found`, `forbidden`, `storage_failed`. */
 export async function* bytesOfFile(vfs: Vfs, path: string, start = 0): AsyncGenerator<Uint8Array> {
@@ -36,10 +30,11 @@ export async function* bytesOfFile(vfs: Vfs, path: string, start = 0): AsyncGene
   }
 }
 
-/** A source's bytes as text lies in them: inflated, and UTF-8 where they were UTF-16. */
+/** A source's bytes as text lies in them: inflated, and UTF-8 whatever they were. */
 export interface PlainBytes {
-  readonly compression: 'gzip' | 'brotli' | null;
-  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+  readonly compression: Compression | null;
+  /** What they were in. */
+  readonly encoding: string;
   /** The first bytes, at most as many as were asked for. */
   readonly head: Uint8Array;
   /** The head is all there is. */
@@ -51,37 +46,33 @@ export interface PlainBytes {
 }
 
 /**
- * Opens a stream of bytes as they lie: sees through compression and UTF-16 with a byte order mark.
+ * Opens a stream of bytes as they lie: sees through compression and UTF-16.
  * @param headBytes how many of the first bytes to have at once.
- * @throws VarveError `data_corrupted` from the stream, at the place where it is damaged or cut.
+ * @param encoding what the text is in; null: UTF-16 is seen, all else left as it is.
+ * @throws VarveError `usage` for what is not read; `data_corrupted` from the stream, where it is damaged or cut.
  */
-export async function plainBytes(name: string, raw: AsyncIterable<Uint8Array>, headBytes: number): Promise<PlainBytes> {
-  const opened = await takeHead(raw, headBytes);
-  const compression = compressionOf(name, opened.head);
-  const plain = compression === null ? opened : await takeHead(inflate(name, opened.stream, compression), headBytes);
-  const encoding = encodingOf(plain.head);
-  if (encoding === 'utf-8') return { ...plain, compression, encoding };
-  return { ...(await takeHead(utf8Bytes(plain.stream, encoding), headBytes)), compression, encoding };
-}
-
-/** UTF-16 by its byte order mark; one that two NUL bytes follow is UTF-32's, which is not read. */
-function encodingOf(head: Uint8Array): PlainBytes['encoding'] {
-  if (head[0] === 0xff && head[1] === 0xfe) return head[2] === 0 && head[3] === 0 ? 'utf-8' : 'utf-16le';
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8';
-}
-
-async function* utf8Bytes(
-  stream: AsyncIterable<Uint8Array>,
-  encoding: 'utf-16le' | 'utf-16be',
-): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder(encoding);
-  const encoder = new TextEncoder();
-  for await (const chunk of stream) {
-    const bytes = encoder.encode(decoder.decode(chunk, { stream: true }));
-    if (bytes.length > 0) yield bytes;
+export async function plainBytes(
+  name: string,
+  raw: AsyncIterable<Uint8Array>,
+  headBytes: number,
+  encoding: string | null = null,
+): Promise<PlainBytes> {
+  let opened = await takeHead(raw, headBytes);
+  try {
+    const compression = compressionOf(name, opened.head);
+    if (compression !== null) opened = await takeHead(inflate(name, opened.stream, compression), headBytes);
+    const plain = { ...opened, compression, encoding: 'utf-8' };
+    return await recoded(plain, encoding ?? wideEncodingOf(name, plain.head) ?? 'utf-8', headBytes);
+  } catch (error) {
+    await opened.close();
+    throw error;
   }
-  const rest = encoder.encode(decoder.decode());
-  if (rest.length > 0) yield rest;
+}
+
+/** The same text, which was taken for UTF-8, from another encoding. */
+export async function recoded(plain: PlainBytes, encoding: string, headBytes: number): Promise<PlainBytes> {
+  if (encoding === plain.encoding) return plain;
+  return { ...plain, ...(await takeHead(utf8Bytes(plain.stream, encoding), headBytes)), encoding };
 }
 
 /** Reads the first bytes of a stream, and gives them back in front of the rest; a failure comes after them. */
@@ -123,75 +114,4 @@ async function takeHead(
   }
   const close = async (): Promise<void> => void (await chunks.return?.());
   return { head, complete: ended && failed === null && length <= headBytes, stream: all(), close };
-}
-
-/**
- * The bytes of a compressed stream, inflated as they come, by the platform's own threads; several gzip members are read
- * one after another.
- * @throws VarveError `data_corrupted` at the place where the stream is damaged or cut, after all that came before it.
- */
-export async function* inflate(
-  name: string,
-  stream: AsyncIterable<Uint8Array>,
-  compression: 'gzip' | 'brotli',
-): AsyncGenerator<Uint8Array> {
-  const options = { chunkSize: readBytes / 4 };
-  const inflater = compression === 'gzip' ? createGunzip(options) : createBrotliDecompress(options);
-  const queue: Uint8Array[] = [];
-  const state = { ended: false, closed: false, error: null as unknown, wake: (): void => undefined };
-  // An async iterator over the stream would throw away what is buffered when the stream fails.
-  inflater.on('data', (bytes: Uint8Array) => {
-    queue.push(bytes);
-    if (queue.length >= queueMax) inflater.pause();
-    state.wake();
-  });
-  const stop = (change: () => void) => {
-    change();
-    state.wake();
-  };
-  inflater.on('end', () => stop(() => (state.ended = true)));
-  inflater.on('error', (error) => stop(() => (state.error ??= error)));
-  inflater.on('close', () => stop(() => (state.closed = true)));
-  const pump = (async () => {
-    for await (const chunk of stream) {
-      if (!inflater.write(chunk) && !state.closed)
-        await new Promise<void>((resolve) => {
-          inflater.once('drain', resolve);
-          inflater.once('close', resolve);
-        });
-      if (state.closed) return;
-    }
-    inflater.end();
-  })().catch((error: unknown) => stop(() => (state.error ??= error)));
-  let total = 0;
-  try {
-    for (;;) {
-      const bytes = queue.shift();
-      if (bytes !== undefined) {
-        total += bytes.length;
-        yield bytes;
-        if (queue.length === 0) inflater.resume();
-      } else if (state.error !== null) {
-        throw damaged(name, compression, total, state.error);
-      } else if (state.ended) return;
-      else
-        await new Promise<void>((resolve) => {
-          state.wake = resolve;
-        });
-    }
-  } finally {
-    inflater.destroy();
-    // Who stops early does not wait for a source that may be slow to give its next bytes.
-    if (state.ended) await pump;
-  }
-}
-
-function damaged(name: string, compression: string, bytes: number, cause: unknown): VarveError {
-  if (cause instanceof VarveError) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new VarveError(
-    'data_corrupted',
-    `"${name}" is damaged or cut: its ${compression} stream ends after ${bytes} bytes (${why}).`,
-    { cause, hint: 'What came before is in. Fetch the file again and import it: only what is new is added.' },
-  );
 }

@@ -51,8 +51,22 @@ export function clfTime(bytes: Uint8Array, from: number, to: number): number {
   );
 }
 
+/** Reads `7:55:20`, `07:55:20.123`, up to `to`. @returns ms since midnight; NaN for anything else. */
+export function clockTime(bytes: Uint8Array, from: number, to: number): number {
+  const hourDigits = bytes[from + 1] === 0x3a ? 1 : 2;
+  const minute = from + hourDigits + 1;
+  if (to < minute + 5 || bytes[minute - 1] !== 0x3a || bytes[minute + 2] !== 0x3a) return NaN;
+  let fraction = 0;
+  if (to > minute + 5) {
+    const start = minute + 6;
+    if (bytes[start - 1] !== 0x2e || start === to || to - start > 9) return NaN;
+    fraction = Math.floor((digits(bytes, start, to - start) * 1000) / 10 ** (to - start));
+  }
+  return clockMs(digits(bytes, from, hourDigits), digits(bytes, minute, 2), digits(bytes, minute + 3, 2)) + fraction;
+}
+
 /** @returns UTC ms of midnight of a date, NaN when there is none such. Source: days_from_civil, Howard Hinnant. */
-function dayStart(year: number, month: number, day: number): number {
+export function dayStart(year: number, month: number, day: number): number {
   if (!(month >= 1 && month <= 12) || !(day >= 1)) return NaN;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (day > monthLengths[month - 1] + (month === 2 && leap ? 1 : 0)) return NaN;
@@ -80,7 +94,8 @@ function offsetMs(bytes: Uint8Array, from: number, to: number): number {
   return sign * (digits(bytes, from + 1, 2) * 60 + digits(bytes, from + 3 + colon, 2)) * minuteMs;
 }
 
-function digits(bytes: Uint8Array, from: number, count: number): number {
+/** @returns the number that `count` digits are, NaN when one is none. */
+export function digits(bytes: Uint8Array, from: number, count: number): number {
   let value = 0;
   for (let at = from; at < from + count; at++) {
     const digit = bytes[at] - 48;

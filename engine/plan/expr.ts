@@ -98,7 +98,11 @@ export interface MeasureExpr extends Typed {
   readonly kind: 'measure';
   readonly index: number;
 }
-/** After grouping: the length of the group's bucket within the range, without `every` of the range; ms, a float. */
+/**
+ * After grouping: the length of the group's bucket within the range, without `every` of the range; ms, a float.
+ * `before`: with `compare`, that of the bucket or range of then.
+ */
 export interface SpanExpr extends Typed {
   readonly kind: 'span';
+  readonly before?: true;
 }

@@ -1,4 +1,5 @@
 import type { Step } from '../base/duration.ts';
+import type { Span } from '../base/errors.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Expr } from './expr.ts';
 
@@ -11,20 +12,20 @@ export interface TimeRange {
 /**
  * Where a plan's rows come from: a table, or the answer of another plan, whose outputs are its columns. In a derived
  * source `time` is the output of that name where it is a time, and `actor` names the output that holds each row's actor
- * as text; null = its rows have none.
+ * as text; null = its rows have none. `name` is what `_table` reads there: the one table that its rows come from.
  */
 export type SourcePlan =
   | { readonly kind: 'table'; readonly name: string }
-  | { readonly kind: 'derived'; readonly plan: RowsPlan; readonly actor: string | null };
+  | { readonly kind: 'derived'; readonly name: string; readonly plan: RowsPlan; readonly actor: string | null };
 
 export interface GroupKey {
   readonly name: string;
   readonly expr: Expr;
   /** The expression is a list: a row counts once for each of its elements, and the key's type is that of these. */
   readonly unnest: boolean;
-  /** Only the `count` largest values by the first measure, within the values of the keys before; the key is then text. */
+  /** Only the `count` largest values by the first measure, within the values of the keys before. */
   readonly top: { readonly count: number; readonly others: boolean } | null;
-  /** The type of its values. */
+  /** The type of its values in the answer: text with `others`, which is one of them. */
   readonly type: ColumnType;
 }
 
@@ -36,6 +37,8 @@ export interface Measure {
   readonly type: ColumnType;
   /** What fills a bucket of `every` in which the group has no event. */
   readonly emptyIsZero: boolean;
+  /** Where it stands in the query's text, for an error while it runs. */
+  readonly span?: Span | undefined;
 }
 
 export interface OutputColumn {

@@ -29,3 +29,26 @@ export function columnsOf(exprs: readonly Expr[], actor: string | null): string[
   for (const expr of exprs) visit(expr);
   return [...names];
 }
+
+/** @returns the expression with each leaf replaced by what `map` gives for it. */
+export function mapLeaves(expr: Expr, map: (leaf: Expr) => Expr): Expr {
+  const own = (part: Expr): Expr => mapLeaves(part, map);
+  switch (expr.kind) {
+    case 'call':
+    case 'and':
+    case 'or':
+      return { ...expr, args: expr.args.map(own) };
+    case 'not':
+    case 'in':
+    case 'in_query':
+      return { ...expr, arg: own(expr.arg) };
+    case 'case':
+      return {
+        ...expr,
+        branches: expr.branches.map(({ when, then }) => ({ when: own(when), then: own(then) })),
+        otherwise: own(expr.otherwise),
+      };
+    default:
+      return map(expr);
+  }
+}

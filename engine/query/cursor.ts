@@ -1,19 +1,28 @@
 import { VarveError, type Span } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Token } from './lexer.ts';
+import type { SelectSyntax } from './syntax.ts';
 
 /** Where the parser stands in the tokens. */
 export class Cursor {
   readonly #tokens: readonly Token[];
+  readonly #parseSelect: (cursor: Cursor) => SelectSyntax;
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  /** @param parseSelect reads a query in brackets; handed in, since expressions and sources lie below queries. */
+  constructor(tokens: readonly Token[], parseSelect: (cursor: Cursor) => SelectSyntax) {
     this.#tokens = tokens;
+    this.#parseSelect = parseSelect;
   }
 
   peek(ahead = 0): Token {
     return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]!;
+  }
+
+  /** The token `back` places before the next one; null at the beginning. */
+  before(back = 1): Token | null {
+    return this.#tokens[this.#at - back] ?? null;
   }
 
   next(): Token {
@@ -24,7 +33,7 @@ export class Cursor {
 
   /** End of the token before. */
   get lastEnd(): number {
-    return this.#at === 0 ? 0 : this.#tokens[this.#at - 1]!.span.end;
+    return this.before()?.span.end ?? 0;
   }
 
   isWord(word: string, ahead = 0): boolean {
@@ -50,23 +59,37 @@ export class Cursor {
   }
 
   /** @throws VarveError `syntax` that says what was wanted and what stands there. */
-  expectSign(sign: string, after: string): void {
-    if (!this.takeSign(sign)) this.fail(`"${sign}" is wanted ${after}`);
+  expectSign(sign: string, after: string, hint?: string): void {
+    if (!this.takeSign(sign)) this.fail(`"${sign}" is wanted ${after}`, hint);
   }
 
   expectWord(word: string, after: string, hint?: string): void {
     if (!this.takeWord(word)) this.fail(`"${word}" is wanted ${after}`, hint);
   }
 
+  /** @param wanted what should stand here, without a full stop. */
   fail(wanted: string, hint?: string): never {
+    if (this.isSign(';') && this.peek(1).kind !== 'end')
+      this.refuse('A semicolon ends the query, and this one is not whole here.', 'Take the semicolon away.');
     throw new VarveError('syntax', `${wanted[0]!.toUpperCase()}${wanted.slice(1)}, not ${describe(this.peek())}.`, {
       span: this.peek().span,
       hint,
     });
   }
 
+  /** Says what is wrong with the next tokens. @param count of them, for the caret. */
+  refuse(message: string, hint: string, count = 1): never {
+    const end = Math.max(this.peek().span.end, this.peek(count - 1).span.end);
+    throw new VarveError('syntax', message, { span: { start: this.peek().span.start, end }, hint });
+  }
+
   spanFrom(start: number): Span {
     return { start, end: this.lastEnd };
+  }
+
+  /** Reads the query that stands in brackets here, up to the closing one. */
+  select(): SelectSyntax {
+    return this.nested(() => this.#parseSelect(this));
   }
 
   /** Runs one level deeper. @throws VarveError `limit` beyond queryDepthMax. */
@@ -92,7 +115,7 @@ function describe(token: Token): string {
     case 'text':
       return `the text '${clipped(token.text)}'`;
     case 'parameter':
-      return `$${token.text}`;
+      return `$${clipped(token.text)}`;
     default:
       return `"${clipped(token.text)}"`;
   }

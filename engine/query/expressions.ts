@@ -1,15 +1,15 @@
-import { VarveError } from '../base/errors.ts';
 import { scalarTypes, type ScalarType } from '../column/types.ts';
 import type { Cursor } from './cursor.ts';
+import { nearestDuration } from './nearest-duration.ts';
+import {
+  missingExpressionHint,
+  refuseComparisonHabit,
+  refuseExpressionHabit,
+  refuseNullComparison,
+} from './expression-habits.ts';
+import { isName, parseDots, parseName, reservedWords } from './names.ts';
+import { typeHabits } from './sql-names.ts';
 import type { Syntax } from './syntax.ts';
-
-/** Words that name no column unless quoted. */
-export const reservedWords: ReadonlySet<string> = new Set(
-  (
-    'select from where group having order limit every compare sample timezone since until and or not in is ' +
-    'like ilike between case when then else end as null true false'
-  ).split(' '),
-);
 
 /** Reads an expression: or, and, not, comparisons, sums, products, unary minus, places and casts, loosest first. */
 export function parseExpression(cursor: Cursor): Syntax {
@@ -35,13 +35,11 @@ const comparisons = ['=', '!=', '<>', '<=', '>=', '<', '>', '~', '!~', '=='];
 
 function parseComparison(cursor: Cursor): Syntax {
   const left = parseOneComparison(cursor);
-  const token = cursor.peek();
-  if (isComparison(cursor)) {
-    throw new VarveError('syntax', 'Comparisons do not chain.', {
-      span: token.span,
-      hint: 'Write a < b and b < c, or between; put one of them in brackets to compare its outcome.',
-    });
-  }
+  if (isComparison(cursor))
+    cursor.refuse(
+      'Comparisons do not chain.',
+      'Write a < b and b < c, or between; put one of them in brackets to compare its outcome.',
+    );
   return left;
 }
 
@@ -59,28 +57,25 @@ function parseOneComparison(cursor: Cursor): Syntax {
   const left = parseSum(cursor);
   const sign = cursor.peek();
   if (sign.kind === 'sign' && comparisons.includes(sign.text)) {
-    if (sign.text === '==')
-      throw new VarveError('syntax', 'Equality is written =, not ==.', { span: sign.span, hint: 'Write = instead.' });
+    refuseComparisonHabit(cursor);
     cursor.next();
     const right = parseSum(cursor);
-    return {
-      kind: 'operator',
-      name: sign.text === '<>' ? '!=' : sign.text,
-      args: [left, right],
-      span: cursor.spanFrom(start),
-    };
+    refuseNullComparison(sign.text, sign.span, left, right);
+    const name = sign.text === '<>' ? '!=' : sign.text;
+    return { kind: 'operator', name, args: [left, right], span: cursor.spanFrom(start) };
   }
+  refuseComparisonHabit(cursor);
   if (cursor.takeWord('is')) {
     const negated = cursor.takeWord('not');
-    cursor.expectWord('null', 'after is', 'Values are compared with =: ok = true.');
+    cursor.expectWord('null', `after is${negated ? ' not' : ''}`, `Values are compared with ${negated ? '!=' : '='}.`);
     return { kind: 'is_null', arg: left, negated, span: cursor.spanFrom(start) };
   }
-  const negated = cursor.isWord('not') && ['in', 'between', 'like', 'ilike'].some((word) => cursor.isWord(word, 1));
+  const negated = cursor.isWord('not') && isComparison(cursor);
   if (negated) cursor.next();
   if (cursor.takeWord('in')) return parseIn(cursor, left, negated, start);
   if (cursor.takeWord('between')) {
     const low = parseSum(cursor);
-    cursor.expectWord('and', 'between the two ends of between');
+    cursor.expectWord('and', 'between the two ends of between', 'Write between 1 and 5.');
     const high = parseSum(cursor);
     return { kind: 'between', arg: left, low, high, negated, span: cursor.spanFrom(start) };
   }
@@ -94,16 +89,32 @@ function parseOneComparison(cursor: Cursor): Syntax {
   return left;
 }
 
+/** Values in brackets, a query in brackets, the name of a defined query, or a parameter whose value is a list. */
 function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): Syntax {
-  cursor.expectSign('(', 'after in');
-  if (cursor.isWord('select'))
-    throw new VarveError('syntax', 'A query inside in ( ) is not supported yet.', {
-      span: cursor.peek().span,
-      hint: 'Ask it first, and give its values in the list.',
-    });
+  const parameter = cursor.peek();
+  if (parameter.kind === 'parameter') {
+    cursor.next();
+    const values = [{ kind: 'parameter', name: parameter.text, span: parameter.span }] as const;
+    return { kind: 'in', arg, values, negated, span: cursor.spanFrom(start) };
+  }
+  const cohort = cursor.peek();
+  if (isName(cursor)) {
+    const name = parseName(cursor, 'the name of a defined query is wanted after in');
+    const values = [
+      { kind: 'name', name, quoted: cohort.kind === 'name', span: cursor.spanFrom(cohort.span.start) },
+    ] as const;
+    return { kind: 'in', arg, values, negated, span: cursor.spanFrom(start) };
+  }
+  cursor.expectSign('(', 'after in', "Write in ('DE', 'FR'), in (select …), or in $list.");
+  if (cursor.isWord('select')) {
+    const query = cursor.select();
+    cursor.expectSign(')', 'after the query of in');
+    return { kind: 'in_query', arg, query, negated, span: cursor.spanFrom(start) };
+  }
+  if (cursor.isSign(')')) cursor.fail('a value is wanted in the brackets of in', 'A list has at least one value.');
   const values = [parseExpression(cursor)];
   while (cursor.takeSign(',')) values.push(parseExpression(cursor));
-  cursor.expectSign(')', 'after the values of in');
+  closeBracket(cursor, 'after the values of in');
   return { kind: 'in', arg, values, negated, span: cursor.spanFrom(start) };
 }
 
@@ -126,8 +137,11 @@ function parseUnary(cursor: Cursor): Syntax {
   const start = cursor.peek().span.start;
   if (!cursor.takeSign('-')) return parsePostfix(cursor);
   const arg = cursor.nested(() => parseUnary(cursor));
-  const span = cursor.spanFrom(start);
-  // Folded here, since 2^63 is an int only behind its minus.
+  return negate(arg, cursor.spanFrom(start));
+}
+
+/** A minus before an expression. That of a number is part of it, since 2^63 is an int only behind its minus. */
+export function negate(arg: Syntax, span: Syntax['span']): Syntax {
   if (arg.kind === 'literal' && typeof arg.value === 'number')
     return { ...arg, value: arg.value === 0 && arg.float !== true ? 0 : -arg.value, span };
   if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { ...arg, value: -arg.value, span };
@@ -141,7 +155,7 @@ function parsePostfix(cursor: Cursor): Syntax {
     if (cursor.takeSign('::')) left = { kind: 'cast', arg: left, to: parseType(cursor), span: cursor.spanFrom(start) };
     else if (cursor.takeSign('[')) {
       const place = parseExpression(cursor);
-      cursor.expectSign(']', 'after the place in a list');
+      cursor.expectSign(']', 'after the place in a list', 'Write tags[1].');
       left = { kind: 'element', list: left, place, span: cursor.spanFrom(start) };
     } else return left;
   }
@@ -149,10 +163,14 @@ function parsePostfix(cursor: Cursor): Syntax {
 
 function parseType(cursor: Cursor): ScalarType {
   const token = cursor.peek();
-  if (token.kind !== 'word' || !(scalarTypes as readonly string[]).includes(token.lower))
-    cursor.fail('a type is wanted', `Types are ${scalarTypes.join(', ')}.`);
-  cursor.next();
-  return (token as { lower: string }).lower as ScalarType;
+  if (token.kind === 'word' && (scalarTypes as readonly string[]).includes(token.lower)) {
+    cursor.next();
+    return token.lower as ScalarType;
+  }
+  const meant = token.kind === 'word' ? typeHabits.get(token.lower) : undefined;
+  if (token.kind === 'word')
+    cursor.refuse(`There is no type "${token.text.slice(0, 60)}".`, meant ?? `Types are ${scalarTypes.join(', ')}.`);
+  return cursor.fail('a type is wanted', `Types are ${scalarTypes.join(', ')}.`);
 }
 
 function parsePrimary(cursor: Cursor): Syntax {
@@ -161,6 +179,7 @@ function parsePrimary(cursor: Cursor): Syntax {
   switch (token.kind) {
     case 'number':
       cursor.next();
+      refuseSpacedDuration(cursor, String(token.value));
       return { kind: 'literal', value: token.value, ...(token.float ? { float: true } : {}), span };
     case 'text':
       cursor.next();
@@ -173,24 +192,45 @@ function parsePrimary(cursor: Cursor): Syntax {
       return { kind: 'parameter', name: token.text, span };
     case 'name':
       cursor.next();
-      return parseName(cursor, token.text, true, span.start);
+      return parseColumn(cursor, token.text, true, span.start);
     case 'word':
       return parseWord(cursor, token.text, token.lower);
     case 'sign':
-      if (token.text === '(') {
-        cursor.next();
-        const inner = parseExpression(cursor);
-        cursor.expectSign(')', 'after the expression');
-        return inner;
-      }
-      if (token.text === '*') {
-        cursor.next();
-        return { kind: 'star', span };
-      }
-      return cursor.fail('an expression is wanted');
+      if (token.text === '(') return parseBrackets(cursor);
+      refuseExpressionHabit(cursor);
+      return cursor.fail('an expression is wanted', missingExpressionHint(cursor));
     case 'end':
-      return cursor.fail('an expression is wanted');
+      return cursor.fail('an expression is wanted', missingExpressionHint(cursor));
   }
+}
+
+/** `1 day`: a number is never followed by a word that is a unit. */
+function refuseSpacedDuration(cursor: Cursor, count: string): void {
+  const unit = cursor.peek();
+  if (unit.kind !== 'word' || reservedWords.has(unit.lower)) return;
+  const meant = unit.lower.length > 1 ? nearestDuration(`${count} ${unit.lower}`) : null;
+  if (meant !== null) cursor.refuse(`A duration is one word: ${count} ${unit.text} is not.`, `Write ${meant}.`);
+}
+
+function parseBrackets(cursor: Cursor): Syntax {
+  cursor.next();
+  if (cursor.isWord('select'))
+    cursor.refuse(
+      'A query in brackets is a source or the right side of in, not a value.',
+      'Write x in (select …), or ask it first and give its answer as a parameter.',
+    );
+  const inner = parseExpression(cursor);
+  closeBracket(cursor, 'after the expression');
+  return inner;
+}
+
+/** Takes `)`. */
+function closeBracket(cursor: Cursor, after: string): void {
+  cursor.expectSign(
+    ')',
+    after,
+    cursor.isSign(',') ? undefined : 'Close the bracket here, or take its opening one away.',
+  );
 }
 
 function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
@@ -201,64 +241,47 @@ function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
     cursor.next();
     return { kind: 'literal', value: lower === 'null' ? null : lower === 'true', span: cursor.spanFrom(start) };
   }
-  if (lower === 'select')
-    throw new VarveError('syntax', 'A query cannot stand inside an expression.', {
-      span: cursor.peek().span,
-      hint: 'Ask it first, and give its answer as a parameter.',
-    });
-  if (reservedWords.has(lower))
-    return cursor.fail(
-      'an expression is wanted',
-      `"${text}" is a word of the language; a column of that name is written "${text}" in double quotes.`,
-    );
+  refuseExpressionHabit(cursor);
+  if (reservedWords.has(lower)) return cursor.fail('an expression is wanted', missingExpressionHint(cursor));
   cursor.next();
-  if (cursor.takeSign('(')) return parseCall(cursor, lower, start);
+  if (cursor.isSign('(')) return parseCall(cursor, lower, start);
+  const unit = cursor.peek();
   if (
     (lower === 'this' || lower === 'last') &&
-    cursor.peek().kind === 'word' &&
-    /^(day|week|month|quarter|year)$/.test((cursor.peek() as { lower: string }).lower)
+    unit.kind === 'word' &&
+    /^(day|week|month|quarter|year)$/.test(unit.lower)
   ) {
-    const unit = cursor.next() as { lower: string };
+    cursor.next();
     return { kind: 'call', name: `${lower} ${unit.lower}`, args: [], filter: null, span: cursor.spanFrom(start) };
   }
-  return parseName(cursor, text, false, start);
+  return parseColumn(cursor, text, false, start);
 }
 
-/** `a.b.c` is one name with dots. */
-function parseName(cursor: Cursor, first: string, quoted: boolean, start: number): Syntax {
-  let name = first;
-  while (cursor.isSign('.') && (cursor.peek(1).kind === 'word' || cursor.peek(1).kind === 'name')) {
-    cursor.next();
-    name += `.${(cursor.next() as { text: string }).text}`;
-  }
+function parseColumn(cursor: Cursor, first: string, quoted: boolean, start: number): Syntax {
+  const name = parseDots(cursor, first);
+  if (cursor.isSign('.') && cursor.isSign('*', 1))
+    cursor.refuse('A source has no columns of its own here.', 'Write * alone: it is every column.', 2);
   return { kind: 'name', name, quoted, span: cursor.spanFrom(start) };
 }
 
 function parseCall(cursor: Cursor, name: string, start: number): Syntax {
+  cursor.next();
   const args: Syntax[] = [];
-  if (!cursor.takeSign(')')) {
+  if (name === 'count' && cursor.isSign('*') && cursor.isSign(')', 1)) cursor.next();
+  if (!cursor.isSign(')')) {
     do args.push(parseExpression(cursor));
     while (cursor.takeSign(','));
-    if (
-      args.length === 1 &&
-      args[0]!.kind === 'name' &&
-      args[0]!.name.toLowerCase() === 'distinct' &&
-      !cursor.isSign(')')
-    )
-      throw new VarveError('syntax', `${name}(distinct …) is not part of the language.`, {
-        span: args[0]!.span,
-        hint: 'uniq(x) counts distinct values.',
-      });
-    cursor.expectSign(')', `after the arguments of ${name}`);
   }
+  closeBracket(cursor, `after the arguments of ${name}`);
   let filter: Syntax | null = null;
   if (cursor.isWord('filter') && cursor.isSign('(', 1)) {
     cursor.next();
     cursor.next();
-    cursor.expectWord('where', 'in filter ( )');
+    cursor.expectWord('where', 'in filter ( )', 'Write count() filter (where status = 200).');
     filter = parseExpression(cursor);
-    cursor.expectSign(')', 'after filter');
+    closeBracket(cursor, 'after filter');
   }
+  refuseExpressionHabit(cursor, name);
   return { kind: 'call', name, args, filter, span: cursor.spanFrom(start) };
 }
 
@@ -266,9 +289,9 @@ function parseCast(cursor: Cursor): Syntax {
   const start = cursor.next().span.start;
   cursor.next();
   const arg = parseExpression(cursor);
-  cursor.expectWord('as', 'inside cast ( )');
+  cursor.expectWord('as', 'inside cast ( )', 'Write cast(x as int), or x::int.');
   const to = parseType(cursor);
-  cursor.expectSign(')', 'after the type of cast');
+  closeBracket(cursor, 'after the type of cast');
   return { kind: 'cast', arg, to, span: cursor.spanFrom(start) };
 }
 
@@ -278,11 +301,11 @@ function parseCase(cursor: Cursor): Syntax {
   const branches: { when: Syntax; then: Syntax }[] = [];
   while (cursor.takeWord('when')) {
     const when = parseExpression(cursor);
-    cursor.expectWord('then', 'after when');
+    cursor.expectWord('then', 'after when', 'Write case when x > 1 then 2 else 3 end.');
     branches.push({ when, then: parseExpression(cursor) });
   }
-  if (branches.length === 0) cursor.fail('"when" is wanted after case');
+  if (branches.length === 0) cursor.fail('"when" is wanted after case', 'Write case when x > 1 then 2 else 3 end.');
   const otherwise = cursor.takeWord('else') ? parseExpression(cursor) : null;
-  cursor.expectWord('end', 'after case');
+  cursor.expectWord('end', 'after case', 'A case is closed with end.');
   return { kind: 'case', subject, branches, otherwise, span: cursor.spanFrom(start) };
 }

@@ -1,6 +1,7 @@
 import { VarveError, type Span } from '../base/errors.ts';
 import { parseDuration, type Step } from '../base/duration.ts';
 import { limits } from '../base/limits.ts';
+import { nearestDuration } from './nearest-duration.ts';
 
 export type Token = { readonly span: Span } & (
   | { readonly kind: 'word'; readonly text: string; readonly lower: string }
@@ -16,6 +17,9 @@ export type Token = { readonly span: Span } & (
 const spacePattern = /(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const wordPattern = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 const numberPattern = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const parameterPattern = /\$([\p{L}_][\p{L}\p{N}_]*)/uy;
+const unitPattern = /[\p{L}_][\p{L}\p{N}_]*/uy;
+const datePattern = /\d{4}-\d\d?-\d\d?(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?/y;
 const signPattern = /::|\|\||!=|<>|<=|>=|==|=>|!~|[()[\],.+\-*/%=<>~;]/y;
 
 /**
@@ -34,8 +38,8 @@ export function tokenize(text: string): Token[] {
   }
   const tokens: Token[] = [];
   let at = 0;
-  const match = (pattern: RegExp): string | null => {
-    pattern.lastIndex = at;
+  const match = (pattern: RegExp, from = at): string | null => {
+    pattern.lastIndex = from;
     return pattern.exec(text)?.[0] ?? null;
   };
   for (;;) {
@@ -49,51 +53,117 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-function readToken(text: string, start: number, match: (pattern: RegExp) => string | null): Token {
+type Match = (pattern: RegExp, from?: number) => string | null;
+
+function readToken(text: string, start: number, match: Match): Token {
   const character = text[start]!;
   if (character === "'" || character === '"') return readQuoted(text, start, character);
-  if (character === '$') {
-    const name = /^\$([\p{L}_][\p{L}\p{N}_]*)/u.exec(text.slice(start, start + 200));
-    if (name === null)
-      throw new VarveError('syntax', 'After $ comes the name of a parameter.', {
-        span: { start, end: start + 1 },
-        hint: 'A column whose name begins with $ is written in double quotes: "$insert_id".',
-      });
-    return { kind: 'parameter', text: name[1]!, span: { start, end: start + name[0].length } };
-  }
+  const parameter = match(parameterPattern);
+  if (parameter !== null)
+    return { kind: 'parameter', text: parameter.slice(1), span: { start, end: start + parameter.length } };
   const word = match(wordPattern);
   if (word !== null)
     return { kind: 'word', text: word, lower: word.toLowerCase(), span: { start, end: start + word.length } };
-  if (/\d/.test(character)) return readNumber(text, start, match(numberPattern)!);
-  if (text.startsWith('/*', start))
-    throw new VarveError('syntax', 'The comment that begins here has no closing */.', {
-      span: { start, end: start + 2 },
+  if (/\d/.test(character)) return readNumber(start, match);
+  const sign = match(signPattern) ?? '';
+  const foreign = foreignSigns.find((other) => text.startsWith(other.sign, start));
+  if (foreign !== undefined && foreign.sign.length > sign.length)
+    throw new VarveError('syntax', foreign.message, {
+      span: { start, end: start + foreign.sign.length },
+      hint: foreign.hint,
     });
-  const sign = match(signPattern);
-  if (sign !== null) return { kind: 'sign', text: sign, span: { start, end: start + sign.length } };
+  if (sign !== '') return { kind: 'sign', text: sign, span: { start, end: start + sign.length } };
   const wrong = String.fromCodePoint(text.codePointAt(start)!);
   throw new VarveError('syntax', `The character "${wrong}" has no meaning here.`, {
     span: { start, end: start + wrong.length },
+    hint: 'Texts stand in single quotes, and names with other signs than letters, digits and _ in double quotes.',
   });
 }
 
-function readNumber(text: string, start: number, digits: string): Token {
-  const unit = /^[\p{L}_]+/u.exec(text.slice(start + digits.length, start + digits.length + 20))?.[0] ?? '';
+const quoteHint = "Texts stand in straight single quotes ('DE'), names in straight double quotes.";
+
+/** Signs of other languages and of typesetting, and what is written here. The longer of two comes first. */
+const foreignSigns: readonly { readonly sign: string; readonly message: string; readonly hint: string }[] = [
+  { sign: '/*', message: 'The comment that begins here has no closing */.', hint: 'Close it with */.' },
+  {
+    sign: '->>',
+    message: '->> is not part of the language.',
+    hint: 'A nested property is a column with dots: ctx.device.',
+  },
+  {
+    sign: '->',
+    message: '-> is not part of the language.',
+    hint: 'A nested property is a column with dots: ctx.device.',
+  },
+  {
+    sign: '//',
+    message: '// is not part of the language.',
+    hint: 'Comments are -- to the end of the line, or /* between */.',
+  },
+  { sign: '**', message: '** is not part of the language.', hint: 'Write pow(x, 2).' },
+  { sign: '===', message: 'Equality is written =, not ===.', hint: 'Write = instead.' },
+  { sign: '!==', message: 'Inequality is written !=, not !==.', hint: 'Write != instead.' },
+  { sign: '<=>', message: '<=> is not part of the language.', hint: 'Write a = b or (a is null and b is null).' },
+  { sign: '&&', message: 'Conditions are joined with a word, not &&.', hint: 'Write and instead.' },
+  { sign: '&', message: '& is not part of the language.', hint: 'Conditions are joined with and.' },
+  { sign: '|', message: '| is not part of the language.', hint: 'Conditions are joined with or, texts with ||.' },
+  { sign: '^', message: '^ is not part of the language.', hint: 'Write pow(x, 2).' },
+  { sign: '`', message: 'Names are not quoted with backticks.', hint: 'Write the name in double quotes: "name".' },
+  { sign: '´', message: 'This is no quote of the language.', hint: quoteHint },
+  ...['‘', '’', '‚', '“', '”', '„', '«', '»', '′', '″'].map((sign) => ({
+    sign,
+    message: `The quote ${sign} is not a straight one.`,
+    hint: quoteHint,
+  })),
+  ...['−', '–', '—'].map((sign) => ({
+    sign,
+    message: `The dash ${sign} is no minus.`,
+    hint: 'Write a minus (-), or two of them to begin a comment.',
+  })),
+  { sign: '≤', message: 'The sign ≤ is written with two characters.', hint: 'Write <= instead.' },
+  { sign: '≥', message: 'The sign ≥ is written with two characters.', hint: 'Write >= instead.' },
+  { sign: '≠', message: 'The sign ≠ is written with two characters.', hint: 'Write != instead.' },
+  { sign: '×', message: 'The sign × is no operator.', hint: 'Write * instead.' },
+  { sign: '#', message: '# begins no comment.', hint: 'Comments are -- to the end of the line, or /* between */.' },
+  {
+    sign: '?',
+    message: '? is no parameter: parameters have names.',
+    hint: 'Write $name, and give its value beside the query.',
+  },
+  { sign: '@', message: '@ is not part of the language.', hint: 'A parameter is written $name.' },
+  { sign: '{', message: '{ is not part of the language.', hint: 'A parameter is written $name.' },
+  { sign: '\\', message: '\\ is not part of the language.', hint: "A quote inside a text is written twice: 'it''s'." },
+  {
+    sign: '$',
+    message: 'After $ comes the name of a parameter.',
+    hint: 'Parameters have names ($who); a column whose name begins with $ is quoted: "$insert_id".',
+  },
+  { sign: '!', message: '! alone is no operator.', hint: 'Write not before a condition, != between two values.' },
+];
+
+function readNumber(start: number, match: Match): Token {
+  const date = match(datePattern);
+  if (date !== null)
+    throw new VarveError('syntax', 'A time is written in quotes.', {
+      span: { start, end: start + date.length },
+      hint: `Write '${date}'.`,
+    });
+  const digits = match(numberPattern)!;
+  const unit = match(unitPattern, start + digits.length) ?? '';
   const end = start + digits.length + unit.length;
   if (unit !== '') {
     const step = parseDuration(digits + unit);
-    if (step === null)
-      throw new VarveError('syntax', `"${shown(digits + unit)}" is no number and no duration.`, {
-        span: { start, end },
-        hint: 'Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y, lower case, at most 10,000 years.',
-      });
+    if (step === null) failDuration(digits + unit, { start, end });
     return { kind: 'duration', step, span: { start, end } };
   }
   const span = { start, end };
   const number = Number(digits);
   const float = !/^\d+$/.test(digits);
   if (float && !Number.isFinite(number))
-    throw new VarveError('syntax', `The number ${shown(digits)} is beyond what a float can be.`, { span });
+    throw new VarveError('syntax', `The number ${shown(digits)} is beyond what a float can be.`, {
+      span,
+      hint: 'The largest is about 1.8e308.',
+    });
   const value = float || Number.isSafeInteger(number) ? number : BigInt(digits);
   // 2^63 itself may stand behind a minus; alone it is refused when it is bound.
   if (typeof value === 'bigint' && value > 2n ** 63n)
@@ -102,6 +172,32 @@ function readNumber(text: string, start: number, digits: string): Token {
       hint: 'Write it as a float: 1e20.',
     });
   return { kind: 'number', value, float, span };
+}
+
+function failDuration(written: string, span: Span): never {
+  const units = written.match(/\d+(?:\.\d+)?\p{L}+/gu) ?? [];
+  const whole = units.join('') === written;
+  if (/^\d[\d_]*$/.test(written))
+    throw new VarveError('syntax', `"${shown(written)}" is no number.`, {
+      span,
+      hint: `Write ${shown(written.replaceAll('_', ''))}.`,
+    });
+  const message =
+    whole && units.length > 1
+      ? `"${shown(written)}" has more than one unit, and a duration has one.`
+      : `"${shown(written)}" is no number and no duration.`;
+  const minutes = /^(\d+)M$/.exec(written);
+  const meant =
+    minutes === null
+      ? nearestDuration(written.slice(0, 40))
+      : `${minutes[1]!}m for minutes, ${minutes[1]!}mo for months`;
+  throw new VarveError('syntax', message, {
+    span,
+    hint:
+      meant === null
+        ? 'Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y, lower case, at most 10,000 years.'
+        : `Write ${meant}.`,
+  });
 }
 
 /** A number of a thousand digits is named by its beginning. */

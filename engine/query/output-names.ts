@@ -15,11 +15,17 @@ export function outputName(item: Item): string {
 export function uniqueNames(outputs: readonly OutputColumn[]): OutputColumn[] {
   const seen = new Set<string>();
   return outputs.map((output) => {
-    let { name } = output;
-    for (let count = 2; seen.has(name); count++) name = `${output.name}_${count}`;
+    const name = uniqueName(output.name, seen);
     seen.add(name);
     return { ...output, name };
   });
+}
+
+/** @returns the name, with `_2` or a higher number where it is taken. */
+export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted;
+  for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`;
+  return name;
 }
 
 /**

@@ -1,6 +1,16 @@
 import { printDuration } from '../base/duration.ts';
-import { reservedWords } from './expressions.ts';
-import type { Syntax } from './syntax.ts';
+import { printName, quoteName, timeWords } from './names.ts';
+import { argumentWords } from './sources.ts';
+import type {
+  GroupItem,
+  Item,
+  NamedAggregate,
+  OrderItem,
+  SelectSyntax,
+  SourceSyntax,
+  Statement,
+  Syntax,
+} from './syntax.ts';
 
 /** How tightly an expression holds together: what is looser than its surroundings goes into brackets. */
 const looseness: Readonly<Record<string, number>> = {
@@ -23,12 +33,84 @@ export function printExpression(node: Syntax): string {
   return print(node, 0);
 }
 
-/** @returns the name as it has to be written in a query. */
-function printName(name: string): string {
-  const plain = name
-    .split('.')
-    .every((part) => /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part) && !reservedWords.has(part.toLowerCase()));
-  return plain ? name : `"${name.replaceAll('"', '""')}"`;
+/** @returns a query's canonical text: one line that is read as the same tree. */
+export function printQuery(query: SelectSyntax): string {
+  const { items, from, since, until, where, groupBy, every, trailing, having, orderBy, limit, offset, compare } = query;
+  const clause = (word: string, expr: Syntax | null): string => (expr === null ? '' : `${word} ${print(expr, 0)}`);
+  const list = <T>(word: string, entries: readonly T[], one: (entry: T) => string): string =>
+    entries.length === 0 ? '' : `${word} ${entries.map(one).join(', ')}`;
+  return [
+    list('select', items, printItem),
+    list('from', from, printSource),
+    clause('since', since),
+    clause('until', until),
+    clause('where', where),
+    list('group by', groupBy, printGroupItem),
+    every === null ? '' : `every ${printDuration(every.step)}`,
+    trailing === null ? '' : `trailing ${printDuration(trailing.step)}`,
+    clause('having', having),
+    list('order by', orderBy, printOrderItem),
+    limit === null ? '' : `limit ${limit}`,
+    offset === 0 ? '' : `offset ${offset}`,
+    compare === null ? '' : `compare ${printDuration(compare.step)}`,
+    query.timezone === null ? '' : `timezone ${printText(query.timezone.name)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** @returns a statement's canonical text: one line that is read as the same statement. */
+export function printStatement(statement: Statement): string {
+  switch (statement.kind) {
+    case 'select':
+      return printQuery(statement);
+    case 'define':
+      return `define ${printName(statement.name)} as ${printQuery(statement.query)}`;
+    case 'drop':
+      return `drop ${printName(statement.name)}`;
+    case 'explain':
+      return `explain ${statement.analyze ? 'analyze ' : ''}${printQuery(statement.query)}`;
+    case 'show_tables':
+      return 'show tables';
+    case 'show_columns':
+      return `show columns from ${printName(statement.table)}${statement.like === null ? '' : ` like ${printText(statement.like)}`}`;
+    case 'show_values':
+      return `show values of ${printName(statement.column)} from ${printName(statement.table)}`;
+    case 'describe':
+      return `describe ${printName(statement.table)}`;
+  }
+}
+
+function printItem({ expr, alias }: Item): string {
+  return `${print(expr, 0)}${alias === null ? '' : ` as ${printName(alias)}`}`;
+}
+
+function printGroupItem(item: GroupItem): string {
+  return `${printItem(item)}${item.top === null ? '' : ` top ${item.top}`}${item.others ? ' others' : ''}`;
+}
+
+function printOrderItem({ expr, descending }: OrderItem): string {
+  return `${print(expr, 0)}${descending ? ' desc' : ''}`;
+}
+
+function printSource(source: SourceSyntax): string {
+  if (source.kind === 'table') return printName(source.name);
+  if (source.kind === 'query') return `(${printQuery(source.query)})`;
+  const option = (word: string, expr: Syntax | null): string[] =>
+    expr === null ? [] : [`${word} => ${print(expr, 0)}`];
+  const args = [
+    printSource(source.source),
+    ...(source.kind === 'sessions' ? [`gap => ${printDuration(source.gap.step)}`] : []),
+    ...option('per', source.per),
+    ...(source.kind === 'sessions' ? [...option('starting', source.starting), ...option('ending', source.ending)] : []),
+    ...source.aggregates.map(printAggregate),
+  ];
+  return `${source.kind}(${args.join(', ')})`;
+}
+
+function printAggregate({ name, expr }: NamedAggregate): string {
+  const shown = argumentWords.includes(name.toLowerCase()) ? quoteName(name) : printName(name);
+  return `${shown} => ${print(expr, 0)}`;
 }
 
 function print(node: Syntax, outer: number): string {
@@ -44,7 +126,7 @@ function printed(node: Syntax): [string, number] {
     case 'duration':
       return [printDuration(node.step), primary!];
     case 'name':
-      return [printName(node.name), primary!];
+      return [printColumn(node.name, node.quoted), primary!];
     case 'parameter':
       return [`$${node.name}`, primary!];
     case 'star':
@@ -70,7 +152,7 @@ function printed(node: Syntax): [string, number] {
         comparison!,
       ];
     case 'in_query':
-      return [`${print(node.arg, sum!)}${node.negated ? ' not' : ''} in (…)`, comparison!];
+      return [`${print(node.arg, sum!)}${node.negated ? ' not' : ''} in (${printQuery(node.query)})`, comparison!];
     case 'like': {
       const [arg, pattern, escape] = node.args.map((part) => print(part, sum!));
       return [
@@ -92,7 +174,7 @@ function printed(node: Syntax): [string, number] {
     case 'element':
       return [`${print(node.list, postfix!)}[${print(node.place, 0)}]`, postfix!];
     case 'operator': {
-      if (node.name === 'negate') return [`-${print(node.args[0]!, unary!)}`, unary!];
+      if (node.name === 'negate') return [printNegation(node.args[0]!), unary!];
       const own = ['*', '/', '%'].includes(node.name)
         ? product!
         : ['+', '-', '||'].includes(node.name)
@@ -113,6 +195,21 @@ function printCall(node: Extract<Syntax, { kind: 'call' }>): string {
   return `${node.name}(${args})${node.filter === null ? '' : ` filter (where ${print(node.filter, 0)})`}`;
 }
 
+/** A time word in quotes is a column's name. */
+function printColumn(name: string, quoted: boolean): string {
+  return quoted && timeWords.has(name.toLowerCase()) ? quoteName(name) : printName(name);
+}
+
+/** Two minuses would begin a comment, and a minus before a number be part of it. */
+function printNegation(arg: Syntax): string {
+  const text = print(arg, looseness['unary']!);
+  return text.startsWith('-') ? `-(${text})` : `-${text}`;
+}
+
+function printText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 function isNegative(value: unknown): boolean {
   return (typeof value === 'number' || typeof value === 'bigint') && (value < 0 || Object.is(value, -0));
 }
@@ -123,5 +220,5 @@ function printLiteral({ value, float }: Extract<Syntax, { kind: 'literal' }>): s
     const text = Object.is(value, -0) ? '-0' : String(value);
     return /[.e]/.test(text) ? text : `${text}.0`;
   }
-  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
+  return typeof value === 'string' ? printText(value) : String(value);
 }

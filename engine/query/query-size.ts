@@ -1,21 +1,18 @@
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import { syntaxBelow } from './syntax-below.ts';
-import type { SelectSyntax, Syntax } from './syntax.ts';
+import { clausesOf, sourceExpressions, sourcesBelow, syntaxBelow } from './syntax-below.ts';
+import type { SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 /**
- * Refuses a query whose tree is larger than what binding and evaluation are made for. The constants of one in ( ) are
- * one node.
+ * Refuses a query whose tree is larger than what binding and evaluation are made for: with all queries inside, whose
+ * levels go on from where they stand. The constants of one in ( ) are one node.
  * @throws VarveError `limit` with the place and the limit's name.
  */
 export function checkSize(query: SelectSyntax): void {
-  const items = [...query.items, ...query.groupBy, ...query.orderBy].map(({ expr }) => expr);
-  const clauses = [query.since, query.until, query.where, query.having].filter((clause) => clause !== null);
   // A stack of our own: the tree may be deeper than the machine's.
-  const open: { readonly node: Syntax; readonly level: number }[] = [...items, ...clauses].map((node) => ({
-    node,
-    level: 1,
-  }));
+  const open: { readonly node: Syntax | SourceSyntax | SelectSyntax; readonly level: number }[] = [
+    { node: query, level: 0 },
+  ];
   let nodes = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, level } = next;
@@ -29,9 +26,25 @@ export function checkSize(query: SelectSyntax): void {
         span: node.span,
         hint: 'Cut the chain with brackets, or write concat(a, b, …).',
       });
-    for (const child of syntaxBelow(node)) {
+    for (const child of nodesBelow(node)) {
       if (node.kind === 'in' && child !== node.arg && child.kind === 'literal') continue;
       open.push({ node: child, level: level + 1 });
     }
+  }
+}
+
+function nodesBelow(node: Syntax | SourceSyntax | SelectSyntax): readonly (Syntax | SourceSyntax | SelectSyntax)[] {
+  switch (node.kind) {
+    case 'select':
+      return [...node.from, ...clausesOf(node)];
+    case 'in_query':
+      return [node.arg, node.query];
+    case 'table':
+    case 'query':
+    case 'sessions':
+    case 'actors':
+      return [...sourcesBelow(node), ...sourceExpressions(node)];
+    default:
+      return syntaxBelow(node);
   }
 }

@@ -1,6 +1,6 @@
-import type { Syntax } from './syntax.ts';
+import type { SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
-/** @returns the expressions directly below one, the condition of a filter included. */
+/** @returns the expressions directly below one, the condition of a filter included; not those of a query in brackets. */
 export function syntaxBelow(node: Syntax): readonly Syntax[] {
   switch (node.kind) {
     case 'call':
@@ -30,4 +30,26 @@ export function syntaxBelow(node: Syntax): readonly Syntax[] {
     default:
       return [];
   }
+}
+
+/** @returns every expression that stands in a clause of a query, not those of its sources. */
+export function clausesOf(query: SelectSyntax): Syntax[] {
+  const clauses = [query.since, query.until, query.where, query.having];
+  return [
+    ...[...query.items, ...query.groupBy, ...query.orderBy].map(({ expr }) => expr),
+    ...clauses.filter((clause) => clause !== null),
+  ];
+}
+
+/** @returns what a source is made of: the query in its brackets, or the source that it cuts. */
+export function sourcesBelow(source: SourceSyntax): readonly (SourceSyntax | SelectSyntax)[] {
+  if (source.kind === 'table') return [];
+  return source.kind === 'query' ? [source.query] : [source.source];
+}
+
+/** @returns the expressions among the arguments of `sessions` and `actors`. */
+export function sourceExpressions(source: SourceSyntax): readonly Syntax[] {
+  if (source.kind === 'table' || source.kind === 'query') return [];
+  const options = source.kind === 'sessions' ? [source.per, source.starting, source.ending] : [source.per];
+  return [...options.filter((option) => option !== null), ...source.aggregates.map(({ expr }) => expr)];
 }

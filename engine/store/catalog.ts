@@ -33,6 +33,8 @@ export interface Catalog {
   readonly tables: ReadonlyMap<string, TableState>;
   readonly positions: ReadonlyMap<string, StoredPosition>;
   readonly keyFiles: readonly KeyFile[];
+  /** Texts of saved queries, by name. */
+  readonly definitions: ReadonlyMap<string, string>;
   /** The first log file that holds what no segment does. */
   readonly firstLog: number;
   /** Number of the last frame before that file. */
@@ -52,6 +54,7 @@ export function emptyCatalog(seed: number): Catalog {
     tables: new Map(),
     positions: new Map(),
     keyFiles: [],
+    definitions: new Map(),
     firstLog: 1,
     frame: 0,
     commit: 0,

@@ -188,7 +188,7 @@ function readActors(order: ChunkOrder, range: HashRange): ActorEntries {
 }
 
 /** Binary search of the first entry whose hash's upper word is not below `high`. */
-function firstEntryAt(hashes: Uint32Array, count: number, high: number): number {
+export function firstEntryAt(hashes: Uint32Array, count: number, high: number): number {
   let low = 0;
   let top = count;
   while (low < top) {

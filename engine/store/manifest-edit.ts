@@ -30,6 +30,8 @@ export interface ManifestEdit {
   readonly remove?: readonly { readonly table: number; readonly id: number }[];
   readonly positions?: readonly (readonly [string, StoredPosition])[];
   readonly keyFiles?: readonly KeyFile[];
+  /** Saved queries that are new or changed, by name; null = dropped. */
+  readonly definitions?: readonly (readonly [name: string, text: string | null])[];
   readonly firstLog?: number;
   readonly frame?: number;
   readonly commit?: number;
@@ -81,6 +83,7 @@ export function wholeEdit(catalog: Catalog): ManifestEdit {
     add: tables.flatMap(({ segments }) => segments),
     positions: [...catalog.positions],
     keyFiles: catalog.keyFiles,
+    definitions: [...catalog.definitions],
     firstLog,
     frame,
     commit,
@@ -111,6 +114,7 @@ export function applyEdit(before: Catalog, edit: ManifestEdit, number: number): 
         ? before.positions
         : new Map([...(whole ? [] : before.positions), ...(edit.positions ?? [])]),
     keyFiles: edit.keyFiles ?? (whole ? [] : before.keyFiles),
+    definitions: definitionsAfter(whole ? new Map() : before.definitions, edit),
     firstLog: edit.firstLog ?? before.firstLog,
     frame: edit.frame ?? before.frame,
     commit: edit.commit ?? before.commit,
@@ -118,6 +122,16 @@ export function applyEdit(before: Catalog, edit: ManifestEdit, number: number): 
     nextSegment: edit.nextSegment ?? before.nextSegment,
     nextKeyFile: edit.nextKeyFile ?? before.nextKeyFile,
   };
+}
+
+function definitionsAfter(before: ReadonlyMap<string, string>, edit: ManifestEdit): ReadonlyMap<string, string> {
+  if (edit.definitions === undefined) return before;
+  const after = new Map(before);
+  for (const [name, text] of edit.definitions) {
+    if (text === null) after.delete(name);
+    else after.set(name, text);
+  }
+  return after;
 }
 
 function changeSegments(tables: Map<string, TableState>, edit: ManifestEdit): void {

@@ -54,6 +54,7 @@ export async function openReader(host: Host, directory: string): Promise<Store> 
       opened();
       return snapshotOfVersion(version);
     },
+    define: refused,
     compact: refused,
     async check() {
       const { core, use, leave } = version;

@@ -55,6 +55,8 @@ export interface Snapshot {
   /** `MANIFEST-VERSION.SEQUENCE`. */
   readonly id: string;
   readonly tables: ReadonlyMap<string, TableSnapshot>;
+  /** Texts of saved queries, by name. */
+  readonly definitions: ReadonlyMap<string, string>;
   release(): void;
 }
 
@@ -111,6 +113,11 @@ export interface Store {
   /** Positions of all imports into a table, by source key. */
   importPositions(): ReadonlyMap<string, ImportPosition>;
   snapshot(): Snapshot;
+  /**
+   * Saves a query's text under a name, durably; null forgets it.
+   * @throws VarveError `storage_full`, `storage_failed`.
+   */
+  define(name: string, text: string | null): Promise<void>;
   /** Writes the memtable out and merges every table's segments by partition. */
   compact(table?: string): Promise<CompactReport>;
   /** Reads every byte and checks every checksum. */

@@ -24,6 +24,7 @@ export function snapshotOf(core: StoreCore): Snapshot {
   return {
     id: `${catalog.edit}.${core.counters.commit}`,
     tables: new Map(tables),
+    definitions: catalog.definitions,
     release() {
       if (released) return;
       released = true;

@@ -57,6 +57,29 @@ const filesOf = (folder: string): string[] =>
     .sort();
 
 describe('store', () => {
+  it('keeps saved queries through manifests, for readers too', async () => {
+    const store = await open(host, { manifestBytesMax: 200 });
+    await store.define('a', 'select 1');
+    const before = store.snapshot();
+    await store.define('b', 'select 2');
+    await store.define('a', 'select 3');
+    await store.define('b', null);
+    const reader = await openStore(host, directory, { readOnly: true, create: false });
+    const seen = reader.snapshot();
+    expect([...seen.definitions]).toEqual([['a', 'select 3']]);
+    await expect(reader.define('c', 'select 1')).rejects.toThrow('read-only');
+    seen.release();
+    await reader.close();
+    expect([...before.definitions]).toEqual([['a', 'select 1']]);
+    before.release();
+    await store.close();
+    const again = await open();
+    const after = again.snapshot();
+    expect([...after.definitions]).toEqual([['a', 'select 3']]);
+    after.release();
+    await again.close();
+  });
+
   it('keeps what was acknowledged, and groups what waits', async () => {
     const store = await open();
     await Promise.all(upTo(50).map((i) => store.append([rowBatch(3 * i, 3)])));

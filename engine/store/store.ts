@@ -179,6 +179,14 @@ function createWriter(core: StoreCore, lock: Lock): Store {
     },
     importPositions: () => positionsOf(core),
     snapshot: () => snapshotOf(core),
+    async define(name, text) {
+      opened();
+      written = true;
+      await manifest.commit(
+        () => ({ definitions: [[name, text]] }),
+        () => undefined,
+      );
+    },
     compact,
     check: () => checkStore(core),
     refresh: () => Promise.resolve(),

@@ -49,6 +49,11 @@ export class TableCodes {
     return this.#place(low, high, length);
   }
 
+  /** Bytes of its arrays. */
+  get bytes(): number {
+    return this.#table.byteLength + this.#texts.byteLength;
+  }
+
   #place(low: number, high: number, length: number): number {
     const mask = this.#table.length - 1;
     let at = mixWords(low, high) & mask;

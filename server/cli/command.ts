@@ -14,6 +14,8 @@ export interface CliCommand {
   readonly summary: string;
   /** A command line that shows it. */
   readonly example: string;
+  /** Further ones, for its own help. */
+  readonly examples?: readonly string[];
   /**
    * Declares arguments, options and the action.
    * The action does the work and sets `terminal.exitCode` where the outcome is not 0; it throws `VarveError`s.

@@ -39,7 +39,11 @@ function createProgram(terminal: Terminal): Command {
     );
   for (const command of Object.values<CliCommand>(all)) {
     const sub = program.command(command.name).description(command.summary);
-    sub.addHelpText('after', `\nExample:\n  ${command.example}`);
+    const examples = [command.example, ...(command.examples ?? [])];
+    sub.addHelpText(
+      'after',
+      `\nExample${examples.length === 1 ? '' : 's'}:\n${examples.map((line) => `  ${line}`).join('\n')}`,
+    );
     sub.showHelpAfterError(`varve help ${command.name} shows what there is.`);
     addCommonOptions(sub);
     command.configure(sub, terminal);

@@ -3,9 +3,15 @@ import type { ImportProgress } from '../../engine/index.ts';
 import type { CommonOptions } from './command.ts';
 import { formatBytes, formatCount, type Terminal } from './terminal.ts';
 
+/** How far something is; where bytes do not say it, `done` of `total` do. */
+export interface Progress extends ImportProgress {
+  readonly done?: number;
+  readonly total?: number;
+}
+
 /** Shows how far something is. */
 export interface ProgressBar {
-  update(progress: ImportProgress): void;
+  update(progress: Progress): void;
   stop(): void;
 }
 
@@ -16,7 +22,7 @@ export function showProgress(terminal: Terminal, options: CommonOptions, name: s
   }
   let bar: SingleBar | null = null;
   return {
-    update({ rows, bytes, bytesTotal, elapsedMs }) {
+    update({ rows, bytes, bytesTotal, elapsedMs, done = bytes, total = bytesTotal ?? undefined }) {
       const seconds = Math.max(elapsedMs / 1000, 0.001);
       const payload = {
         rows: formatCount(rows),
@@ -25,9 +31,9 @@ export function showProgress(terminal: Terminal, options: CommonOptions, name: s
         speed: formatBytes(bytes / seconds),
       };
       if (bar === null) {
-        bar = createBar(terminal, name, bytesTotal !== null);
-        bar.start(bytesTotal ?? 0, bytes, payload);
-      } else bar.update(bytes, payload);
+        bar = createBar(terminal, name, total !== undefined);
+        bar.start(total ?? 0, done, payload);
+      } else bar.update(done, payload);
     },
     stop() {
       bar?.stop();

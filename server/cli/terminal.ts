@@ -6,8 +6,10 @@ export interface Terminal {
   readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly errors: Writable & { readonly isTTY?: boolean };
   exitCode: number;
+  /** Whether whoever read the results has gone away (`| head`). */
+  readonly closed: boolean;
   /** Resolves when the text is taken; a reader that went away (a closed pipe) is no failure. */
-  print(text: string): Promise<void>;
+  print(text: string | Uint8Array): Promise<void>;
   /** A line of talk for a person: progress, what was detected. */
   say(text: string): void;
 }
@@ -26,6 +28,9 @@ export function createTerminal(): Terminal {
     output: process.stdout,
     errors: process.stderr,
     exitCode: 0,
+    get closed() {
+      return closed;
+    },
     print: (text) =>
       new Promise((resolve) => {
         if (closed) resolve();

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isVarveError, type QueryResult, type Varve } from '../../engine/index.ts';
+import { isVarveError, type QueryResult, type Varve, type VarveError } from '../../engine/index.ts';
+import { renderError } from '../../engine/query/render-error.ts';
 import { jsonCell } from '../../server/cli/formats/cell.ts';
 import { root, temporaryFolder } from '../support.ts';
 import { goldenNow, openGoldenStore } from './tables.ts';
@@ -19,6 +20,8 @@ const params = {
   none: null,
   at: new Date('2024-03-02T00:00:00Z'),
   yes: true,
+  amounts: [2, 20, null, 5],
+  events: ['buy', 'open'],
 };
 
 let db: Varve;
@@ -37,7 +40,7 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.golden')))('%
     const text = `${block
       .split('\n')
       .filter((line) => line.startsWith('> '))
-      .join('\n')}\n${await outcome(question)}`;
+      .join('\n')}\n${await outcome(question, name.endsWith('errors.golden') ? withCaret : inLine)}`;
     made.set(block, text);
     expect(complete ? '' : text).toBe(complete ? '' : block);
   });
@@ -54,16 +57,25 @@ function questionOf(block: string): string {
     .join('\n');
 }
 
-async function outcome(question: string): Promise<string> {
+async function outcome(question: string, describe: (error: VarveError, text: string) => string): Promise<string> {
   try {
     return describeResult(await db.query(question, { now: goldenNow, params }));
   } catch (error) {
     if (!isVarveError(error)) throw error;
-    const place = error.span === undefined ? '' : ` at "${question.slice(error.span.start, error.span.end)}"`;
-    return [`! ${error.code}${place}: ${error.message}`, ...(error.hint === undefined ? [] : [`! ${error.hint}`])].join(
-      '\n',
-    );
+    return describe(error, question);
   }
+}
+
+function inLine(error: VarveError, text: string): string {
+  const place = error.span === undefined ? '' : ` at "${text.slice(error.span.start, error.span.end)}"`;
+  return [`! ${error.code}${place}: ${error.message}`, ...(error.hint === undefined ? [] : [`! ${error.hint}`])].join(
+    '\n',
+  );
+}
+
+/** As the command line shows it. */
+function withCaret(error: VarveError, text: string): string {
+  return [error.code, ...renderError(error, text).split('\n')].map((line) => `! ${line}`).join('\n');
 }
 
 function describeResult(result: QueryResult): string {

@@ -63,6 +63,24 @@ const numbers: readonly AppendRow[] = [
   { i: 0, w: 9007199254740993n },
 ].map((row, index) => ({ time: new Date(Date.UTC(2024, 0, 1 + index)), k: index % 2 === 0 ? 'even' : 'odd', ...row }));
 
+/** The same people in two systems: ids are text in one and numbers in the other, and so are properties. */
+const web: readonly AppendRow[] = [
+  { at: '2024-03-10T09:00:00Z', user_id: '1', event: 'open', amount: 1.5, code: 7, tags: ['x', 'y'] },
+  { at: '2024-03-10T09:10:00Z', user_id: '1', event: 'view', amount: 2, code: 8, tags: ['y'] },
+  { at: '2024-03-10T09:40:00Z', user_id: '1', event: 'buy', amount: 20, code: 7 },
+  { at: '2024-03-10T10:10:00.001Z', user_id: '1', event: 'view', code: 9 },
+  { at: '2024-03-10T23:50:00Z', user_id: '2', event: 'open', amount: 3, tags: [] },
+  { at: '2024-03-11T00:05:00Z', user_id: '2', event: 'view', amount: null },
+  { at: '2024-03-12T08:00:00Z', event: 'open', amount: 4 },
+  { at: '2024-03-13T08:00:00Z', user_id: '3', event: 'open', amount: 5 },
+  { at: '2024-03-14T08:00:00Z', user_id: '1', event: 'open', amount: 6 },
+];
+const calls: readonly AppendRow[] = [
+  { began: '2024-03-10T09:40:00Z', user_id: 1, event: 'call', amount: 5, code: 'c7', agent: 'kim' },
+  { began: '2024-03-11T12:00:00Z', user_id: 3, event: 'call', amount: 9, code: 'c8', agent: 'lee' },
+  { began: '2024-03-12T12:00:00Z', user_id: 4, event: 'call', amount: 1, agent: 'kim' },
+];
+
 /** The small hostile store that the goldens ask. `one` has one row, for expressions of constants. */
 export async function openGoldenStore(folder: string): Promise<Varve> {
   const db = await open(folder, { threads: 0 });
@@ -72,5 +90,7 @@ export async function openGoldenStore(folder: string): Promise<Varve> {
   await db.append('zones', zones);
   await db.append('numbers', numbers);
   await db.append('my.table', [{ time: '2024-01-01', select: 1, count: 7, partial: 2, time2: '2024-01-02' }]);
+  await db.append('web', web, { time: 'at', actor: 'user_id' });
+  await db.append('calls', calls, { time: 'began', actor: 'user_id' });
   return db;
 }

@@ -4,11 +4,11 @@
  */
 export const edgeFiles: Readonly<Record<string, readonly [rows: number, rejected: number] | string>> = {
   'csv-edge/drug_exposure.csv': [4113, 0],
-  'csv-edge/encodings/all_latin1.csv': 'usage',
+  'csv-edge/encodings/all_latin1.csv': [190, 0],
   'csv-edge/encodings/all_utf16.csv': [63487, 0],
-  'csv-edge/encodings/latin1.csv': 'usage',
-  'csv-edge/encodings/latin1.csv.gz': 'usage',
-  'csv-edge/encodings/only_latin1.csv': 'usage',
+  'csv-edge/encodings/latin1.csv': [12, 0],
+  'csv-edge/encodings/latin1.csv.gz': [12, 0],
+  'csv-edge/encodings/only_latin1.csv': [6, 0],
   'csv-edge/encodings/only_utf16.csv': [6, 0],
   'csv-edge/encodings/shift_jis.csv': 'usage',
   'csv-edge/encodings/utf16.csv': [20, 0],

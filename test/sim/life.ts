@@ -4,6 +4,7 @@ import type { BlockCache } from '../../engine/store/block-cache.ts';
 import type { OpenStoreOptions } from '../../engine/store/open-store.ts';
 import type { StoreSizes } from '../../engine/store/sizes.ts';
 import type { Store } from '../../engine/store/store-types.ts';
+import type { KnownDefinition } from './definitions.ts';
 import { Violation, type Model, type SimBatch } from './model.ts';
 import { readSnapshot, stepsOf } from './read-store.ts';
 import type { FaultPlan } from './sim-faults.ts';
@@ -35,6 +36,7 @@ export interface World {
   readonly keys: KnownKey[];
   /** Steps of imports by source. */
   readonly steps: Map<string, SimBatch[]>;
+  readonly definition: KnownDefinition;
   readonly counts: Counts;
 }
 

@@ -112,9 +112,10 @@ export const mutants: readonly Mutant[] = [
   })),
   storeMutant('moving snapshot', 'a snapshot shows what is there when it is read', (store) => ({
     snapshot: () => {
-      const { id, release } = store.snapshot();
+      const { id, definitions, release } = store.snapshot();
       return {
         id,
+        definitions,
         release,
         get tables() {
           return store.snapshot().tables;
@@ -122,5 +123,6 @@ export const mutants: readonly Mutant[] = [
       };
     },
   })),
+  storeMutant('forgetful', 'a saved query is acknowledged and never written', () => ({ define: nothing })),
   storeMutant('no refresh', 'a read-only store stays where it was opened', () => ({ refresh: nothing })),
 ];

@@ -1,6 +1,7 @@
 import { openStore } from '../../engine/store/store.ts';
 import type { StoreSizes } from '../../engine/store/sizes.ts';
 import type { Store } from '../../engine/store/store-types.ts';
+import { checkDefinition, runDefiner } from './definitions.ts';
 import { checkStore, runImporter, runKeeper, runReader, runWriter } from './actors.ts';
 import {
   expectCode,
@@ -76,6 +77,7 @@ export function createWorld(
     wrap,
     keys: [],
     steps: new Map(),
+    definition: { sure: 0, tried: 0 },
     counts: { lives: 0, powerCuts: 0, faults: 0, acknowledged: 0, snapshots: 0, rows: 0, compactions: 0 },
   };
 }
@@ -129,6 +131,7 @@ async function live(world: World, host: SimHost, faults: FaultPlan, number: numb
     failed: false,
   };
   await verify(life, 'after open');
+  checkDefinition(life);
   const work = [
     ...['w', 'x', 'y', 'z'].map((name) => runWriter(life, `${name}${number}`)),
     runImporter(life, 'file-1'),
@@ -136,6 +139,7 @@ async function live(world: World, host: SimHost, faults: FaultPlan, number: numb
     runReader(life),
     runReader(life),
     runKeeper(life),
+    runDefiner(life),
   ];
   // At times the store is closed under those who use it.
   if (rng.chance(0.2)) {

@@ -1,8 +1,9 @@
 import { VarveError } from '../../base/errors.ts';
+import { detectLayout, type NamedLayouts } from '../log-detect.ts';
 import { LogReader } from '../log-fields.ts';
 import { layoutParts, type FieldKind, type LineLayout, type LogField } from '../log-layout.ts';
 import { compileTimePattern } from '../strftime.ts';
-import type { Format, FormatSample } from './format.ts';
+import type { Format } from './format.ts';
 
 const common = '%h %l %u %t "%r" %>s %b';
 const combined = `${common} "%{Referer}i" "%{User-Agent}i"`;
@@ -15,6 +16,14 @@ const named: ReadonlyMap<string, string> = new Map([
   ['vhost_combined', `%v:%p ${debian}`],
   ['debian_combined', debian],
 ]);
+
+/** Layouts behind which more may follow; a line with the virtual host in front would do as combined, its user having blanks. */
+const beginnings: NamedLayouts = [
+  ['vhost_combined', named.get('vhost_combined')!],
+  ['combined behind the virtual host', `%v ${combined}`],
+  ['combined', combined],
+  ['combined with X-Forwarded-For', `%{X-Forwarded-For}i ${combined.slice(3)}`, /^[\da-f.:]+(?:, ?[\da-f.:]+)* /i],
+];
 
 const field = (column: string, kind: FieldKind): LogField => ({ column, kind });
 
@@ -55,45 +64,21 @@ export const apache: Format = {
   aliases: ['combined', 'common'],
   summary: 'Apache access log: common, combined, vhost_combined, or any LogFormat; nginx combined',
   framing: 'lines',
-  defaults: { time: ['time'], actor: ['host'] },
-  detect(sample: FormatSample) {
-    // A line with the virtual host in front would do as combined, its user having blanks.
-    for (const name of ['vhost_combined', 'combined', 'common']) {
-      const { lines, fitting } = linesThatFit(sample, new LogReader(layoutOf(named.get(name)!), 'UTC'));
-      if (fitting > 0 && fitting >= lines * 0.6) {
-        return {
-          score: 0.95,
-          options: { logFormat: named.get(name)! },
-          evidence: `${fitting} of ${lines} lines are laid out as ${name}`,
-        };
-      }
-    }
-    return null;
-  },
+  defaults: { time: ['time'], actor: ['host', 'x_forwarded_for'] },
+  detect: (sample) =>
+    detectLayout(sample, {
+      server: 'apache',
+      layoutOf,
+      whole: [...beginnings, ['common', common]],
+      beginnings,
+      rest: ' %{rest}n',
+    }),
   createReader(options, context) {
     const wanted = typeof options['logFormat'] === 'string' ? options['logFormat'] : combined;
     const reader = new LogReader(layoutOf(wanted), context.timezone);
     return { read: (bytes, _first, rows) => reader.read(bytes, rows) };
   },
 };
-
-/** Tries the first hundred lines of a sample; the last may be cut off. */
-function linesThatFit({ bytes, complete }: FormatSample, reader: LogReader): { lines: number; fitting: number } {
-  let lines = 0;
-  let fitting = 0;
-  for (let at = 0; at < bytes.length && lines < 100;) {
-    const newline = bytes.indexOf(10, at);
-    if (newline < 0 && !complete && lines > 0) break;
-    let end = newline < 0 ? bytes.length : newline;
-    if (end > at && bytes[end - 1] === 13) end--;
-    if (end > at) {
-      lines++;
-      if (reader.fits(bytes, at, end)) fitting++;
-    }
-    at = newline < 0 ? bytes.length : newline + 1;
-  }
-  return { lines, fitting };
-}
 
 /** @throws VarveError `usage` for a directive that is not known. */
 function layoutOf(logFormat: string): LineLayout {
@@ -129,10 +114,12 @@ function fieldOf(letter: string, argument: string | undefined, written: string):
   if (argument !== undefined) {
     const column = headerColumn(argument);
     switch (letter) {
-      case 'i':
-      case 'o':
-      case 'e':
       case 'n':
+      case 'e':
+        return field(column, 'untyped');
+      case 'i':
+        return field(column, column === 'x_forwarded_for' ? 'addresses' : 'text');
+      case 'o':
       case 'C':
       case '^ti':
       case '^to':

@@ -64,6 +64,8 @@ export interface Detection {
   readonly options: FormatOptions;
   /** What was seen, for `inspect`: one sentence. */
   readonly evidence: string;
+  /** Bytes that are no UTF-8 are what clients sent, and tell nothing of an encoding. */
+  readonly anyBytes?: boolean;
 }
 
 /** What a reader needs to know beside the format's own options. */
@@ -90,5 +92,12 @@ export interface Format {
   /** Column names that are the time and the actor where present, most telling first; the general lists come after. */
   readonly defaults: { readonly time: readonly string[]; readonly actor: readonly string[] };
   detect(sample: FormatSample): Detection | null;
+  /**
+   * What a reader of the records behind these has to have read, where headers stand among the records; without it, a
+   * source's first records do.
+   * @param records whole ones.
+   * @param before what it was before them; null at the source's beginning.
+   */
+  carry?(records: Uint8Array, before: Uint8Array | null): Uint8Array;
   createReader(options: FormatOptions, context: ReaderContext): RecordReader;
 }

@@ -1,6 +1,7 @@
 import { parseExactJson } from '../exact-json.ts';
 import { setEvent, settersOf, type EventValue, type Setters } from '../flatten.ts';
 import { skipBlank } from '../json-bytes.ts';
+import { detectJsonLog, jsonLogReader } from '../json-log.ts';
 import { JsonScanner } from '../json-scanner.ts';
 import type { Format, FormatSample, RowBuilder } from './format.ts';
 
@@ -26,9 +27,20 @@ export const json: Format = {
       : /^\{[^\n]*\}\r?\n\s*\{/.test(text)
         ? 'an object a line'
         : 'objects one after another';
-    return { score: !known ? 0.05 : good ? 0.9 : 0.3, options: {}, evidence: `JSON, ${lines}` };
+    const log = lines === 'an object a line' ? detectJsonLog(sample) : null;
+    const server = log === null ? '' : `, as ${log['escape'] === 'apache' ? 'Apache' : 'nginx'} logs it`;
+    return {
+      score: !known ? 0.05 : good ? 0.9 : 0.3,
+      options: log ?? {},
+      anyBytes: log !== null,
+      evidence: `JSON, ${lines}${server}`,
+    };
   },
-  createReader: () => ({ read: readPiece }),
+  createReader(options, context) {
+    if (!Array.isArray(options['keys'])) return { read: readPiece };
+    const read = jsonLogReader(options, context.timezone, (bytes, rows) => readPiece(bytes, false, rows));
+    return { read: (bytes, _first, rows) => read(bytes, rows) };
+  },
 };
 
 /** Reads objects one after another; a broken one costs itself, up to the next line that begins with a brace. */

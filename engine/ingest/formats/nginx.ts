@@ -1,4 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
+import { detectLayout, type KnownLayouts } from '../log-detect.ts';
 import { LogReader } from '../log-fields.ts';
 import { layoutParts, type FieldKind, type LineLayout, type LogField } from '../log-layout.ts';
 import type { LogEscape } from '../unescape.ts';
@@ -48,16 +49,36 @@ const variables: ReadonlyMap<string, readonly [column: string, kind: FieldKind]>
   ['gzip_ratio', field('gzip_ratio', 'number')],
   ['pid', field('process', 'number')],
   ['request_id', field('request_id', 'token')],
+  ['req_id', field('request_id', 'token')],
   ['pipe', field('pipe', 'token')],
 ]);
 
-/** Access logs of nginx by their log_format; "combined" is found as `apache`, which looks the same. */
+const ingress =
+  `${combined} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] ` +
+  '$upstream_addr $upstream_response_length $upstream_response_time $upstream_status';
+
+/** Layouts that nobody but nginx has; its "combined" is found as `apache`, which looks the same. */
+const known: KnownLayouts = {
+  server: 'nginx',
+  layoutOf,
+  whole: [
+    ["the ingress controller's", `${ingress} $req_id`],
+    ["the ingress controller's without the request's id", ingress],
+  ],
+  beginnings: [
+    ['combined', combined],
+    ['combined behind the virtual host', `$host ${combined}`],
+  ],
+  rest: ' $rest',
+};
+
+/** Access logs of nginx by their log_format. */
 export const nginx: Format = {
   name: 'nginx',
   summary: 'nginx access log by its log_format',
   framing: 'lines',
   defaults: { time: ['time'], actor: ['host'] },
-  detect: () => null,
+  detect: (sample) => detectLayout(sample, known),
   createReader(options, context) {
     const wanted = typeof options['logFormat'] === 'string' ? options['logFormat'] : combined;
     const reader = new LogReader(layoutOf(wanted), context.timezone);
@@ -105,5 +126,6 @@ function fieldOf(variable: string): LogField {
   if (known !== undefined) return { column: known[0], kind: known[1] };
   const short = variable.replace(/^(http|sent_http|cookie|arg)_/, '');
   const taken = short === '' || [...variables.values()].some(([column]) => column === short);
-  return { column: taken ? variable : short, kind: 'text' };
+  // Headers, cookies and arguments are texts, whatever they look like.
+  return { column: taken ? variable : short, kind: short === variable ? 'untyped' : 'text' };
 }

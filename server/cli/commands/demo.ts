@@ -7,7 +7,7 @@ import { dataDirectory, type CliCommand, type CommonOptions } from '../command.t
 import { formatCount, formatElapsed, type Terminal } from '../terminal.ts';
 import { showProgress } from '../progress.ts';
 import { answer } from './query.ts';
-import { runShell } from './shell.ts';
+import { runShell } from '../shell/run.ts';
 
 interface Options extends CommonOptions {
   readonly events: string;

@@ -16,6 +16,7 @@ interface Options extends CommonOptions {
   readonly table?: string;
   readonly format?: string;
   readonly logFormat?: string;
+  readonly encoding?: string;
   readonly time?: string;
   readonly actor?: string;
   readonly timezone?: string;
@@ -35,6 +36,7 @@ export const importCommand: CliCommand = {
       .option('--table <name>', 'table to import into', 'events')
       .option('--format <name>', 'format of the source (default: detected)')
       .option('--log-format <string>', 'the LogFormat of Apache or log_format of nginx that wrote the log')
+      .option('--encoding <name>', 'what the text is in, as windows-1252 or shift_jis (default: detected)')
       .option('--time <column>', 'time column of a new table (default: detected)')
       .option('--actor <columns>', 'actor column of a new table; further ones after commas (default: detected)')
       .option('--timezone <zone>', 'zone of times without an offset (default: UTC)')
@@ -94,6 +96,7 @@ function settingsOf(options: Options): ImportOptions {
     table: options.table ?? 'events',
     ...(options.format === undefined ? {} : { format: options.format }),
     ...(options.logFormat === undefined ? {} : { logFormat: options.logFormat }),
+    ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
     ...(options.time === undefined ? {} : { time: options.time }),
     ...(options.actor === undefined ? {} : { actor: options.actor.split(',').map((name) => name.trim()) }),
     ...(options.timezone === undefined ? {} : { timezone: options.timezone }),

@@ -7,6 +7,7 @@ import { formatCount, type Terminal } from '../terminal.ts';
 interface Options extends CommonOptions {
   readonly format?: string;
   readonly logFormat?: string;
+  readonly encoding?: string;
   readonly time?: string;
   readonly actor?: string;
   readonly timezone?: string;
@@ -21,6 +22,7 @@ export const inspectCommand: CliCommand = {
       .argument('<file...>', 'files, or - for standard input')
       .option('--format <name>', 'format of the source (default: detected)')
       .option('--log-format <string>', 'the LogFormat of Apache or log_format of nginx that wrote the log')
+      .option('--encoding <name>', 'what the text is in, as windows-1252 or shift_jis (default: detected)')
       .option('--time <column>', 'time column')
       .option('--actor <columns>', 'actor column')
       .option('--timezone <zone>', 'zone of times without an offset (default: UTC)')
@@ -29,6 +31,7 @@ export const inspectCommand: CliCommand = {
           const report = await inspect(file === '-' ? (terminal.input as AsyncIterable<Uint8Array>) : file, {
             ...(options.format === undefined ? {} : { format: options.format }),
             ...(options.logFormat === undefined ? {} : { logFormat: options.logFormat }),
+            ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
             ...(options.time === undefined ? {} : { time: options.time }),
             ...(options.actor === undefined ? {} : { actor: options.actor.split(',') }),
             ...(options.timezone === undefined ? {} : { timezone: options.timezone }),

@@ -1,5 +1,6 @@
 import { open, VarveError } from '../../../engine/index.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
+import { outputFormatNames } from '../formats/index.ts';
 import { answer } from './query.ts';
 
 interface Options extends CommonOptions {
@@ -13,7 +14,7 @@ export const rejectedCommand: CliCommand = {
   example: 'varve rejected --limit 20',
   configure(command, terminal) {
     command
-      .option('--format <name>', 'table, ndjson, json, csv')
+      .option('--format <name>', outputFormatNames.join(', '))
       .option('--limit <n>', 'how many rows, the newest first', '100')
       .action(async (options: Options) => {
         if (!/^\d{1,9}$/.test(options.limit))

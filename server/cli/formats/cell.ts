@@ -33,3 +33,15 @@ function isoTime(timeMs: number): string {
   const date = new Date(timeMs);
   return Number.isNaN(date.getTime()) ? String(timeMs) : date.toISOString();
 }
+
+/**
+ * A text for a terminal, in one line: control characters would let a log line move the reader's cursor, marks of
+ * direction turn its text around.
+ */
+export function printable(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) =>
+      character === '\n' ? '⏎' : '·',
+    )
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+}

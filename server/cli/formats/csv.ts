@@ -1,3 +1,4 @@
+import type { RowBatch } from '../../../engine/index.ts';
 import { textCell } from './cell.ts';
 import type { OutputFormat } from './output-format.ts';
 
@@ -6,18 +7,28 @@ export const csv: OutputFormat = {
   summary: 'RFC 4180 with a header; null is an empty field, the empty text is ""',
   holdsMeta: false,
   *print(result) {
-    const columns = result.columns.map((column, index) => ({ type: column.type, values: result.values(index) }));
-    yield `${result.columns.map((column) => quoted(column.name)).join(',')}\r\n`;
-    for (let row = 0; row < result.rowCount; row++) {
-      yield `${columns
-        .map(({ type, values }) => {
-          const value = values[row]!;
-          return value === null ? '' : value === '' ? '""' : quoted(textCell(value, type));
-        })
-        .join(',')}\r\n`;
-    }
+    yield csvHeader(result);
+    yield* csvRows(result);
   },
 };
+
+/** @returns the line of the names. */
+export function csvHeader({ columns }: RowBatch): string {
+  return `${columns.map((column) => quoted(column.name)).join(',')}\r\n`;
+}
+
+/** Yields a line a row. */
+export function* csvRows(batch: RowBatch): Iterable<string> {
+  const columns = batch.columns.map((column, index) => ({ type: column.type, values: batch.values(index) }));
+  for (let row = 0; row < batch.rowCount; row++) {
+    yield `${columns
+      .map(({ type, values }) => {
+        const value = values[row]!;
+        return value === null ? '' : value === '' ? '""' : quoted(textCell(value, type));
+      })
+      .join(',')}\r\n`;
+  }
+}
 
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

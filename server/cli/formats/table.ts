@@ -1,44 +1,53 @@
 import Table from 'cli-table3';
-import { clipToWidth, type QueryResult } from '../../../engine/index.ts';
-import { textCell } from './cell.ts';
+import { clipToWidth, textWidth, type QueryResult } from '../../../engine/index.ts';
+import { barsOf } from './bars.ts';
+import { printable, textCell } from './cell.ts';
 import type { OutputFormat } from './output-format.ts';
+import { seriesLines } from './series.ts';
+import { isNumeric, measuresOf } from './measures.ts';
+import { styleOf } from './style.ts';
 
 const rowsShown = 1000;
 const cellWidthMax = 60;
-const barWidth = 24;
+/** A column is cut to no less, however narrow the terminal is. */
+const cellWidthMin = 8;
+const barWidthMax = 24;
+const barWidthMin = 5;
+/** A line, and a space on both sides. */
+const around = 3;
 
 export const table: OutputFormat = {
   name: 'table',
-  summary: 'for people; what a terminal gets',
+  summary: 'for people; what a terminal gets: with bars for groups, and lines for series',
   holdsMeta: false,
-  *print(result) {
+  *print(result, page) {
     if (result.columns.length === 0) return;
-    const bars = barsOf(result);
-    const grid = new Table({
-      head: [
-        ...result.columns.map((column) => clipToWidth(clean(column.name), cellWidthMax)),
-        ...(bars === null ? [] : ['']),
-      ],
-      colAligns: result.columns.map((column) => (isNumeric(column.type) ? 'right' : 'left')),
-      style: { head: [], border: [], compact: true },
-      chars: borders,
-    });
-    const columns = result.columns.map((column, index) => ({ type: column.type, values: result.values(index) }));
+    const style = styleOf(page.colors);
     const shown = Math.min(result.rowCount, rowsShown);
+    const all = columnsOf(result, shown);
+    const columns = columnsThatFit(all, page.width);
+    const cut = narrowColumns(columns, page.width);
+    const measures = page.bars && result.rowCount > 1 ? measuresOf(result) : [];
+    const bars = columns.length < all.length ? null : barColumn(result, measures, shown, page.width - widthOf(columns));
+    const head = columns.map(({ name, width }) => style.strong(clipToWidth(name, width)));
+    const aligns = columns.map(({ right }): 'left' | 'right' => (right ? 'right' : 'left'));
+    if (bars !== null) {
+      head.splice(bars.at, 0, '');
+      aligns.splice(bars.at, 0, 'left');
+    }
+    const grid = new Table({ head, colAligns: aligns, style: { head: [], border: [], compact: true }, chars: borders });
     for (let row = 0; row < shown; row++) {
-      const cells = columns.map(({ type, values }) => {
-        const value = values[row]!;
-        return value === null
-          ? '∅'
-          : clipToWidth(
-              clean(typeof value === 'number' && type === 'float' ? shortFloat(value) : textCell(value, type)),
-              cellWidthMax,
-            );
-      });
-      grid.push(bars === null ? cells : [...cells, bars[row]!]);
+      const cells = columns.map(({ cells: own, width }) =>
+        own[row] === null ? style.faint('∅') : clipToWidth(own[row]!, width),
+      );
+      if (bars !== null) cells.splice(bars.at, 0, style.bar(bars.bars[row]!));
+      grid.push(cells);
     }
     yield `${grid.toString()}\n`;
     if (result.rowCount > shown) yield `… ${result.rowCount - shown} more rows (--format ndjson prints all)\n`;
+    if (columns.length < all.length) yield hiddenColumns(all.slice(columns.length), page.width);
+    if (cut) yield '… cells are cut to the width of the terminal (--format ndjson prints all)\n';
+    yield* seriesLines(result, measures, page);
   },
 };
 
@@ -60,33 +69,87 @@ const borders = {
   middle: '│',
 };
 
-function isNumeric(type: string): boolean {
-  return type === 'int' || type === 'float';
+interface ShownColumn {
+  readonly name: string;
+  readonly right: boolean;
+  /** Columns of the terminal that it takes at least: part of a number or a time misleads. */
+  readonly least: number;
+  /** Null where there is no value. */
+  readonly cells: readonly (string | null)[];
+  width: number;
+}
+
+function columnsOf(result: QueryResult, shown: number): ShownColumn[] {
+  return result.columns.map(({ name, type }, index) => {
+    const cells = result
+      .values(index)
+      .slice(0, shown)
+      .map((value) => {
+        if (value === null) return null;
+        return printable(typeof value === 'number' && type === 'float' ? shortFloat(value) : textCell(value, type));
+      });
+    const head = printable(name);
+    const widest = cells.reduce((most, cell) => Math.max(most, cell === null ? 1 : textWidth(cell)), textWidth(head));
+    const width = Math.min(widest, cellWidthMax);
+    const whole = isNumeric(type) || type === 'time';
+    return { name: head, right: isNumeric(type), cells, width, least: whole ? width : Math.min(width, cellWidthMin) };
+  });
+}
+
+function widthOf(columns: readonly ShownColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + width + around, 1);
+}
+
+/** @returns the first columns, as many as the width has room for when texts are cut; one at least. */
+function columnsThatFit(columns: readonly ShownColumn[], width: number): readonly ShownColumn[] {
+  let used = 1;
+  const count = columns.findIndex(({ least }) => (used += least + around) > width);
+  return count < 0 ? columns : columns.slice(0, Math.max(1, count));
+}
+
+/** Narrows the widest texts until all columns fit. @returns whether that cut anything. */
+function narrowColumns(columns: readonly ShownColumn[], width: number): boolean {
+  let cut = false;
+  for (let over = widthOf(columns) - width; over > 0; over = widthOf(columns) - width) {
+    let widest: ShownColumn | null = null;
+    let next = 0;
+    for (const column of columns) {
+      if (column.width <= column.least) continue;
+      if (widest === null || column.width > widest.width) {
+        next = Math.max(next, widest?.width ?? 0);
+        widest = column;
+      } else next = Math.max(next, column.width);
+    }
+    if (widest === null) break;
+    widest.width = Math.max(widest.least, Math.min(widest.width - 1, Math.max(next, widest.width - over)));
+    cut = true;
+  }
+  return cut;
+}
+
+function hiddenColumns(columns: readonly ShownColumn[], width: number): string {
+  const names = clipToWidth(columns.map(({ name }) => name).join(', '), Math.max(cellWidthMin, width - 20));
+  return `… ${columns.length} more column${columns.length === 1 ? '' : 's'}: ${names} (--format ndjson prints all)\n`;
 }
 
 function shortFloat(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(8)));
 }
 
-/** A bar a row for the last numeric column of a grouped answer: one key at least, one measure, no negative values. */
-function barsOf(result: QueryResult): string[] | null {
-  const index = result.columns.findLastIndex((column) => isNumeric(column.type));
-  if (index < 1 || result.rowCount < 2 || result.columns.slice(0, index).every((column) => isNumeric(column.type)))
-    return null;
-  const values = result
-    .values(index)
-    .slice(0, rowsShown)
-    .map((value) => (value === null ? 0 : Number(value)));
-  const most = Math.max(...values);
-  if (!(most > 0) || values.some((value) => !(value >= 0))) return null;
-  return values.map((value) => '█'.repeat(Math.round((value / most) * barWidth)));
-}
-
-/** Control characters would let a log line move the reader's cursor, marks of direction turn its text around. */
-function clean(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) =>
-      character === '\n' ? '⏎' : '·',
-    )
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+/** Bars stand behind the measure that they show, the first; a series of several groups has lines instead. */
+function barColumn(
+  result: QueryResult,
+  measures: readonly number[],
+  shown: number,
+  room: number,
+): { readonly at: number; readonly bars: readonly string[] } | null {
+  const width = Math.min(barWidthMax, room - around);
+  const several = result.grouping !== null && result.grouping.time !== null && result.grouping.keys.length > 0;
+  if (width < barWidthMin || measures.length === 0 || several) return null;
+  const values = result.values(measures[0]!).slice(0, shown);
+  const bars = barsOf(
+    values.map((value) => (value === null ? null : Number(value))),
+    width,
+  );
+  return bars.every((bar) => bar.trim() === '') ? null : { at: measures[0]! + 1, bars };
 }

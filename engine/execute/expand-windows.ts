@@ -1,0 +1,103 @@
+import type { GroupedPlan } from '../plan/select.ts';
+import { largestOf } from './group-numbers.ts';
+import { GroupTable } from './group-table.ts';
+import type { Grouping } from './grouping.ts';
+import { nowhere, regroup } from './regroup.ts';
+import type { Steps } from './steps.ts';
+import type { TimeWindows } from './time-windows.ts';
+import type { ToppedGroups } from './top.ts';
+
+/** Groups of buckets; `shown` are the bounds of those that the answer has, the codes of key 0 count from the first. */
+export interface BucketGroups extends ToppedGroups {
+  readonly shown: Float64Array;
+}
+
+/**
+ * Makes groups of buckets of groups of cells: a bucket's is all cells of its window joined, pass by pass: the j-th
+ * brings each cell to the j-th of the windows that it lies in.
+ * @param numbers the number of the cell by the code of key 0.
+ * @param met the cells of all events that passed, in whatever groups.
+ */
+export function* expandWindows(
+  grouping: Grouping,
+  windows: TimeWindows,
+  groups: ToppedGroups,
+  numbers: Float64Array,
+  met: Iterable<number>,
+): Steps<BucketGroups> {
+  const { plan } = grouping;
+  const cells = groups.codes[0].map((code) => numbers[code]);
+  const kept = groups.kept ?? Uint32Array.from(cells.keys());
+  const [low, high] = shownBuckets(plan, windows, met);
+  const table = new GroupTable(plan.keys.length);
+  const passRows = (pass: number): Uint32Array | null => {
+    const rows = kept.filter((group) => windows.from[cells[group]] + pass <= windows.to[cells[group]]);
+    return rows.length === 0
+      ? null
+      : rows.filter((group) => {
+          const bucket = windows.buckets[windows.from[cells[group]] + pass];
+          return bucket >= low && bucket <= high;
+        });
+  };
+  const numbersOfPass = (pass: number, rows: Uint32Array): Uint32Array => {
+    const of = new Uint32Array(rows.length);
+    const buckets = rows.map((group) => windows.buckets[windows.from[cells[group]] + pass] - low + 1);
+    const codes = groups.codes.map((own, key) => (key === 0 ? buckets : rows.map((group) => own[group])));
+    table.groupsOf(codes, codes.map(largestOf), of);
+    return of;
+  };
+  const ranks = groups.ranks.map((own) => (own === null ? null : ([] as number[])));
+  for (let pass = 0, rows = passRows(0); rows !== null; rows = passRows(++pass)) {
+    yield;
+    const before = table.count;
+    const of = numbersOfPass(pass, rows);
+    if (table.count === before) continue;
+    groups.ranks.forEach((own, key) => {
+      if (own !== null) for (let i = 0; i < of.length; i++) ranks[key]![of[i]] = own[rows![i]];
+    });
+  }
+  const { count } = table;
+  // The groups are numbered by now: what is left of a pass is told again, so that no two passes are kept at once.
+  function* maps(): Generator<Uint32Array> {
+    for (let pass = 0, rows = passRows(0); rows !== null; rows = passRows(++pass)) {
+      if (rows.length === 0) continue;
+      const of = numbersOfPass(pass, rows);
+      const map = new Uint32Array(groups.count).fill(nowhere);
+      for (let i = 0; i < of.length; i++) map[rows[i]] = of[i];
+      yield map;
+    }
+  }
+  return {
+    count,
+    codes: groups.codes.map((_, key) => table.codesOfKey(key)),
+    states: yield* regroup(grouping, groups, maps(), count),
+    kept: null,
+    ranks: ranks.map((own) => (own === null ? null : Uint32Array.from(own))),
+    shown: windows.bounds.slice(low, high + 2),
+  };
+}
+
+/** From a written `since`, else the first event; to a written `until`, else the last event, with `since` at least now. */
+function shownBuckets(
+  { written, now }: GroupedPlan,
+  { bounds, bucketOfCell }: TimeWindows,
+  met: Iterable<number>,
+): readonly [low: number, high: number] {
+  const last = bounds.length - 2;
+  let first = Infinity;
+  let final = -1;
+  for (const cell of met) {
+    const bucket = bucketOfCell[cell];
+    if (bucket < 0) continue;
+    first = Math.min(first, bucket);
+    final = Math.max(final, bucket);
+  }
+  if (written.since !== null) first = 0;
+  if (written.until !== null) final = last;
+  else if (written.since !== null) {
+    let present = last;
+    while (present > 0 && bounds[present] >= now) present--;
+    final = Math.max(final, present);
+  }
+  return first <= final ? [first, final] : [0, -1];
+}

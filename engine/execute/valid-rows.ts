@@ -1,0 +1,14 @@
+import { narrowed, type BlockView } from './block-view.ts';
+
+/** @returns the view's rows that have a value. */
+export function validRows(validity: Uint8Array | null, view: BlockView): BlockView {
+  if (validity === null) return view;
+  const out = view.scratch.words(view.length);
+  let count = 0;
+  for (let i = 0; i < view.length; i++) {
+    const row = view.rows === null ? view.from + i : view.rows[i];
+    out[count] = row;
+    count += (validity[row >> 3] >> (row & 7)) & 1;
+  }
+  return narrowed(view, out.subarray(0, count));
+}

@@ -1,0 +1,235 @@
+import { VarveError, type Span } from '../base/errors.ts';
+import { clauseHint, failClause, refuseItemHabit } from './clause-habits.ts';
+import type { Cursor } from './cursor.ts';
+import { parseExpression } from './expressions.ts';
+import { parseName } from './names.ts';
+import { parseStep } from './parse-step.ts';
+import { parseSources } from './sources.ts';
+import type { GroupItem, Item, OrderItem, SelectSyntax } from './syntax.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Clauses in their order; what they are called stands in `clauseNames`. */
+export const clauses = [
+  'select',
+  'from',
+  'since',
+  'until',
+  'where',
+  'group',
+  'every',
+  'having',
+  'order',
+  'limit',
+  'compare',
+  'sample',
+  'timezone',
+] as const;
+
+/**
+ * Reads a query from `select` to the end of the text, or to the bracket that closes it.
+ * @param nested whether it stands in brackets.
+ * @throws VarveError `syntax` with the place and the mend.
+ */
+export function parseSelect(cursor: Cursor, nested: boolean): SelectSyntax {
+  const { start } = cursor.peek().span;
+  cursor.next();
+  const items = parseItems(cursor, parseItem);
+  if (!cursor.takeWord('from')) failBeforeFrom(cursor);
+  const query: Mutable<SelectSyntax> = {
+    kind: 'select',
+    items,
+    from: parseSources(cursor),
+    since: null,
+    until: null,
+    where: null,
+    groupBy: [],
+    every: null,
+    trailing: null,
+    compare: null,
+    having: null,
+    orderBy: [],
+    limit: null,
+    offset: 0,
+    timezone: null,
+    span: { start, end: start },
+  };
+  const seen = new Set<Clause>(['select', 'from']);
+  for (let clause = clauseAt(cursor); clause !== null; clause = clauseAt(cursor)) {
+    const { span } = cursor.peek();
+    checkPlace(clause, seen, span);
+    seen.add(clause);
+    cursor.next();
+    parseClause(cursor, query, clause, span);
+  }
+  query.span = cursor.spanFrom(start);
+  if (nested ? !cursor.isSign(')') : !cursor.isSign(';') && cursor.peek().kind !== 'end')
+    failClause(cursor, [...seen].at(-1)!, nested);
+  return query;
+}
+
+type Clause = (typeof clauses)[number];
+
+function clauseAt(cursor: Cursor): Clause | null {
+  const token = cursor.peek();
+  return token.kind === 'word' ? (clauses.find((clause) => clause === token.lower) ?? null) : null;
+}
+
+/** What a clause is called: `group by`. */
+function nameOf(clause: string): string {
+  return clause === 'group' || clause === 'order' ? `${clause} by` : clause;
+}
+
+/** Each clause once, and in the order of `clauses`; a written range may also stand behind where. */
+function checkPlace(clause: Clause, seen: ReadonlySet<Clause>, span: Span): void {
+  if (clause === 'select')
+    throw new VarveError('syntax', 'One query at a time.', {
+      span,
+      hint: 'Ask the second by itself, or take the first as its source: from (select …).',
+    });
+  if (seen.has(clause))
+    throw new VarveError('syntax', `"${nameOf(clause)}" stands twice.`, {
+      span,
+      hint: twiceHints.get(clause) ?? 'Keep one of the two.',
+    });
+  const range = clause === 'since' || clause === 'until';
+  const bound = range ? clauses.indexOf('where') : clauses.indexOf(clause);
+  const behind = clauses.filter((other, place) => place > bound && seen.has(other));
+  if (behind.length === 0) return;
+  throw new VarveError('syntax', `"${nameOf(clause)}" cannot stand after "${nameOf(behind.at(-1)!)}".`, {
+    span,
+    hint: `Move it before "${nameOf(behind[0]!)}". The order is ${clauses.map(nameOf).join(', ')}.`,
+  });
+}
+
+const twiceHints: ReadonlyMap<string, string> = new Map([
+  ['where', 'Join the conditions with and.'],
+  ['having', 'Join the conditions with and.'],
+  ['from', 'Part several sources by commas: from web, calls.'],
+  ['group', 'Part the keys by commas: group by country, event.'],
+  ['order', 'Part the expressions by commas: order by country, time.'],
+]);
+
+function failBeforeFrom(cursor: Cursor): never {
+  const token = cursor.peek();
+  const clause = clauseAt(cursor);
+  if (clause !== null && clause !== 'select')
+    throw new VarveError('syntax', `"${nameOf(clause)}" cannot stand before "from".`, {
+      span: token.span,
+      hint: 'Write select … from events first.',
+    });
+  const hint =
+    token.kind === 'word' || token.kind === 'name'
+      ? 'Two columns are parted by a comma; a name for a column stands behind as.'
+      : token.kind === 'end'
+        ? 'Say of which table: from events.'
+        : token.kind === 'sign' && token.text === ')'
+          ? 'This bracket closes none: take it away.'
+          : undefined;
+  return cursor.fail('"from" or a comma is wanted after the selected expressions', hint);
+}
+
+function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Clause, span: Span): void {
+  switch (clause) {
+    case 'since':
+    case 'until':
+    case 'where':
+    case 'having':
+      query[clause] = parseExpression(cursor);
+      break;
+    case 'group':
+      cursor.expectWord('by', 'after group', 'Write group by country.');
+      query.groupBy = parseItems(cursor, parseGroupItem);
+      break;
+    case 'order':
+      cursor.expectWord('by', 'after order', 'Write order by time.');
+      query.orderBy = parseItems(cursor, parseOrderItem);
+      break;
+    case 'every':
+      query.every = parseStep(cursor, 'every', '1d');
+      if (cursor.takeWord('trailing')) query.trailing = parseStep(cursor, 'trailing', '7d');
+      break;
+    case 'limit':
+      query.limit = parseCount(cursor, 'limit', 0);
+      if (cursor.isSign(','))
+        cursor.refuse(
+          'limit takes one number.',
+          `Write limit 10 offset ${query.limit} to pass over ${query.limit} rows.`,
+        );
+      if (cursor.takeWord('offset')) query.offset = parseCount(cursor, 'offset', 0);
+      break;
+    case 'compare':
+      query.compare = parseStep(cursor, 'compare', '1w');
+      break;
+    case 'sample':
+      throw new VarveError('syntax', '"sample" is not supported yet.', {
+        span,
+        hint: 'Leave it out: the answer is then of all events.',
+      });
+    case 'timezone': {
+      const token = cursor.peek();
+      if (token.kind !== 'text') cursor.fail('"timezone" wants a text', "Write timezone 'Europe/Berlin'.");
+      cursor.next();
+      query.timezone = { name: token.text, span: token.span };
+      break;
+    }
+    default:
+      throw new VarveError('internal', `BUG: a clause ${clause} that nobody reads`, { span });
+  }
+}
+
+function parseCount(cursor: Cursor, clause: string, least: number): number {
+  const token = cursor.peek();
+  if (token.kind === 'number' && typeof token.value === 'number' && !token.float && token.value >= least) {
+    cursor.next();
+    return token.value;
+  }
+  return cursor.fail(`"${clause}" wants a whole number${least === 0 ? '' : ' from 1'}`, clauseHint(clause));
+}
+
+function parseItems<T>(cursor: Cursor, parse: (cursor: Cursor) => T): T[] {
+  const items: T[] = [];
+  do items.push(parse(cursor));
+  while (cursor.takeSign(','));
+  return items;
+}
+
+function parseItem(cursor: Cursor): Item {
+  const { span } = cursor.peek();
+  if (cursor.isSign('*')) {
+    cursor.next();
+    if (cursor.isWord('as'))
+      cursor.refuse('* is every column, and has no name of its own.', 'Name the columns one by one.');
+    return { expr: { kind: 'star', span }, alias: null, span };
+  }
+  refuseItemHabit(cursor);
+  const expr = parseExpression(cursor);
+  return { expr, alias: parseAlias(cursor), span: cursor.spanFrom(span.start) };
+}
+
+function parseAlias(cursor: Cursor): string | null {
+  return cursor.takeWord('as') ? parseName(cursor, 'a name is wanted after as') : null;
+}
+
+/** A key, its name, and how many of its values. */
+function parseGroupItem(cursor: Cursor): GroupItem {
+  const { start } = cursor.peek().span;
+  const expr = parseExpression(cursor);
+  const alias = parseAlias(cursor);
+  const top = cursor.takeWord('top') ? parseCount(cursor, 'top', 1) : null;
+  if (top === null && cursor.isWord('others'))
+    cursor.refuse('others goes with top.', 'Write group by country top 5 others.');
+  const others = cursor.takeWord('others');
+  if (cursor.isWord('as')) cursor.refuse('The name of a key stands before top.', 'Write group by country as c top 5.');
+  return { expr, alias, top, others, span: cursor.spanFrom(start) };
+}
+
+function parseOrderItem(cursor: Cursor): OrderItem {
+  const { start } = cursor.peek().span;
+  const expr = parseExpression(cursor);
+  const descending = cursor.takeWord('desc');
+  if (!descending) cursor.takeWord('asc');
+  if (cursor.isWord('nulls'))
+    cursor.refuse('Nulls come last in both directions.', 'Take nulls first and nulls last away.', 2);
+  return { expr, descending, span: cursor.spanFrom(start) };
+}
