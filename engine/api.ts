@@ -62,6 +62,10 @@ export interface QueryOptions {
   /** Values for `$name`; a list goes with `in`. */
   readonly params?: Readonly<Record<string, ParameterValue>>;
   readonly signal?: AbortSignal;
+  /** The most ms that the query may take; beyond it, it fails with `timeout`. */
+  readonly timeoutMs?: number;
+  /** The most bytes that the query may hold beside the block cache; default: 1 GiB. */
+  readonly memory?: number;
   /** "Now" of the query (tests); default: the clock. */
   readonly now?: Date;
   readonly timezone?: string;

@@ -6,7 +6,7 @@ import type { PlanCost } from './execute/plan-cost.ts';
 import { explainPlan, type PlanTree } from './plan/explain.ts';
 import type { Statement } from './query/syntax.ts';
 import { rowsResult, metaOf } from './rows-result.ts';
-import { compileOver, type QueryContext } from './run-query.ts';
+import { compileOver, runOptions, type QueryContext } from './run-query.ts';
 import type { Snapshot } from './store/store-types.ts';
 
 const planned: readonly ResultColumn[] = [
@@ -40,7 +40,7 @@ export async function explainQuery(
     });
     return rowsResult(planned, rows, metaOf(snapshot.id, context.host.clock.monotonic() - started));
   }
-  const result = await executePlan(context.environment, plan, snapshot.tables, options.signal);
+  const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
   const rows = linesOf(tree, 0, result.cost, () => null);
   const { stats } = result;
   return rowsResult(analyzed, rows, {

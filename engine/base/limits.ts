@@ -40,6 +40,8 @@ export const limits = {
   poolRowsMin: 262_144,
   /** Groups of one query: their states and keys stay below some gigabytes. */
   groupsMax: 10_000_000,
+  /** What one query may hold beside the block cache, all its threads together: its groups, states and rows. */
+  queryMemoryMax: 1024 * mebibyte,
   /** Rows that one query returns. */
   resultRowsMax: 10_000_000,
   /** Rows that `every` may fill in. */

@@ -8,7 +8,6 @@ import type { Expr } from '../plan/expr.ts';
 import type { LivesPlan, Measure } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
-import { checkCancelled } from './cancel.ts';
 import { cutLives, newLives, noSession, rankActors, type ActorRanks, type Lives } from './cut-sessions.ts';
 import { trueRows, type Leaves } from './expression.ts';
 import { rowsOf } from './filter.ts';
@@ -17,6 +16,7 @@ import { collectEvents, roomForSessions, type LiveEvents } from './live-events.t
 import { newActorList, type ActorList } from './actor-list.ts';
 import { finishMeasure, isActor, newMeasureState, type MeasureKind } from './measure-state.ts';
 import type { ScanContext } from './scan.ts';
+import type { Steps } from './steps.ts';
 
 /** Lives that one task found, actor by actor in hash order: plain data. */
 export interface PartialLives {
@@ -43,18 +43,19 @@ const keyOf = { actor: 0, start: 1, last: 2, duration: 3, events: 4 } as const;
  * Cuts the lives of the actors of consecutive slices.
  * @param events room that is used from task to task.
  */
-export function liveSlices(
+export function* liveSlices(
   events: LiveEvents,
   plan: LivesPlan,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
-): PartialLives {
+): Steps<PartialLives> {
   const lives = newLives();
   const actors = newActorList();
   const measures = plan.measures.map((measure) => liveMeasure(measure, plan.actor));
   for (const slice of slices) {
     collectEvents(plan, sources, slice, context, events);
+    yield;
     if (events.count === 0) continue;
     const sessionOf = measures.length > 0 ? roomForSessions(events) : null;
     const parts = [...new Set(events.views.map(({ part }) => part))];
@@ -94,7 +95,7 @@ function measureEvents(
   context: ScanContext,
 ): void {
   views.forEach((all, index) => {
-    checkCancelled(context.cancelled);
+    context.check();
     context.scratch.reset();
     const { view, groups } = ofTheAnswer(all, sessionOf.subarray(firsts[index], firsts[index + 1]));
     if (view.length === 0) return;

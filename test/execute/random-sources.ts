@@ -131,7 +131,7 @@ function randomSource(random: Random, depth: number): Part {
   ])();
   const own = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
   const actor = plan.kind === 'grouped' ? null : 'actor';
-  return { source: { kind: 'derived', plan, actor }, actor, own };
+  return { source: { kind: 'derived', name: '', plan, actor }, actor, own };
 }
 
 function randomRange(random: Random): TimeRange {

@@ -10,6 +10,7 @@ import {
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { outputFormat, outputFormatNames } from '../formats/index.ts';
 import type { Page } from '../formats/output-format.ts';
+import { interruptible } from '../interrupt.ts';
 import { openOutput, refuseBinary, type Output } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -56,7 +57,7 @@ export const queryCommand: CliCommand = {
         outputFormat(formatName(options, terminal));
         queryOptions(options);
         await using db = await open(dataDirectory(options), { readOnly: true });
-        await answer(db, question, options, terminal);
+        await interruptible((signal) => answer(db, question, { ...options, signal }, terminal));
       });
   },
 };
@@ -92,6 +93,7 @@ export async function answerTo(
   const result = await ask(db, question, options);
   for (const piece of format.print(result, pageOf(output, options))) {
     if (output.closed) break;
+    if (options.signal?.aborted === true) throw new VarveError('cancelled', 'The answer was called off.');
     await output.write(piece);
   }
   if (!format.holdsMeta && options.quiet !== true)
