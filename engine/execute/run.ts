@@ -9,7 +9,7 @@ import type { DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { Finished } from './finish.ts';
-import { groupingOf } from './grouping.ts';
+import { groupingOf, timesOf, timesPlan } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
 import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
@@ -54,12 +54,23 @@ export async function executePlan(
 }
 
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
-  const { callOff, cost } = run;
-  callOff.check();
+  run.callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
-  const sources = await sourcesOf(run, plan);
-  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources)) : null;
+  return answerOver(run, plan, await sourcesOf(run, plan), sets);
+}
+
+/** Answers a plan whose sources and sets are at hand. */
+async function answerOver(
+  run: QueryRun,
+  plan: SelectPlan,
+  sources: readonly ScanSource[],
+  sets: readonly ValueSet[],
+): Promise<Finished> {
+  const { callOff, cost } = run;
+  const times = plan.kind === 'grouped' ? timesPlan(plan) : null;
+  const passing = times === null ? null : timesOf(await answerOver(run, times, sources, sets));
+  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources), passing) : null;
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
