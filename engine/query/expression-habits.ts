@@ -106,7 +106,7 @@ function refuseBehindCall(cursor: Cursor): void {
 }
 
 /** @returns the mend where an expression misses: by what stands before the place and at it. */
-export function missingExpressionHint(cursor: Cursor): string | undefined {
+export function missingExpressionHint(cursor: Cursor): string {
   const token = cursor.peek();
   const before = cursor.before();
   const clause =
@@ -130,7 +130,7 @@ export function missingExpressionHint(cursor: Cursor): string | undefined {
   if (token.kind === 'word')
     return `"${token.text}" is a word of the language; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'end') return 'The query is not finished.';
-  return undefined;
+  return "A column, a value or a function stands here: country, 'DE', lower(country).";
 }
 
 /** Whether a word of the language stands where a clause cannot go on behind it, as a column of that name would. */
