@@ -17,6 +17,11 @@ const clauseWords = [
   'timezone',
 ];
 
+const comparisonSigns = ['=', '!=', '<>', '<', '<=', '>', '>=', '~', '!~'];
+
+/** Words that stand between or behind expressions. */
+const infixWords = ['as', 'and', 'or', 'is', 'in', 'like', 'ilike', 'between', 'when', 'then', 'else', 'end'];
+
 /**
  * Refuses, where an expression begins or a call ends, what other languages write there, and names what is written here.
  * @param behindCall whether a call ends here.
@@ -127,6 +132,10 @@ export function missingExpressionHint(cursor: Cursor): string {
     if (before.lower === 'since' || before.lower === 'until')
       return `Write ${before.lower} '2024-03-01', or ${before.lower} 7d.`;
   }
+  if (token.kind === 'sign' && comparisonSigns.includes(token.text) && (before?.kind === 'word' || before === null))
+    return 'A comparison has two sides: time >= a and time < b.';
+  if (token.kind === 'word' && infixWords.includes(token.lower) && !standsAsName(cursor))
+    return `Something misses before "${token.lower}"; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'word')
     return `"${token.text}" is a word of the language; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'end') return 'The query is not finished.';
