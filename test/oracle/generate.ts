@@ -237,7 +237,7 @@ function keyType({ expr, unnest }: Key): Type {
 
 function groups(random: Random, base: Query, scope: Scope, timed: boolean): Query {
   const keys = randomKeys(random, scope).map((key, index) => ({ ...key, alias: `k${index}` }));
-  const special = timed ? pick(random, ['top', 'trailing', 'compare', null, null, null, null, null, null] as const) : null;
+  const special = timed ? pick(random, ['top', 'trailing', 'compare', ...new Array<null>(12).fill(null)] as const) : null;
   if (special !== null && scope.features.has(special)) return specialGroups(random, base, scope, keys, special);
   const whole = keys.every(({ unnest }) => !unnest) || (base.since !== null && base.until !== null);
   const every = timed && whole ? randomEvery(random, base, scope) : { since: base.since, until: base.until, every: null };

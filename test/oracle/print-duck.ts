@@ -9,6 +9,8 @@ export class NoEquivalent extends Error {}
 
 /** Buckets of `every` for DuckDB, which has no such clause: their ends, and whether they are partial. */
 export interface DuckBucket {
+  /** Where what is measured begins: with the bucket, or before it. */
+  readonly from: number;
   readonly start: number;
   readonly end: number;
   readonly partial: boolean;
@@ -19,7 +21,7 @@ export interface DuckBucket {
  * @returns the query in DuckDB's SQL. @throws NoEquivalent with the reason.
  */
 export function printDuck(query: Query, buckets: readonly DuckBucket[] = []): string {
-  if (query.trailing !== null || query.compare !== null) throw new NoEquivalent('trailing, compare');
+  if (query.compare !== null) throw new NoEquivalent('compare');
   if (query.every !== null) return printEvery(query, buckets);
   return isGrouped(query) ? printGroups(query) : printEvents(query);
 }
@@ -31,8 +33,9 @@ function printEvery(query: Query, buckets: readonly DuckBucket[]): string {
   const isTimed = (part: Expr): boolean => part.kind === 'column' && part.name === 'time';
   if (query.keys.some(({ expr }) => holds(expr, isTimed))) throw new NoEquivalent('time as a key beside every');
   const keys = printKeys(query);
+  const read = query.trailing === null ? query : { ...query, since: { text: '', ms: buckets[0]!.from } };
   const names = query.keys.map((_, index) => `_k${index}`);
-  const values = buckets.map(({ start, end, partial }) => `(${start}, ${end}, ${partial})`).join(', ');
+  const values = buckets.map(({ from, start, end, partial }) => `(${from}, ${start}, ${end}, ${partial})`).join(', ');
   const items = [
     '_start',
     ...hiddenKeys(query).map((index) => `_g._k${index}`),
@@ -45,10 +48,10 @@ function printEvery(query: Query, buckets: readonly DuckBucket[]): string {
     ...names.map((name) => printSort(`_g.${name}`, false)),
   ];
   const groups = names.length > 0 ? `select distinct ${names.join(', ')} from _rows` : 'select 1 as _k0';
-  const meets = [...names.map((name) => `_r.${name} is not distinct from _g.${name}`), 'time >= _start', 'time < _end'];
+  const meets = [...names.map((name) => `_r.${name} is not distinct from _g.${name}`), 'time >= _from', 'time < _end'];
   return [
-    `with _rows as (select *, true as _present${keys.map((key) => `, ${key}`).join('')} ${printFrom(query)} ${printWhere(query)}),`,
-    `_g as (${groups}), _b(_start, _end, _partial) as (values ${values})`,
+    `with _rows as (select *, true as _present${keys.map((key) => `, ${key}`).join('')} ${printFrom(query)} ${printWhere(read)}),`,
+    `_g as (${groups}), _b(_from, _start, _end, _partial) as (values ${values})`,
     `select ${items.join(', ')} from _g cross join _b left join _rows as _r on ${meets.join(' and ')}`,
     `group by ${['_start', '_end', '_partial', ...names.map((name) => `_g.${name}`)].join(', ')}`,
     ...(query.having === null ? [] : [`having ${inEvery(duckExpr(query.having, zone, '_present'), query)}`]),
