@@ -14,6 +14,7 @@ import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import type { PlanParts, QueryEnvironment } from './query-environment.ts';
 import {
+  actorNames,
   columnExpr,
   conjoin,
   everything,
@@ -184,9 +185,8 @@ function livesScope(node: LivesSyntax, plan: LivesPlan, events: Scope, scope: Sc
     ['actor', own],
   ]);
   for (const { name, expr } of plan.outputs) if (!columns.has(name)) columns.set(name, columnExpr(name, expr.type));
-  const others = new Map<string, Expr>();
-  const followed = node.per?.kind === 'name' ? node.per.name : events.actor;
-  if (followed !== null && !columns.has(followed)) others.set(followed, own);
+  const followed = node.per?.kind === 'name' ? [node.per.name] : actorNames(events);
+  const others = new Map(followed.filter((name) => !columns.has(name)).map((name) => [name, own] as const));
   const wide = plan.outputs.filter(({ expr }) => isWide(expr, scope, measureIsWide(plan.measures, scope)));
   return {
     unknown: (name) => `${node.kind}(…) has no column "${name}".`,
