@@ -10,7 +10,6 @@ import { bindExpression } from './bind-expressions.ts';
 import { bindAggregate, type Measures } from './bind-measures.ts';
 import { lacking } from './bind-names.ts';
 import { narrow, pushRange } from './bind-range.ts';
-import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import type { PlanParts, QueryEnvironment } from './query-environment.ts';
 import {
@@ -76,7 +75,7 @@ export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Sco
   const read = [...new Set(['time', ...(scope.actor === null ? [] : [scope.actor]), ...columns])];
   const plan: LivesPlan = {
     kind: 'lives',
-    from: readingOnly(scope.from, read),
+    from: scope.from,
     actor: scope.actor,
     timezone: environment.timezone,
     now: environment.now,
