@@ -62,6 +62,10 @@ export interface QueryOptions {
   /** Values for `$name`; a list goes with `in`. */
   readonly params?: Readonly<Record<string, ParameterValue>>;
   readonly signal?: AbortSignal;
+  /** The most ms that the query may take; beyond it, it fails with `timeout`. */
+  readonly timeoutMs?: number;
+  /** The most bytes that the query may hold beside the block cache; default: 1 GiB. */
+  readonly memory?: number;
   /** "Now" of the query (tests); default: the clock. */
   readonly now?: Date;
   readonly timezone?: string;
@@ -174,6 +178,7 @@ export interface InspectReport {
 
 /** An open store. */
 export interface Varve extends AsyncDisposable {
+  readonly readOnly: boolean;
   append(table: string, rows: readonly AppendRow[], request?: AppendRequest): Promise<AppendResult>;
   /**
    * Answers a query as text, as JSON or from the builder; as text also `define`, `drop`, `explain`, `show`, `describe`.

@@ -6,7 +6,7 @@ import type { PlanCost } from './execute/plan-cost.ts';
 import { explainPlan, type PlanTree } from './plan/explain.ts';
 import type { Statement } from './query/syntax.ts';
 import { rowsResult, metaOf } from './rows-result.ts';
-import { compileOver, type QueryContext } from './run-query.ts';
+import { compileOver, runOptions, type QueryContext } from './run-query.ts';
 import type { Snapshot } from './store/store-types.ts';
 
 const planned: readonly ResultColumn[] = [
@@ -36,11 +36,11 @@ export async function explainQuery(
   if (!analyze) {
     const rows = linesOf(tree, 0, null, (part) => {
       const { kept, all } = sourcesKept(context.environment, snapshot.tables, part.plan);
-      return `${all - kept} of ${all} sources pruned`;
+      return all === 0 ? null : `${kept} of ${all} segments and chunks`;
     });
     return rowsResult(planned, rows, metaOf(snapshot.id, context.host.clock.monotonic() - started));
   }
-  const result = await executePlan(context.environment, plan, snapshot.tables, options.signal);
+  const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
   const rows = linesOf(tree, 0, result.cost, () => null);
   const { stats } = result;
   return rowsResult(analyzed, rows, {
@@ -58,30 +58,33 @@ function linesOf(
   tree: PlanTree,
   depth: number,
   cost: PlanCost | null,
-  prunedIn: (tree: PlanTree) => string | null,
+  readBefore: (tree: PlanTree) => string | null,
 ): Scalar[][] {
   const indent = '  '.repeat(depth);
-  const lines = tree.steps.map(({ what, detail }, index): Scalar[] => {
-    const own = cost === null ? [] : costOf(what, index, cost);
-    const pruned = what === 'scan' ? (cost === null ? prunedIn(tree) : readIn(cost)) : null;
-    return [`${indent}${what}`, pruned === null ? detail : `${detail}; ${pruned}`, ...own];
-  });
+  const lines = tree.steps.map(({ what, detail }, index): Scalar[] => [
+    `${indent}${what}`,
+    detail,
+    ...(cost === null ? [] : costOf(what, index, cost)),
+  ]);
+  const read = cost === null ? readBefore(tree) : readIn(cost);
+  if (read !== null) lines.push([`${indent}read`, read, ...(cost === null ? [] : [null, null, null])]);
   tree.subqueries.forEach((subquery, index) => {
     lines.push([
       `${indent}  query ${index + 1} of in`,
       'answered beforehand',
       ...(cost === null ? [] : [null, null, null]),
     ]);
-    lines.push(...linesOf(subquery, depth + 2, cost?.subqueries[index] ?? null, prunedIn));
+    lines.push(...linesOf(subquery, depth + 2, cost?.subqueries[index] ?? null, readBefore));
   });
   tree.sources.forEach((source, index) => {
-    lines.push(...linesOf(source, depth + 1, cost?.derived[index] ?? null, prunedIn));
+    lines.push(...linesOf(source, depth + 1, cost?.derived[index] ?? null, readBefore));
   });
   return lines;
 }
 
 function readIn({ sources, stats, tasks }: PlanCost): string {
-  return `${stats.segmentsPruned} of ${sources} sources and ${stats.blocksPruned} blocks pruned, ${tasks} tasks`;
+  const kept = sources - stats.segmentsPruned;
+  return `${kept} of ${sources} segments and chunks, ${stats.blocksPruned} blocks passed over, ${tasks} tasks`;
 }
 
 /** The first step is the answer, the last the scan; what lies between shares their figures. */

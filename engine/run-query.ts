@@ -4,6 +4,7 @@ import type { TableSchema } from './column/schema.ts';
 import type { Scalar } from './column/values.ts';
 import type { OwnEnvironment } from './execute/environment.ts';
 import { executePlan } from './execute/run.ts';
+import type { RunOptions } from './execute/query-run.ts';
 import type { ExecutionResult } from './execute/result.ts';
 import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
@@ -30,14 +31,35 @@ export async function withSnapshot<T>(
   ask: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
   const snapshot = store.snapshot();
+  const letGo = (): void => {
+    snapshot.release();
+    environment.closeFiles();
+  };
+  let calledOff = false;
   try {
     return await ask(snapshot);
   } catch (error) {
-    throw Object.defineProperty(errorFromUnknown(error), 'queryText', { value: text, configurable: true });
+    const known = errorFromUnknown(error);
+    calledOff = known.code === 'cancelled' || known.code === 'timeout';
+    throw Object.defineProperty(known, 'queryText', { value: text, configurable: true });
   } finally {
-    snapshot.release();
-    environment.closeFiles();
+    const work = working.get(snapshot);
+    if (work !== undefined && calledOff) void work.then(letGo);
+    else {
+      await work;
+      letGo();
+    }
   }
+}
+
+/** A query that was called off fails at once, while threads still read what its snapshot holds. */
+const working = new WeakMap<Snapshot, Promise<unknown>>();
+
+function keepWhile(snapshot: Snapshot, work: Promise<unknown>): void {
+  const all = Promise.all([working.get(snapshot), work]).then(() => {
+    if (working.get(snapshot) === all) working.delete(snapshot);
+  });
+  working.set(snapshot, all);
 }
 
 /** Compiles and runs a query over a snapshot. */
@@ -49,8 +71,13 @@ export async function runQuery(
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
   const plan = compileOver(context, snapshot, query, options);
-  const result = await executePlan(context.environment, plan, snapshot.tables, options.signal);
+  const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
   return resultOf(context, snapshot, plan, result, started);
+}
+
+/** @returns how an execution is to run, so that the snapshot stays until its threads are done. */
+export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: QueryOptions): RunOptions {
+  return { signal, timeoutMs, memory, working: (work) => keepWhile(snapshot, work) };
 }
 
 /** @returns the plan of a query over a snapshot. */

@@ -43,6 +43,7 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     return closing;
   };
   return {
+    readOnly: store.readOnly,
     async append(table, rows, request = {}) {
       opened();
       checkRows(rows);

@@ -32,12 +32,16 @@ export const limits = {
   sliceActorsMax: 16_384,
   /** A slice of few actors holds at most about this many rows: there is work for every thread. */
   sliceRowsMax: 524_288,
+  /** The same where sessions are cut: 16 bytes an event are put in another order, which a core's second cache holds. */
+  liveRowsMax: 131_072,
   /** Tasks that a scan is cut into, whatever the number of threads: its sums of floats are made in this order. */
   scanTasksMax: 32,
   /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
   poolRowsMin: 262_144,
   /** Groups of one query: their states and keys stay below some gigabytes. */
   groupsMax: 10_000_000,
+  /** What one query may hold beside the block cache, all its threads together: its groups, states and rows. */
+  queryMemoryMax: 1024 * mebibyte,
   /** Rows that one query returns. */
   resultRowsMax: 10_000_000,
   /** Rows that `every` may fill in. */

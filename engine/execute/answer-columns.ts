@@ -3,14 +3,26 @@ import type { ColumnType } from '../column/types.ts';
 import type { Values } from '../column/values.ts';
 import { isNullAt, numberAt, textAt } from '../functions/access.ts';
 import { castText } from '../functions/scalars/cast.ts';
+import type { GroupKey } from '../plan/select.ts';
 import { expandWindows } from './expand-windows.ts';
 import type { Evaluator } from './expression.ts';
-import { boundsOf, fillBuckets, isCut, lengthWithin, type BucketColumns, type GroupColumns } from './fill.ts';
+import {
+  behind,
+  boundsOf,
+  columnAt,
+  fillBuckets,
+  isCut,
+  lengthWithin,
+  type BucketColumns,
+  type ColumnAt,
+  type GroupColumns,
+} from './fill.ts';
 import type { Grouping } from './grouping.ts';
 import { keyType, type KeyStore } from './key-store.ts';
 import { finishMeasure } from './measure-state.ts';
 import type { MergedGroups } from './merged-groups.ts';
 import type { Groups } from './regroup.ts';
+import type { Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 import type { TimeWindows } from './time-windows.ts';
 import { applyTops, othersCode, type CellMarks, type ToppedGroups } from './top.ts';
@@ -24,11 +36,11 @@ export interface AnswerColumns extends GroupColumns {
 }
 
 /** Makes columns of merged states: tops, windows, measures, empty buckets. */
-export function answerColumns(
+export function* answerColumns(
   grouping: Grouping,
   merged: MergedGroups,
   evaluator: Evaluator,
-): { readonly groups: AnswerColumns; readonly states: Groups['states'] } {
+): Steps<{ readonly groups: AnswerColumns; readonly states: Groups['states'] }> {
   const { plan, windows } = grouping;
   const { stores } = merged;
   const met: Groups = {
@@ -37,14 +49,15 @@ export function answerColumns(
     codes: plan.keys.map((_, key) => merged.table.codesOfKey(key)),
     states: merged.states,
   };
-  const numbers = windows === null ? null : numbersByCode(stores[0]);
+  const numbers = windows === null ? null : yield* numbersByCode(stores[0]);
   const marks = windows === null ? null : marksOf(windows, numbers!);
-  const topped = applyTops(grouping, met, stores, marks);
-  const buckets = windows === null ? null : expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
+  const topped = yield* applyTops(grouping, met, stores, marks);
+  const buckets =
+    windows === null ? null : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
   const groups = buckets ?? topped;
   const starts: Values | null =
     buckets === null ? null : numberValues(Float64Array.from(groups.codes[0], (code) => buckets.shown[code - 1]));
-  const columns = columnsOf(grouping, groups, stores, starts, evaluator);
+  const columns = yield* columnsOf(grouping, groups, stores, starts, evaluator);
   const { states } = groups;
   if (plan.every === null) {
     const spans = numberValues(new Float64Array(columns.count).fill(wholeSpan(grouping, met)));
@@ -52,19 +65,14 @@ export function answerColumns(
   }
   const kept = groups.kept;
   const codes = kept === null ? groups.codes : groups.codes.map((own) => kept.map((group) => own[group]));
-  const shown = buckets?.shown ?? boundsOf(plan, startsOf(stores[0]));
-  return { groups: bucketAnswer(grouping, fillBuckets(plan, columns, codes, shown)), states };
+  const shown = buckets?.shown ?? boundsOf(plan, (yield* numbersByCode(stores[0])).subarray(1));
+  return { groups: bucketAnswer(grouping, yield* fillBuckets(plan, columns, codes, shown)), states };
 }
 
-/** @returns the starts of all buckets that have a row, whether their groups are kept or not. */
-function startsOf(store: KeyStore): Float64Array {
-  return numbersByCode(store).subarray(1);
-}
-
-/** The store of cells: @returns their numbers by code, of which 0 stands for nothing. */
-function numbersByCode(store: KeyStore): Float64Array {
+/** The store of buckets or cells: @returns the starts or numbers of those that have a row, by code; 0 stands for none. */
+function* numbersByCode(store: KeyStore): Steps<Float64Array> {
   const codes = Uint32Array.from({ length: store.count + 1 }, (_, code) => code);
-  const values = store.valuesOf(codes);
+  const values = yield* store.valuesOf(codes);
   return values.kind === 'number' ? values.values : new Float64Array(codes.length);
 }
 
@@ -86,36 +94,45 @@ function numberValues(values: Float64Array): Values {
 }
 
 /** @param starts takes the place of key 0. */
-function columnsOf(
+function* columnsOf(
   grouping: Grouping,
   { count, codes, states, kept, ranks }: ToppedGroups,
   stores: readonly KeyStore[],
   starts: Values | null,
   evaluator: Evaluator,
-): GroupColumns {
+): Steps<GroupColumns> {
   const { plan, kinds } = grouping;
   const taken = (values: Values): Values => (kept === null ? values : takeRows(values, kept));
+  const measures: Values[] = [];
+  for (const [index, state] of states.entries()) {
+    const at = index % kinds.length;
+    measures.push(taken(finishMeasure(kinds[at], state, count, plan.measures[at].span)));
+    yield;
+  }
   return {
     count: kept?.length ?? count,
     keys: plan.keys.map((key, index) => {
-      if (index === 0 && starts !== null) return taken(starts);
-      const own = kept === null ? codes[index] : kept.map((group) => codes[index][group]);
-      return key.top?.others === true
-        ? withOthers(stores[index], own, keyType(key), evaluator)
-        : stores[index].valuesOf(own);
+      if (index === 0 && starts !== null) return columnAt(taken(starts));
+      const column = keyColumn(key, codes[index], stores[index], evaluator);
+      return kept === null ? column : behind(column, kept);
     }),
     ranks: ranks.map((own) => (own === null ? null : taken(numberValues(Float64Array.from(own))))),
-    measures: states.map((state, index) => {
-      const at = index % kinds.length;
-      return taken(finishMeasure(kinds[at], state, count, plan.measures[at].span));
-    }),
+    measures,
+  };
+}
+
+/** A text is made of a key's code only where it is asked for: of many groups, few may come out. */
+function keyColumn(key: GroupKey, codes: Uint32Array, store: KeyStore, evaluator: Evaluator): ColumnAt {
+  return (rows) => {
+    const own = rows === null ? codes : rows.map((row) => codes[row]);
+    return key.top?.others === true ? withOthers(store, own, keyType(key), evaluator) : store.valuesOf(own);
   };
 }
 
 /** A key's values as text, and `(others)` for the rest. */
-function withOthers(store: KeyStore, codes: Uint32Array, type: ColumnType, evaluator: Evaluator): Values {
+function* withOthers(store: KeyStore, codes: Uint32Array, type: ColumnType, evaluator: Evaluator): Steps<Values> {
   const rest = othersCode(store);
-  const values = store.valuesOf(codes.map((code) => (code === rest ? 0 : code)));
+  const values = yield* store.valuesOf(codes.map((code) => (code === rest ? 0 : code)));
   const cast = type === 'text' ? values : castText.evaluate([values], evaluator.context, [undefined, type], 'text');
   const texts = Array.from(codes, (code, group) => {
     if (code === rest) return '(others)';

@@ -5,28 +5,41 @@ import type { Evaluator } from './expression.ts';
 import { finishGroups, type Finished } from './finish.ts';
 import type { Grouping } from './grouping.ts';
 import { mergeGroups, newMergedGroups } from './merged-groups.ts';
+import type { MemoryAccount } from './memory.ts';
 import type { ScanResult } from './scan-task.ts';
+import type { Steps } from './steps.ts';
 
 /** What tasks found, made one. */
 export interface Answer {
   /** @param scan 0 for the plan's own range, 1 for the one that it is compared with. */
-  take(result: ScanResult, scan: number): void;
-  finish(): Finished;
+  take(result: ScanResult, scan: number): Steps<void>;
+  finish(): Steps<Finished>;
 }
 
 /**
  * @param grouping how a grouped plan is put together; else null.
  * @returns what takes a plan's tasks' findings, in their order, and makes the answer.
  */
-export function createAnswer(plan: SelectPlan, grouping: Grouping | null, evaluator: Evaluator): Answer {
+export function createAnswer(
+  plan: SelectPlan,
+  grouping: Grouping | null,
+  evaluator: Evaluator,
+  memory: MemoryAccount,
+): Answer {
   if (grouping !== null) {
     const merged = newMergedGroups(grouping);
     return {
-      take: ({ groups }, scan) => mergeGroups(grouping, merged, groups!, scan),
-      finish: () => finishGroups(grouping, merged, evaluator),
+      take: ({ groups }, scan) => mergeGroups(grouping, merged, groups!, scan, memory),
+      finish: () => finishGroups(grouping, merged, evaluator, memory),
     };
   }
   if (plan.kind !== 'events') throw new VarveError('internal', 'BUG: a grouped plan without its grouping');
   const parts: PartialEvents[] = [];
-  return { take: ({ events }) => void parts.push(events!), finish: () => finishEvents(plan, parts) };
+  return {
+    *take({ events }) {
+      yield;
+      parts.push(events!);
+    },
+    finish: () => finishEvents(plan, parts, memory),
+  };
 }

@@ -5,10 +5,22 @@ import { valuesFromScalars } from '../functions/values-from-scalars.ts';
 /** Puts values one after another; texts become codes of one list, ints become wide when some part is. */
 export interface ColumnBuilder {
   readonly length: number;
+  /** About how many bytes it holds. */
+  readonly bytes: number;
   /** Adds a copy of all rows. */
   append(values: Values): void;
   /** @returns all rows so far; later appends do not change them. */
   build(): Values;
+}
+
+/** A text in a list and a map. */
+const textBytes = 64;
+
+/** Bytes of a row, its null included. */
+function rowBytes({ kind }: Values): number {
+  if (kind === 'null') return 0;
+  if (kind === 'coded' || kind === 'text') return 5;
+  return kind === 'bool' ? 2 : kind === 'list' || kind === 'records' ? 64 : 9;
 }
 
 /** Makes a builder without rows. */
@@ -18,9 +30,13 @@ export function createColumnBuilder(): ColumnBuilder {
   const codes = new Map<string, number>();
   const derived = new WeakMap<readonly string[], Int32Array>();
   let length = 0;
+  let bytes = 0;
   const codeOf = (text: string): number => {
     let code = codes.get(text);
-    if (code === undefined) codes.set(text, (code = texts.push(text) - 1));
+    if (code === undefined) {
+      codes.set(text, (code = texts.push(text) - 1));
+      bytes += textBytes + text.length;
+    }
     return code;
   };
   const recoded = (values: CodedValues | TextValues): Values => {
@@ -45,8 +61,12 @@ export function createColumnBuilder(): ColumnBuilder {
     get length() {
       return length;
     },
+    get bytes() {
+      return bytes;
+    },
     append(values) {
       length += values.length;
+      bytes += values.length * rowBytes(values);
       parts.push(values.kind === 'coded' || values.kind === 'text' ? recoded(values) : copied(values));
     },
     build: () => joined(parts, length, texts.slice()),

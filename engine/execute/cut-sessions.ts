@@ -4,9 +4,9 @@ import type { HashRange } from '../store/row-source.ts';
 import type { TimeRange } from '../plan/select.ts';
 import { enlarged } from './enlarged.ts';
 import { orderByHash } from './hash-order.ts';
-import { eventFlags, type LiveEvents } from './live-events.ts';
+import { eventFlags, roomToOrder, type LiveEvents } from './live-events.ts';
 import type { SliceSource } from './block-view.ts';
-import { isAscending, mergeRuns } from './sort-runs.ts';
+import { mergeRuns } from './sort-runs.ts';
 
 /** The session of an event whose session is none of the answer's. */
 export const noSession = 0xffffffff;
@@ -24,12 +24,18 @@ export function newLives(): Lives {
   return { count: 0, starts: new Float64Array(256), lasts: new Float64Array(256), events: new Float64Array(256) };
 }
 
-function makeRoom(lives: Lives, count: number): void {
-  if (count <= lives.starts.length) return;
-  const length = Math.max(count, 2 * lives.starts.length);
-  lives.starts = enlarged(lives.starts, new Float64Array(length));
-  lives.lasts = enlarged(lives.lasts, new Float64Array(length));
-  lives.events = enlarged(lives.events, new Float64Array(length));
+/** @returns the number of a life that is added. */
+function addLife(lives: Lives, start: number, last: number, events: number): number {
+  const life = lives.count++;
+  if (life === lives.starts.length) {
+    lives.starts = enlarged(lives.starts, new Float64Array(2 * life));
+    lives.lasts = enlarged(lives.lasts, new Float64Array(2 * life));
+    lives.events = enlarged(lives.events, new Float64Array(2 * life));
+  }
+  lives.starts[life] = start;
+  lives.lasts[life] = last;
+  lives.events[life] = events;
+  return life;
 }
 
 /** How lives are cut: `gap` null = one life an actor. */
@@ -89,7 +95,7 @@ export function rankActors(
 
 /**
  * Cuts one slice's events into lives, which are added.
- * @param sessionOf receives the life of each event, or `noSession`.
+ * @param sessionOf receives the life of each event, or `noSession`; null = nobody asks.
  * @param livesOfRank receives how many lives each actor has, by rank.
  */
 export function cutLives(
@@ -97,78 +103,100 @@ export function cutLives(
   events: LiveEvents,
   actors: ActorRanks,
   lives: Lives,
-  sessionOf: Uint32Array,
+  sessionOf: Uint32Array | null,
   livesOfRank: Uint32Array,
 ): void {
   if (cut.gap === null && cut.starting === null && cut.ending === null)
     return wholeLives(cut.starts, events, actors, lives, sessionOf, livesOfRank);
-  makeRoom(lives, lives.count + events.count);
-  const order = inActorOrder(events, actors);
+  const ordered = inActorOrder(events, actors);
   const flags = cut.starting === null && cut.ending === null ? null : events.flags;
-  walk(cut.gap ?? Infinity, cut.starts, events, flags, order, actors.ranks, lives, sessionOf, livesOfRank);
+  walk(cut.gap ?? Infinity, cut.starts, ordered, flags, lives, sessionOf, livesOfRank);
 }
 
-/** @returns the events by (actor's rank, time, stored order); null = they lie so. */
-function inActorOrder({ count, slots, times, onlyPart }: LiveEvents, actors: ActorRanks): Uint32Array | null {
-  // Rows of one source lie in this order.
-  if (onlyPart !== null) return null;
-  const { ranks, count: actorCount } = actors;
+/** Events by (actor's rank, time, stored order): those of rank r are `starts[r] … starts[r + 1])`. */
+interface OrderedEvents {
+  readonly starts: Uint32Array;
+  readonly times: Float64Array;
+  /** Which event stands at each place; null = they lie so. */
+  readonly order: Uint32Array | null;
+}
+
+function inActorOrder(events: LiveEvents, { ranks, count: actorCount }: ActorRanks): OrderedEvents {
+  const { count, slots, times, onlyPart } = events;
   const starts = new Uint32Array(actorCount + 1);
   for (let event = 0; event < count; event++) starts[ranks[slots[event]] + 1]++;
   for (let rank = 0; rank < actorCount; rank++) starts[rank + 1] += starts[rank];
-  const order = new Uint32Array(count);
+  // Rows of one source lie in this order.
+  if (onlyPart !== null) return { starts, times, order: null };
+  const { order, orderedTimes } = roomToOrder(events);
   const next = starts.slice();
-  for (let event = 0; event < count; event++) order[next[ranks[slots[event]]]++] = event;
+  for (let event = 0; event < count; event++) {
+    const place = next[ranks[slots[event]]]++;
+    order[place] = event;
+    orderedTimes[place] = times[event];
+  }
   let spare = new Uint32Array(256);
   for (let rank = 0; rank < actorCount; rank++) {
     const from = starts[rank];
     const to = starts[rank + 1];
-    if (isAscending(order, from, to, times)) continue;
+    if (isSorted(orderedTimes, from, to)) continue;
     if (to - from > spare.length) spare = new Uint32Array(2 * (to - from));
     mergeRuns(order, from, to, times, spare);
+    for (let at = from; at < to; at++) orderedTimes[at] = times[order[at]];
   }
-  return order;
+  return { starts, times: orderedTimes, order };
+}
+
+function isSorted(times: Float64Array, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) if (times[at - 1] > times[at]) return false;
+  return true;
 }
 
 function walk(
   gap: number,
   range: TimeRange,
-  { count, slots, times }: LiveEvents,
+  { starts, times, order }: OrderedEvents,
   flags: Uint8Array | null,
-  order: Uint32Array | null,
-  ranks: Uint32Array,
   lives: Lives,
-  sessionOf: Uint32Array,
+  sessionOf: Uint32Array | null,
   livesOfRank: Uint32Array,
 ): void {
-  const since = range.since ?? -Infinity;
-  const until = range.until ?? Infinity;
-  const { starts, lasts, events } = lives;
-  let slot = noSlot;
-  let session = noSession;
-  let last = 0;
-  let over = false;
-  for (let i = 0; i < count; i++) {
-    const event = order === null ? i : order[i];
-    const time = times[event];
-    const flag = flags === null ? 0 : flags[event];
-    if (over || slots[event] !== slot || time - last > gap || (flag & eventFlags.starting) !== 0) {
-      slot = slots[event];
-      if (time >= since && time < until) {
-        session = lives.count++;
-        starts[session] = time;
-        events[session] = 0;
-        livesOfRank[ranks[slot]]++;
-      } else session = noSession;
+  for (let rank = 0; rank < livesOfRank.length; rank++) {
+    const end = starts[rank + 1];
+    for (let from = starts[rank]; from < end;) {
+      const to = endOfSession(gap, times, order, flags, from, end);
+      const session = isIn(times[from], range) ? addLife(lives, times[from], times[to - 1], to - from) : noSession;
+      if (session !== noSession) livesOfRank[rank]++;
+      if (sessionOf !== null) for (let at = from; at < to; at++) sessionOf[order === null ? at : order[at]] = session;
+      from = to;
     }
-    sessionOf[event] = session;
-    if (session !== noSession) {
-      lasts[session] = time;
-      events[session]++;
-    }
-    last = time;
-    over = (flag & eventFlags.ending) !== 0;
   }
+}
+
+/** @returns where the session that begins at a place ends. */
+function endOfSession(
+  gap: number,
+  times: Float64Array,
+  order: Uint32Array | null,
+  flags: Uint8Array | null,
+  from: number,
+  end: number,
+): number {
+  let at = from + 1;
+  if (flags === null) {
+    while (at < end && times[at] - times[at - 1] <= gap) at++;
+    return at;
+  }
+  for (; at < end && times[at] - times[at - 1] <= gap; at++) {
+    const before = flags[order === null ? at - 1 : order[at - 1]];
+    const own = flags[order === null ? at : order[at]];
+    if ((before & eventFlags.ending) !== 0 || (own & eventFlags.starting) !== 0) break;
+  }
+  return at;
+}
+
+function isIn(time: number, { since, until }: TimeRange): boolean {
+  return (since === null || time >= since) && (until === null || time < until);
 }
 
 /** One life an actor needs no order of its events. */
@@ -177,11 +205,9 @@ function wholeLives(
   { count, slots, times }: LiveEvents,
   { ranks, count: actors }: ActorRanks,
   lives: Lives,
-  sessionOf: Uint32Array,
+  sessionOf: Uint32Array | null,
   livesOfRank: Uint32Array,
 ): void {
-  const since = range.since ?? -Infinity;
-  const until = range.until ?? Infinity;
   const firsts = new Float64Array(actors).fill(Infinity);
   const lasts = new Float64Array(actors).fill(-Infinity);
   const events = new Float64Array(actors);
@@ -192,15 +218,12 @@ function wholeLives(
     if (time < firsts[rank]) firsts[rank] = time;
     if (time > lasts[rank]) lasts[rank] = time;
   }
-  makeRoom(lives, lives.count + actors);
   const lifeOfRank = new Uint32Array(actors).fill(noSession);
   for (let rank = 0; rank < actors; rank++) {
-    if (events[rank] === 0 || firsts[rank] < since || firsts[rank] >= until) continue;
-    const life = (lifeOfRank[rank] = lives.count++);
-    lives.starts[life] = firsts[rank];
-    lives.lasts[life] = lasts[rank];
-    lives.events[life] = events[rank];
+    if (events[rank] === 0 || !isIn(firsts[rank], range)) continue;
+    lifeOfRank[rank] = addLife(lives, firsts[rank], lasts[rank], events[rank]);
     livesOfRank[rank] = 1;
   }
-  for (let event = 0; event < count; event++) sessionOf[event] = lifeOfRank[ranks[slots[event]]];
+  if (sessionOf !== null)
+    for (let event = 0; event < count; event++) sessionOf[event] = lifeOfRank[ranks[slots[event]]];
 }

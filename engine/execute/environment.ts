@@ -65,8 +65,9 @@ export function createExecutionEnvironment(host: Host, { memory, seed }: Environ
       if (cache !== null) closeSegments({ vfs: host.vfs, cache });
     },
     blockCache,
-    monotonic: () => host.clock.monotonic(),
     yield: () => host.scheduler.yield(),
+    after: (delayMs, action) => host.scheduler.after(delayMs, action),
+    monotonic: () => host.clock.monotonic(),
     pool: { threads: host.threads, memory: (): SharedMemory => blockCache().memory },
   };
 }

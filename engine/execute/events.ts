@@ -7,14 +7,19 @@ import { createColumnBuilder, type ColumnBuilder } from './column-builder.ts';
 import { rowsOf } from './filter.ts';
 import { checkRowCount, type Finished } from './finish.ts';
 import { leavesOf } from './leaves.ts';
-import { scanSlice, type ScanContext } from './scan.ts';
+import type { MemoryAccount } from './memory.ts';
+import { scanSteps, type ScanContext } from './scan.ts';
 import { candidateRows, sortedRows, type SortColumn } from './sort.ts';
+import { sortSteps } from './sort.ts';
+import type { Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 
 /** Rows that one task found: the plan's outputs, then the columns that order them. Plain data. */
 export interface PartialEvents {
   readonly columns: readonly Values[];
   readonly rowCount: number;
+  /** About what it takes. */
+  readonly bytes: number;
 }
 
 const time: Expr = { kind: 'column', name: 'time', type: 'time' };
@@ -26,6 +31,7 @@ interface TopRows {
   readonly add: (columns: readonly Values[]) => void;
   /** No row whose first sort key is above this is wanted any more. */
   readonly bound: () => number;
+  readonly bytes: () => number;
   readonly finish: () => PartialEvents;
 }
 
@@ -34,8 +40,12 @@ function wantedRows(plan: EventsPlan): number | null {
   return plan.limit === null ? null : plan.offset + plan.limit;
 }
 
+interface PlainSortColumn extends SortColumn {
+  readonly values: Values;
+}
+
 /** The columns after the outputs: `order by`, then time, then the place in stored order. */
-function sortColumnsOf(plan: EventsPlan, columns: readonly Values[]): SortColumn[] {
+function sortColumnsOf(plan: EventsPlan, columns: readonly Values[]): PlainSortColumn[] {
   return columns.map((values, index) => ({ values, descending: plan.order[index]?.descending ?? false }));
 }
 
@@ -69,29 +79,34 @@ function createTopRows(plan: EventsPlan): TopRows {
       else if (length > 2 * most + slackRows) trim();
     },
     bound: () => bound,
+    bytes: () => builders?.reduce((sum, builder) => sum + builder.bytes, 0) ?? 0,
     finish() {
-      if (builders === null) return { columns: [], rowCount: 0 };
+      if (builders === null) return { columns: [], rowCount: 0, bytes: 0 };
       if (most !== null && builders[0].length > most) trim();
       const all = columns();
-      return { columns: all, rowCount: all[0].length };
+      return {
+        columns: all,
+        rowCount: all[0].length,
+        bytes: builders.reduce((sum, builder) => sum + builder.bytes, 0),
+      };
     },
   };
 }
 
 /** @returns the row's value, turned where it descends; null where it is no finite number. */
-function boundOf({ values, descending }: SortColumn, row: number): number | null {
+function boundOf({ values, descending }: PlainSortColumn, row: number): number | null {
   if (values.kind !== 'number' || (values.nulls !== null && values.nulls[row] === 1)) return null;
   const value = values.values[row];
   return Number.isFinite(value) ? (descending ? -value : value) : null;
 }
 
 /** Collects the rows of consecutive slices: all, or those that may be among the wanted ones. */
-export function collectSlices(
+export function* collectSlices(
   plan: EventsPlan,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
-): PartialEvents {
+): Steps<PartialEvents> {
   const top = createTopRows(plan);
   const first = plan.order[0] ?? { expr: time, descending: false };
   const byTime = first.expr.kind === 'column' && first.expr.name === 'time' && first.expr.type === 'time';
@@ -100,8 +115,15 @@ export function collectSlices(
   const skip = (timeMin: number, timeMax: number): boolean =>
     sign * (first.descending ? timeMax : timeMin) > top.bound();
   const own = { ...context, skip: byTime && wantedRows(plan) !== null ? skip : null };
-  for (const slice of slices) scanSlice(sources, slice, own, (view) => collectView(plan, view, context, top));
-  return top.finish();
+  for (const slice of slices)
+    yield* scanSteps(sources, slice, own, (view) => {
+      collectView(plan, view, context, top);
+      context.memory.hold(top.bytes());
+    });
+  const found = top.finish();
+  context.memory.hold(0);
+  context.memory.handOver(found.bytes, 0);
+  return found;
 }
 
 function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top: TopRows): void {
@@ -167,24 +189,36 @@ function sortValues(plan: EventsPlan, view: BlockView, { evaluator }: ScanContex
 }
 
 /** Joins what the tasks found, in their order, to the answer. */
-export function finishEvents(plan: EventsPlan, parts: readonly PartialEvents[]): Finished {
+export function* finishEvents(
+  plan: EventsPlan,
+  parts: readonly PartialEvents[],
+  memory: MemoryAccount,
+): Steps<Finished> {
   const columns = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
   const found = parts.filter(({ rowCount }) => rowCount > 0);
   const rowCount = found.reduce((sum, part) => sum + part.rowCount, 0);
   if (wantedRows(plan) === null) checkRowCount(rowCount);
   if (rowCount === 0)
     return { columns, data: columns.map(() => ({ kind: 'null', length: 0 })), rowCount: 0, approximate: [] };
-  const joined = found[0].columns.map((_, index) => {
+  // All once more as one, and a number a row and sort key for the order.
+  const keys = found[0].columns.length - columns.length;
+  memory.hold(found.reduce((sum, { bytes }) => sum + bytes, 0) + rowCount * (8 * keys + 8));
+  const joined: Values[] = [];
+  for (let index = 0; index < found[0].columns.length; index++) {
     const builder = createColumnBuilder();
-    for (const part of found) builder.append(part.columns[index]);
-    return builder.build();
-  });
+    for (const part of found) {
+      builder.append(part.columns[index]);
+      yield;
+    }
+    joined.push(builder.build());
+  }
   const order = sortColumnsOf(plan, joined.slice(columns.length));
-  const rows = sortedRows(order, rowCount, null, wantedRows(plan)).subarray(plan.offset);
-  return {
-    columns,
-    data: columns.map((_, index) => takeRows(joined[index], rows)),
-    rowCount: rows.length,
-    approximate: [],
-  };
+  const sorted = yield* sortSteps(order, rowCount, null, wantedRows(plan));
+  const rows = sorted.subarray(plan.offset);
+  const data: Values[] = [];
+  for (let index = 0; index < columns.length; index++) {
+    data.push(takeRows(joined[index], rows));
+    yield;
+  }
+  return { columns, data, rowCount: rows.length, approximate: [] };
 }

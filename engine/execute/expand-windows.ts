@@ -3,6 +3,7 @@ import { largestOf } from './group-numbers.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
 import { nowhere, regroup } from './regroup.ts';
+import type { Steps } from './steps.ts';
 import type { TimeWindows } from './time-windows.ts';
 import type { ToppedGroups } from './top.ts';
 
@@ -17,13 +18,13 @@ export interface BucketGroups extends ToppedGroups {
  * @param numbers the number of the cell by the code of key 0.
  * @param met the cells of all events that passed, in whatever groups.
  */
-export function expandWindows(
+export function* expandWindows(
   grouping: Grouping,
   windows: TimeWindows,
   groups: ToppedGroups,
   numbers: Float64Array,
   met: Iterable<number>,
-): BucketGroups {
+): Steps<BucketGroups> {
   const { plan } = grouping;
   const cells = groups.codes[0].map((code) => numbers[code]);
   const kept = groups.kept ?? Uint32Array.from(cells.keys());
@@ -47,6 +48,7 @@ export function expandWindows(
   };
   const ranks = groups.ranks.map((own) => (own === null ? null : ([] as number[])));
   for (let pass = 0, rows = passRows(0); rows !== null; rows = passRows(++pass)) {
+    yield;
     const before = table.count;
     const of = numbersOfPass(pass, rows);
     if (table.count === before) continue;
@@ -68,7 +70,7 @@ export function expandWindows(
   return {
     count,
     codes: groups.codes.map((_, key) => table.codesOfKey(key)),
-    states: regroup(grouping, groups, maps(), count),
+    states: yield* regroup(grouping, groups, maps(), count),
     kept: null,
     ranks: ranks.map((own) => (own === null ? null : Uint32Array.from(own))),
     shown: windows.bounds.slice(low, high + 2),

@@ -4,11 +4,15 @@ import { limits } from '../base/limits.ts';
 import type { Values } from '../column/values.ts';
 import type { GroupedPlan } from '../plan/select.ts';
 import { numbersOf } from './group-numbers.ts';
+import type { Steps } from './steps.ts';
 import { noRow, takeRows } from './take-rows.ts';
+
+/** Makes a column's values of some rows, or with null of all. */
+export type ColumnAt = (rows: Uint32Array | null) => Steps<Values>;
 
 /** Groups as columns, a row a group: `keys[k]`, `ranks[k]` where the key has a top, `measures[m]`. */
 export interface GroupColumns {
-  readonly keys: readonly Values[];
+  readonly keys: readonly ColumnAt[];
   readonly ranks: readonly (Values | null)[];
   readonly measures: readonly Values[];
   readonly count: number;
@@ -26,20 +30,20 @@ export interface BucketColumns extends GroupColumns {
  * @param bounds of the buckets.
  * @throws VarveError `limit` beyond filledRowsMax rows.
  */
-export function fillBuckets(
+export function* fillBuckets(
   plan: GroupedPlan,
   groups: GroupColumns,
   codes: readonly Uint32Array[],
   bounds: Float64Array,
-): BucketColumns {
-  const times = groups.keys[0];
+): Steps<BucketColumns> {
+  const times = yield* groups.keys[0](null);
   const starts = times.kind === 'number' ? times.values.subarray(0, groups.count) : new Float64Array(0);
   const buckets = Math.max(0, bounds.length - 1);
   // Without other keys there is one group, which occurs also where no event is: its buckets are those of a written range.
   const alone = plan.keys.length === 1;
   const series = alone
     ? { of: new Uint32Array(groups.count), count: plan.written.since === null ? Math.min(1, groups.count) : 1 }
-    : numbersOf(codes.slice(1), groups.count);
+    : yield* numbersOf(codes.slice(1), groups.count);
   if (series.count * buckets > limits.filledRowsMax) {
     throw new VarveError(
       'limit',
@@ -52,7 +56,7 @@ export function fillBuckets(
   const { length } = rows;
   return {
     keys: groups.keys.map((key, index) =>
-      index === 0 ? { kind: 'number', length, values: filledTimes, nulls: null } : takeRows(key, samples),
+      index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(key, samples),
     ),
     ranks: groups.ranks.map((rank) => (rank === null ? null : takeRows(rank, samples))),
     measures: groups.measures.map((measure, index) => {
@@ -79,6 +83,19 @@ export function boundsOf({ written, now, every, timezone }: GroupedPlan, starts:
   const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
   const end = Math.max(until ?? (since === null ? lastStart + 1 : now), lastStart + 1);
   return end <= first ? new Float64Array(0) : bucketBoundaries(first, end, every!, timezone, limits.filledRowsMax);
+}
+
+/** @returns values that are there already, as a column. */
+export function columnAt(values: Values): ColumnAt {
+  return function* (rows) {
+    yield;
+    return rows === null ? values : takeRows(values, rows);
+  };
+}
+
+/** @returns a column of whose rows these are taken. */
+export function behind(column: ColumnAt, taken: Uint32Array): ColumnAt {
+  return (rows) => column(rows === null ? taken : rows.map((row) => taken[row]));
 }
 
 interface Series {

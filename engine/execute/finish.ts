@@ -8,9 +8,11 @@ import { childrenOf } from '../plan/visit.ts';
 import { answerColumns, type AnswerColumns } from './answer-columns.ts';
 import { trueRows, type Evaluator, type Leaves } from './expression.ts';
 import type { Grouping } from './grouping.ts';
-import type { MergedGroups } from './merged-groups.ts';
+import type { MemoryAccount } from './memory.ts';
+import { bytesOfMerged, type MergedGroups } from './merged-groups.ts';
 import type { Groups } from './regroup.ts';
-import { sortedRows, type SortColumn } from './sort.ts';
+import { sortSteps, type SortColumn } from './sort.ts';
+import type { Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 
 /** Columns of an answer, as they come out. */
@@ -25,19 +27,31 @@ export interface Finished {
 }
 
 /** Turns merged states into the answer: tops, windows, measures, empty buckets, having, order, limit, outputs. */
-export function finishGroups(grouping: Grouping, merged: MergedGroups, evaluator: Evaluator): Finished {
+export function* finishGroups(
+  grouping: Grouping,
+  merged: MergedGroups,
+  evaluator: Evaluator,
+  memory: MemoryAccount,
+): Steps<Finished> {
   const { plan } = grouping;
-  const { groups, states } = answerColumns(grouping, merged, evaluator);
-  const leaves = groupLeaves(grouping, groups);
+  memory.hold(bytesOfMerged(merged, grouping.kinds) + bytesToFinish(plan, merged));
+  const { groups, states } = yield* answerColumns(grouping, merged, evaluator);
   let rows: Uint32Array = Uint32Array.from({ length: groups.count }, (_, group) => group);
-  if (plan.having !== null) rows = trueRows(evaluator.evaluate(plan.having, leaves), rows);
+  if (plan.having !== null) {
+    const leaves = yield* leavesAt(grouping, groups, [plan.having], null);
+    rows = trueRows(evaluator.evaluate(plan.having, leaves), rows);
+  }
   const most = plan.limit === null ? null : plan.offset + plan.limit;
-  const order = orderOf(plan, groups, leaves, evaluator);
-  if (order.length > 0) rows = sortedRows(order, groups.count, rows, most);
+  const order = orderOf(grouping, groups, evaluator);
+  if (order.length > 0) rows = yield* sortSteps(order, groups.count, rows, most);
   rows = rows.subarray(plan.offset, most ?? undefined);
   checkRowCount(rows.length);
   const columns = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
-  const data = plan.outputs.map(({ expr }) => takeRows(evaluator.evaluate(expr, leaves), rows));
+  const data: Values[] = [];
+  for (const { expr } of plan.outputs) {
+    data.push(evaluator.evaluate(expr, yield* leavesAt(grouping, groups, [expr], rows)));
+    yield;
+  }
   if (groups.partial !== null) {
     let name = 'partial';
     for (let count = 2; columns.some((column) => column.name === name); count++) name = `partial_${count}`;
@@ -53,6 +67,18 @@ export function finishGroups(grouping: Grouping, merged: MergedGroups, evaluator
   };
 }
 
+/** A text that comes out, with its place in lists. */
+const textBytes = 64;
+
+/** What the answer takes beside the states: codes, measures, what orders rows, and the texts that come out. */
+function bytesToFinish({ keys, measures, order, limit, offset }: GroupedPlan, { table }: MergedGroups): number {
+  const columns = keys.length + measures.length + order.length;
+  const texts = keys.filter(({ expr }) => expr.type.endsWith('text')).length;
+  const first = order[0]?.expr ?? { kind: 'key' };
+  const shown = limit === null || first.kind === 'key' ? table.count : Math.min(table.count, offset + limit);
+  return table.count * (12 * columns + 12) + shown * texts * textBytes;
+}
+
 /** @throws VarveError `limit` when an answer has more rows than one may have. */
 export function checkRowCount(rows: number): void {
   if (rows <= limits.resultRowsMax) return;
@@ -61,31 +87,49 @@ export function checkRowCount(rows: number): void {
   });
 }
 
-function groupLeaves({ measures, kinds }: Grouping, groups: AnswerColumns): Leaves {
+/** @returns what expressions may read of the rows; null = of all. */
+function* leavesAt(
+  { measures, kinds }: Grouping,
+  groups: AnswerColumns,
+  exprs: readonly Expr[],
+  rows: Uint32Array | null,
+): Steps<Leaves> {
+  const keys = new Map<number, Values>();
+  for (const key of exprs.flatMap(keysIn)) if (!keys.has(key)) keys.set(key, yield* groups.keys[key](rows));
+  const taken = (values: Values): Values => (rows === null ? values : takeRows(values, rows));
   return {
-    length: groups.count,
+    length: rows?.length ?? groups.count,
     leaf(expr) {
-      if (expr.kind === 'key') return groups.keys[expr.index];
-      if (expr.kind === 'span') return groups.spans;
+      if (expr.kind === 'key') return keys.get(expr.index)!;
+      if (expr.kind === 'span') return taken(groups.spans);
       if (expr.kind !== 'measure') throw new VarveError('internal', `BUG: ${expr.kind} is no leaf of groups`);
       // Measures of then follow those that the plan names; in the answer, those that it needs besides stand between.
-      return groups.measures[expr.index < measures ? expr.index : expr.index - measures + kinds.length];
+      return taken(groups.measures[expr.index < measures ? expr.index : expr.index - measures + kinds.length]);
     },
   };
 }
 
+function keysIn(expr: Expr): number[] {
+  return expr.kind === 'key' ? [expr.index] : childrenOf(expr).flatMap(keysIn);
+}
+
 /** `order by`, then the keys, each with `top` by the rank of its values: the rest of a top comes last. */
-function orderOf(plan: GroupedPlan, groups: AnswerColumns, leaves: Leaves, evaluator: Evaluator): SortColumn[] {
+function orderOf(grouping: Grouping, groups: AnswerColumns, evaluator: Evaluator): SortColumn[] {
+  const { plan } = grouping;
   const columns: SortColumn[] = [];
   for (const { expr, descending } of plan.order) {
-    const values = evaluator.evaluate(expr, leaves);
     const top = expr.kind === 'key' ? plan.keys[expr.index].top : null;
     if (top?.others === true && expr.kind === 'key') {
       const rank = groups.ranks[expr.index] as Extract<Values, { kind: 'number' }>;
       const isRest = rank.values.map((own) => (own >= top.count ? 1 : 0));
       columns.push({ values: { ...rank, values: isRest }, descending: false });
     }
-    columns.push({ values, descending });
+    columns.push({
+      *values(rows) {
+        return evaluator.evaluate(expr, yield* leavesAt(grouping, groups, [expr], rows));
+      },
+      descending,
+    });
   }
   plan.keys.forEach((_, key) => columns.push({ values: groups.ranks[key] ?? groups.keys[key], descending: false }));
   return columns;

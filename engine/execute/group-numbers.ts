@@ -1,4 +1,5 @@
 import { GroupTable } from './group-table.ts';
+import { stepRows, type Steps } from './steps.ts';
 
 /** Groups numbered anew. */
 export interface Numbering {
@@ -7,11 +8,20 @@ export interface Numbering {
 }
 
 /** Numbers the combinations of codes, a list a key, in order of first appearance. */
-export function numbersOf(codes: readonly Uint32Array[], groups: number): Numbering {
+export function* numbersOf(codes: readonly Uint32Array[], groups: number): Steps<Numbering> {
   const of = new Uint32Array(groups);
   if (codes.length === 0) return { of, count: Math.min(1, groups) };
   const table = new GroupTable(codes.length);
-  table.groupsOf(codes, codes.map(largestOf), of);
+  const largest = codes.map(largestOf);
+  for (let at = 0; at < groups; at += stepRows) {
+    const end = at + stepRows;
+    table.groupsOf(
+      codes.map((own) => own.subarray(at, end)),
+      largest,
+      of.subarray(at, end),
+    );
+    yield;
+  }
   return { of, count: table.count };
 }
 

@@ -5,14 +5,14 @@ import type { HashRange } from '../store/row-source.ts';
 import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
 import { conditionOf, conjunctsOf, type Condition } from './conditions.ts';
 import type { Leaves } from './expression.ts';
-import { checkCancelled } from './cancel.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
-import type { KeyColumn } from './key-store.ts';
+import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
 import { measureKind, newMeasureState, type MeasureKind } from './measure-state.ts';
-import { scanSlice, type ScanContext } from './scan.ts';
+import { scanSteps, type ScanContext } from './scan.ts';
+import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
 import { commonRows, createListReader, passesOf, type ListReader } from './unnest.ts';
@@ -22,6 +22,8 @@ export interface PartialGroups {
   readonly count: number;
   readonly keys: readonly KeyColumn[];
   readonly states: readonly AggregateState[];
+  /** That all this takes. */
+  readonly bytes: number;
 }
 
 /** How one query's rows become keys and measures, in one thread; kept from task to task. */
@@ -57,18 +59,19 @@ export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, c
 }
 
 /** Groups the rows of consecutive slices. */
-export function groupSlices(
+export function* groupSlices(
   readers: GroupReaders,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
-): PartialGroups {
+): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
   const states = readers.measures.map(({ kind, measure }) => newMeasureState(kind, measure));
   const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
+  let unchecked = stepRows;
   for (const slice of slices) {
     let started = !counting;
-    scanSlice(sources, slice, context, (view) => {
+    yield* scanSteps(sources, slice, context, (view) => {
       if (!started) {
         started = true;
         const slotCount = view.part.slots().count;
@@ -77,14 +80,28 @@ export function groupSlices(
         });
       }
       groupView(readers, table, states, view, context);
+      if ((unchecked += view.length) < stepRows) return;
+      unchecked = 0;
+      context.memory.countGroups(table.count);
+      context.memory.hold(table.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
     });
   }
   readers.measures.forEach(({ kind }, index) => kind.aggregate.seal?.(states[index]));
-  return {
-    count: table.count,
-    keys: readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key))),
-    states,
-  };
+  const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
+  const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
+  context.memory.hold(bytesOfReaders(readers));
+  context.memory.handOver(bytes, table.count);
+  return { count: table.count, keys, states, bytes };
+}
+
+/** What codes are given by outlives the task. */
+function bytesOfReaders({ keys, measures }: GroupReaders): number {
+  const stores = new Set([...keys, ...measures.map(({ texts }) => texts)].map((reader) => reader?.store));
+  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), 0);
+}
+
+function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateState[]): number {
+  return measures.reduce((sum, { kind }, index) => sum + kind.aggregate.bytes(states[index]), 0);
 }
 
 function groupView(
@@ -118,7 +135,7 @@ function groupView(
       const rows = inputs[index].rows === null ? pass.rows : commonRows(inputs[index].rows, pass.rows);
       updateMeasure(reader, states[index], inputs[index], groups, rows, table.count);
     });
-    checkCancelled(context.cancelled);
+    context.check();
   }
 }
 

@@ -46,7 +46,8 @@ function orderOfTimes(
   const index = columns.findIndex(({ name, type }) => name === 'time' && type === 'time');
   const times = index < 0 ? null : data[index];
   if (times?.kind !== 'number') return null;
-  const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
+  const order = new Uint32Array(rowCount);
+  for (let row = 0; row < rowCount; row++) order[row] = row;
   return sortRunsByTime(order, firstRows, times.values, times.nulls, null) ? order : null;
 }
 

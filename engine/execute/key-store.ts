@@ -5,6 +5,7 @@ import { isNullAt, scalarAt } from '../functions/access.ts';
 import { valuesFromScalars } from '../functions/values-from-scalars.ts';
 import type { GroupKey } from '../plan/select.ts';
 import { enlarged } from './enlarged.ts';
+import { stepRows, type Steps } from './steps.ts';
 import { createTextStore, type TextColumn } from './text-store.ts';
 
 /** A key's value for every group, as it crosses threads: plain data. */
@@ -33,11 +34,11 @@ export interface KeyStore {
   /** Writes the code of each row to `out`. */
   codesOf(values: Values, out: Uint32Array): void;
   /** The same for what another store's `columnOf` made. */
-  codesOfColumn(column: KeyColumn, out: Uint32Array): void;
+  codesOfColumn(column: KeyColumn, out: Uint32Array): Steps<void>;
   /** @returns the values of codes, to be sent. */
   columnOf(codes: Uint32Array): KeyColumn;
   /** @returns the values of codes. */
-  valuesOf(codes: Uint32Array): Values;
+  valuesOf(codes: Uint32Array): Steps<Values>;
 }
 
 /** @returns the type of a key's values, whatever it comes out as. */
@@ -102,9 +103,10 @@ export function createNumberStore(type: ColumnType): NumberStore {
         else if (from.kind === 'bigint') out[row] = codeOfWide(from.values[row]);
       }
     },
-    codesOfColumn(column, out) {
+    *codesOfColumn(column, out) {
       if (column.kind !== 'numbers') return;
       for (let group = 0; group < out.length; group++) {
+        if (group % stepRows === 0) yield;
         const big = column.wide.size === 0 ? undefined : column.wide.get(group);
         if (column.nulls[group] === 1) out[group] = 0;
         else out[group] = big === undefined ? codeOf(column.values[group]) : codeOfWide(big);
@@ -119,7 +121,8 @@ export function createNumberStore(type: ColumnType): NumberStore {
         });
       return { kind: 'numbers', values: pick(values, codes), nulls: nullsOf(codes), wide: own };
     },
-    valuesOf(codes) {
+    *valuesOf(codes) {
+      yield;
       const { length } = codes;
       const nulls = nullsOf(codes);
       if (type === 'bool') return { kind: 'bool', length, values: Uint8Array.from(pick(values, codes)), nulls };
@@ -155,11 +158,18 @@ function createScalarStore(): KeyStore {
     codesOf(values, out) {
       for (let row = 0; row < out.length; row++) out[row] = codeOf(scalarAt(values, row));
     },
-    codesOfColumn(column, out) {
-      if (column.kind === 'scalars') column.values.forEach((value, group) => (out[group] = codeOf(value)));
+    *codesOfColumn(column, out) {
+      if (column.kind !== 'scalars') return;
+      for (let group = 0; group < out.length; group++) {
+        if (group % stepRows === 0) yield;
+        out[group] = codeOf(column.values[group]);
+      }
     },
     columnOf: (own) => ({ kind: 'scalars', values: Array.from(own, (code) => scalars[code]) }),
-    valuesOf: (own) => valuesFromScalars(Array.from(own, (code) => scalars[code])),
+    *valuesOf(own) {
+      yield;
+      return valuesFromScalars(Array.from(own, (code) => scalars[code]));
+    },
   };
 }
 

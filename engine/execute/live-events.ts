@@ -26,6 +26,10 @@ export interface LiveEvents {
   firsts: number[];
   /** The one part that all came from, or null. */
   onlyPart: number | null;
+  /** Room for what is derived of them. */
+  order: Uint32Array;
+  orderedTimes: Float64Array;
+  sessionOf: Uint32Array;
 }
 
 /** Makes room for events, used again from slice to slice. */
@@ -38,7 +42,27 @@ export function newLiveEvents(): LiveEvents {
     views: [],
     firsts: [0],
     onlyPart: null,
+    order: new Uint32Array(0),
+    orderedTimes: new Float64Array(0),
+    sessionOf: new Uint32Array(0),
   };
+}
+
+/** @returns room to put the events in another order. */
+export function roomToOrder(events: LiveEvents): Pick<LiveEvents, 'order' | 'orderedTimes'> {
+  const { length } = events.slots;
+  if (events.order.length < length) {
+    events.order = new Uint32Array(length);
+    events.orderedTimes = new Float64Array(length);
+  }
+  return events;
+}
+
+/** @returns room for the session of each event. */
+export function roomForSessions(events: LiveEvents): Uint32Array {
+  const { length } = events.slots;
+  if (events.sessionOf.length < length) events.sessionOf = new Uint32Array(length);
+  return events.sessionOf;
 }
 
 /** Collects the slice's events that pass. */

@@ -8,15 +8,15 @@ import type { Expr } from '../plan/expr.ts';
 import type { LivesPlan, Measure } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
-import { checkCancelled } from './cancel.ts';
 import { cutLives, newLives, noSession, rankActors, type ActorRanks, type Lives } from './cut-sessions.ts';
 import { trueRows, type Leaves } from './expression.ts';
 import { rowsOf } from './filter.ts';
 import { leavesOf } from './leaves.ts';
-import { collectEvents, newLiveEvents, type LiveEvents } from './live-events.ts';
+import { collectEvents, roomForSessions, type LiveEvents } from './live-events.ts';
 import { newActorList, type ActorList } from './actor-list.ts';
 import { finishMeasure, isActor, newMeasureState, type MeasureKind } from './measure-state.ts';
 import type { ScanContext } from './scan.ts';
+import type { Steps } from './steps.ts';
 
 /** Lives that one task found, actor by actor in hash order: plain data. */
 export interface PartialLives {
@@ -39,22 +39,25 @@ interface LiveMeasure {
 /** The keys of a life, by the index of their leaves. */
 const keyOf = { actor: 0, start: 1, last: 2, duration: 3, events: 4 } as const;
 
-/** Cuts the lives of the actors of consecutive slices. */
-export function liveSlices(
+/**
+ * Cuts the lives of the actors of consecutive slices.
+ * @param events room that is used from task to task.
+ */
+export function* liveSlices(
+  events: LiveEvents,
   plan: LivesPlan,
   sources: readonly OpenSource[],
   slices: readonly HashRange[],
   context: ScanContext,
-): PartialLives {
-  const events = newLiveEvents();
+): Steps<PartialLives> {
   const lives = newLives();
   const actors = newActorList();
   const measures = plan.measures.map((measure) => liveMeasure(measure, plan.actor));
-  let sessionOf = new Uint32Array(1024);
   for (const slice of slices) {
     collectEvents(plan, sources, slice, context, events);
+    yield;
     if (events.count === 0) continue;
-    if (sessionOf.length < events.count) sessionOf = new Uint32Array(2 * events.count);
+    const sessionOf = measures.length > 0 ? roomForSessions(events) : null;
     const parts = [...new Set(events.views.map(({ part }) => part))];
     const ranks = rankActors(parts, parts[0].slots(), slice);
     const livesOfRank = new Uint32Array(ranks.count);
@@ -64,7 +67,7 @@ export function liveSlices(
       kind.aggregate.grow(state, lives.count);
       if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
-    if (measures.length > 0) measureEvents(measures, events, sessionOf, context);
+    if (sessionOf !== null) measureEvents(measures, events, sessionOf, context);
   }
   return finishLives(plan, measures, lives, actors, context);
 }
@@ -92,7 +95,7 @@ function measureEvents(
   context: ScanContext,
 ): void {
   views.forEach((all, index) => {
-    checkCancelled(context.cancelled);
+    context.check();
     context.scratch.reset();
     const { view, groups } = ofTheAnswer(all, sessionOf.subarray(firsts[index], firsts[index + 1]));
     if (view.length === 0) return;
@@ -157,7 +160,7 @@ function finishLives(
       case keyOf.last:
         return numbers(lasts.slice(0, count));
       case keyOf.duration:
-        return numbers(Float64Array.from({ length: count }, (_, life) => lasts[life] - starts[life]));
+        return numbers(durationsOf(lives));
       default:
         return numbers(lives.events.slice(0, count));
     }
@@ -174,6 +177,12 @@ function finishLives(
     expr.kind === 'key' && expr.index === keyOf.actor ? null : evaluator.evaluate(expr, leaves),
   );
   return { rowCount: count, data, texts, hashes, livesOf };
+}
+
+function durationsOf({ starts, lasts, count }: Lives): Float64Array {
+  const durations = new Float64Array(count);
+  for (let life = 0; life < count; life++) durations[life] = lasts[life] - starts[life];
+  return durations;
 }
 
 function actorValues(texts: readonly string[], livesOf: Uint32Array, count: number): Values {

@@ -22,12 +22,21 @@ export function shareMemory(most: number, rows: number, purpose: string): Memory
   return { most, rows: Math.max(1, Math.ceil(rows / rowsUnit)), purpose, counters };
 }
 
+/** Says that all rows were read: what is held now is not told on any more. */
+export function allRead({ counters, rows }: MemoryShare): void {
+  Atomics.store(counters, 1, rows);
+}
+
 /** One holder of memory among those of a query: a thread's tables, what is merged, rows that are sorted. */
 export interface MemoryAccount {
   /** Says how many bytes it holds now. @throws VarveError `limit` with an estimate when the query holds too much. */
   hold(bytes: number): void;
   /** The same of groups, for the estimate. */
   countGroups(groups: number): void;
+  /** What it made goes to the thread that merges, who takes it back: from now on the account counts anew. */
+  handOver(bytes: number, groups: number): void;
+  /** Takes back what another account handed over. */
+  takeBack(bytes: number, groups: number): void;
 }
 
 /** Opens an account that holds nothing. */
@@ -45,6 +54,15 @@ export function openAccount(share: MemoryShare): MemoryAccount {
     countGroups(groups) {
       Atomics.add(counters, 2, groups - counted);
       counted = groups;
+    },
+    handOver(bytes, groups) {
+      Atomics.add(counters, 0, Math.ceil(bytes / kibibyte));
+      Atomics.add(counters, 2, groups - counted);
+      counted = 0;
+    },
+    takeBack(bytes, groups) {
+      Atomics.sub(counters, 0, Math.ceil(bytes / kibibyte));
+      Atomics.sub(counters, 2, groups);
     },
   };
 }

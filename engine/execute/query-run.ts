@@ -1,5 +1,6 @@
-import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
+import { watchOver, type CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { newPlanCost, type PlanCost } from './plan-cost.ts';
 import type { ScanResult } from './scan-task.ts';
@@ -8,9 +9,9 @@ import type { ScanResult } from './scan-task.ts';
 export interface QueryRun {
   readonly environment: ExecutionEnvironment;
   readonly tables: ReadonlyMap<string, TableSnapshot>;
-  readonly signal: AbortSignal | undefined;
-  /** In a SharedArrayBuffer; not 0 once the query was called off. */
-  readonly cancelled: Int32Array;
+  readonly callOff: CallOff;
+  /** The most bytes that it may take. */
+  readonly memoryMax: number;
   /** What the plan and those within it cost. */
   readonly cost: PlanCost;
   /** Elapsed ms from some moment on. */
@@ -19,15 +20,31 @@ export interface QueryRun {
   readonly missing: Map<string, number>;
 }
 
+/** How one query is to run. */
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The most ms that it may take. */
+  readonly timeoutMs?: number | undefined;
+  /** The most bytes that it may take; default: queryMemoryMax. */
+  readonly memory?: number | undefined;
+  /**
+   * Gets the work itself: a query that is called off fails at once, while threads may go on for a little, and what they
+   * read has to stay until the work has settled.
+   */
+  readonly working?: ((work: Promise<unknown>) => void) | undefined;
+}
+
 /** @returns a query that has done nothing so far. */
 export function newQueryRun(
   environment: ExecutionEnvironment,
   tables: ReadonlyMap<string, TableSnapshot>,
-  signal: AbortSignal | undefined,
+  { signal, timeoutMs, memory }: RunOptions,
 ): QueryRun {
-  const cancelled = new Int32Array(new SharedArrayBuffer(4));
-  const monotonic = environment.monotonic ?? (() => 0);
-  return { environment, tables, signal, cancelled, cost: newPlanCost(), monotonic, missing: new Map() };
+  const { after, yield: giveWay, monotonic } = environment;
+  const callOff = watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic });
+  const memoryMax = memory ?? environment.memoryMax ?? limits.queryMemoryMax;
+  const cost = newPlanCost();
+  return { environment, tables, callOff, memoryMax, cost, monotonic: monotonic ?? (() => 0), missing: new Map() };
 }
 
 /** Counts values that could not be had. */
@@ -51,12 +68,6 @@ export function noteResult(run: QueryRun, { stats, missing }: ScanResult): void 
   cost.stats.bytesScanned += stats.bytesScanned;
   cost.stats.blocksPruned += stats.blocksPruned;
   for (const [name, rows] of missing) noteMissing(run, name, rows);
-}
-
-/** @throws VarveError `cancelled` once the caller has called the query off. */
-export function checkCalledOff({ signal, cancelled }: QueryRun): void {
-  if (signal?.aborted === true || Atomics.load(cancelled, 0) !== 0)
-    throw new VarveError('cancelled', 'The query was called off.');
 }
 
 /** @returns a sentence for each function some of whose values could not be had. */

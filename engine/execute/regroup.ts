@@ -1,6 +1,7 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import { newStates } from './merged-groups.ts';
 import type { Grouping } from './grouping.ts';
+import type { Steps } from './steps.ts';
 
 /** Groups while the answer is made of them. */
 export interface Groups {
@@ -19,23 +20,24 @@ export const nowhere = 0xffffffff;
  * @param maps each says for every group of `from` into which new one it goes, or `nowhere`; a group may go into several.
  * @param count of the new groups.
  */
-export function regroup(
+export function* regroup(
   grouping: Grouping,
   from: Groups,
   maps: Iterable<Uint32Array>,
   count: number,
-): AggregateState[] {
+): Steps<AggregateState[]> {
   const { kinds, scans } = grouping;
   const states = scans.flatMap(() => newStates(grouping));
   for (const map of maps) {
     // An aggregate takes in all groups or none: those that go nowhere meet in one behind the others.
     for (let group = 0; group < map.length; group++) if (map[group] === nowhere) map[group] = count;
-    states.forEach((state, index) => {
+    for (const [index, state] of states.entries()) {
       const { aggregate } = kinds[index % kinds.length];
       aggregate.grow(state, count + 1);
       aggregate.grow(from.states[index], from.count);
       aggregate.merge(state, from.states[index], map);
-    });
+      yield;
+    }
   }
   return states;
 }

@@ -1,8 +1,9 @@
-import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import type { HashRange } from '../store/row-source.ts';
+import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
+import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { openScan, type ScanQuery, type ScanResult } from './scan-task.ts';
+import { doInTurns } from './steps.ts';
 import type { ScanTask } from './worker.ts';
 
 let queries = 0;
@@ -15,21 +16,14 @@ export interface Runner {
 
 /**
  * Chooses where a query's tasks run.
- * @param rows how many the tasks read from segments; 0 where the pool is not worth the way.
+ * @param rows how many the tasks read that are worth the way to the pool; 0 where it is not.
  */
-export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, rows: number): Runner {
+export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, rows: number, callOff: CallOff): Runner {
   const { pool, sizes } = environment;
   if (pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin) {
-    const scan = openScan(query, (descriptor) => environment.openSource(descriptor), environment.blockCache);
-    let first = true;
-    return {
-      lanes: 1,
-      async run(slices) {
-        if (!first) await environment.yield?.();
-        first = false;
-        return scan.run(slices);
-      },
-    };
+    const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
+    const scan = openScan(query, openSource, environment.blockCache, callOff.check);
+    return { lanes: 1, run: (slices) => doInTurns(scan.run(slices), callOff.turn) };
   }
   const queryNumber = ++queries;
   const memory = pool.memory();
@@ -44,39 +38,42 @@ export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, ro
 }
 
 /**
- * Does all tasks and takes what they found in their order. The first failure, or the signal, has the others end at
- * their next block; all have ended when this settles.
+ * Does all tasks and takes what they found in their order. The first failure, or the query being called off, has the
+ * others end at their next block; all have ended when this settles.
  */
 export async function inOrder(
   deal: readonly (readonly HashRange[])[],
   runner: Runner,
-  cancelled: Int32Array,
-  signal: AbortSignal | undefined,
-  take: (result: ScanResult) => void,
+  callOff: CallOff,
+  take: (result: ScanResult) => Promise<void>,
 ): Promise<void> {
-  const callOff = (): void => void Atomics.store(cancelled, 0, 1);
-  if (signal?.aborted === true) throw new VarveError('cancelled', 'The query was called off before it began.');
-  signal?.addEventListener('abort', callOff);
+  callOff.check();
   const waiting = new Map<number, ScanResult>();
   let next = 0;
   let taken = 0;
-  let failure: { readonly error: unknown } | null = null;
+  let taking = false;
+  let failed = false;
+  const takeWaiting = async (): Promise<void> => {
+    if (taking) return;
+    taking = true;
+    for (let result = waiting.get(taken); result !== undefined; result = waiting.get(taken)) {
+      waiting.delete(taken++);
+      await take(result);
+    }
+    taking = false;
+  };
   const lane = async (): Promise<void> => {
-    while (failure === null && next < deal.length) {
+    while (!failed && next < deal.length) {
       const number = next++;
       try {
         waiting.set(number, await runner.run(deal[number]));
-        for (let result = waiting.get(taken); result !== undefined; result = waiting.get(taken)) {
-          waiting.delete(taken++);
-          take(result);
-        }
+        await takeWaiting();
       } catch (error) {
-        failure ??= { error };
-        callOff();
+        failed = true;
+        callOff.fail(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(runner.lanes, deal.length) }, lane));
-  signal?.removeEventListener('abort', callOff);
-  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  callOff.check();
 }

@@ -1,4 +1,6 @@
+import { limits } from '../base/limits.ts';
 import type { LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
+import type { HashRange } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
@@ -10,21 +12,24 @@ import type { Finished } from './finish.ts';
 import { groupingOf } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
+import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
+import { poolRows } from './pool-rows.ts';
 import {
-  checkCalledOff,
   newQueryRun,
   noteMissing,
   noteResult,
   warningsOf,
   within,
   type QueryRun,
+  type RunOptions,
 } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
-import { dealSlices, rowsOf, slicesOf } from './slices.ts';
+import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
+import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
 import type { TimeCells } from './time-windows.ts';
 import { valueSetOf, type ValueSet } from './value-set.ts';
@@ -33,35 +38,42 @@ import { valueSetOf, type ValueSet } from './value-set.ts';
  * Answers a plan over the tables of a snapshot. The slices and their deal to tasks depend on the plan and the snapshot
  * alone, and what tasks find is merged in their order: the answer is the same to the byte whatever the number of threads.
  * Plans within it, sources and subqueries, are answered one after another before it.
- * @throws VarveError `cancelled`, `limit`, `type` (a sum beyond 64 bits), `data_corrupted`.
+ * @throws VarveError `cancelled`, `timeout`, `limit`, `type` (a sum beyond 64 bits), `data_corrupted`.
  */
 export async function executePlan(
   environment: ExecutionEnvironment,
   plan: SelectPlan,
   tables: ReadonlyMap<string, TableSnapshot>,
-  signal?: AbortSignal,
+  options: RunOptions = {},
 ): Promise<ExecutionResult> {
-  const run = newQueryRun(environment, tables, signal);
-  const finished = await answerSelect(run, plan);
+  const run = newQueryRun(environment, tables, options);
+  const work = answerSelect(run, plan).finally(() => run.callOff.end());
+  options.working?.(work.catch(() => undefined));
+  const finished = await Promise.race([work, run.callOff.calledOff]);
   return { ...finished, stats: totalStats(run.cost), cost: run.cost, warnings: warningsOf(run) };
 }
 
 async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
+  const { callOff, cost } = run;
+  callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
   const sources = await sourcesOf(run, plan);
   const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources)) : null;
+  const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
-  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
-  const answer = createAnswer(plan, grouping, evaluator);
-  const scans: readonly PlanScan[] = grouping?.scans ?? [{ plan, cells: null }];
+  const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
+  const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
+  const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
+  const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
-    await scanAll(run, scan, sources, sets, (result) => answer.take(result, number));
+    await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
+  allRead(memory);
   const begun = run.monotonic();
-  const finished = answer.finish();
-  run.cost.finishMs = run.monotonic() - begun;
-  run.cost.rows = finished.rowCount;
-  run.cost.groups = finished.groups ?? null;
+  const finished = await doInTurns(answer.finish(), callOff.turn);
+  cost.finishMs = run.monotonic() - begun;
+  cost.rows = finished.rowCount;
+  cost.groups = finished.groups ?? null;
   return finished;
 }
 
@@ -70,7 +82,9 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const sets = await answerSets(run, plan);
   const sources = await sourcesOf(run, plan);
   const parts: PartialLives[] = [];
-  await scanAll(run, { plan, cells: null }, sources, sets, ({ lives }) => void parts.push(lives!));
+  const scan = preparedScan(run, { plan, cells: null }, sources, sets);
+  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors');
+  await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
   const begun = run.monotonic();
   const rows = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
   run.cost.finishMs = run.monotonic() - begun;
@@ -78,12 +92,18 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   return rows;
 }
 
+/** What takes a plan's memory, for people. */
+function purposeOf(plan: SelectPlan): string {
+  if (plan.kind === 'events') return 'The rows';
+  return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
+}
+
 /** Answers the plan's `in (select …)`. */
 async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<ValueSet[]> {
   const sets: ValueSet[] = [];
   for (const subquery of subqueries) {
     const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery));
-    checkCalledOff(run);
+    run.callOff.check();
     sets.push(valueSetOf(data[0]));
   }
   return sets;
@@ -108,47 +128,79 @@ async function derivedSource(
   const wanted = new Set(columnsRead(outer));
   if (actor !== null) wanted.add(actor);
   const own = withOutputs(plan, wanted);
-  const { environment } = run;
   const table = { index, name };
-  if (own.kind === 'lives')
-    return { descriptor: await answerLives(within(run, 'derived'), own), index: 0, table, actor };
-  const answer = await answerSelect(within(run, 'derived'), own);
-  checkCalledOff(run);
-  const descriptor = derivedFromAnswer(answer, actor, seedOf(run), environment.sizes?.blockRowsMax);
+  const inner = within(run, 'derived');
+  if (own.kind === 'lives') return { descriptor: await answerLives(inner, own), index: 0, table, actor };
+  const answer = await answerSelect(inner, own);
+  run.callOff.check();
+  const descriptor = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
   return { descriptor, index: 0, table, actor };
 }
 
-/** One scan of a plan: of those that are compared, there are two. */
-interface PlanScan {
+/** One scan of a plan, of those that are compared there are two, with what it reads and what was answered before it. */
+interface PreparedScan {
   readonly plan: RowsPlan;
   readonly cells: TimeCells | null;
+  readonly only: HashRange | null;
+  readonly sources: readonly ScanSource[];
+  readonly sets: readonly ValueSet[];
+}
+
+function preparedScan(
+  run: QueryRun,
+  { plan, cells }: { readonly plan: RowsPlan; readonly cells: TimeCells | null },
+  all: readonly ScanSource[],
+  sets: readonly ValueSet[],
+): PreparedScan {
+  const { environment, cost } = run;
+  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
+  // A series without any bucket reads nothing.
+  const sources = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, all, only);
+  cost.sources += all.length;
+  cost.stats.segmentsPruned += all.length - sources.length;
+  return { plan, cells, only, sources, sets };
+}
+
+function rowsOfAll(scans: readonly PreparedScan[]): number {
+  return scans.reduce(
+    (total, { sources }) => sources.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), total),
+    0,
+  );
 }
 
 /** Scans the sources, in the pool where that is worth its way, and takes what tasks find in their order. */
 async function scanAll(
   run: QueryRun,
-  { plan, cells }: PlanScan,
-  sources: readonly ScanSource[],
-  sets: readonly ValueSet[],
-  take: (result: ScanResult) => void,
+  { plan, cells, only, sources, sets }: PreparedScan,
+  memory: MemoryShare,
+  take: (result: ScanResult) => Promise<void>,
 ): Promise<void> {
-  const { environment, cancelled, signal } = run;
-  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
-  const kept = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, sources, only);
-  run.cost.sources += sources.length;
-  run.cost.stats.segmentsPruned += sources.length - kept.length;
-  const descriptors = kept.map(({ descriptor }) => descriptor);
-  const seed = seedOf(run);
-  const query: ScanQuery = { plan: bare(plan), actor: plan.actor, sources: kept, sets, seed, cells, cancelled };
-  const deal = dealSlices(only === null ? slicesOf(descriptors, environment.sizes) : [only]);
-  // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
-  const rows = descriptors.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
+  const { environment, callOff, cost } = run;
+  callOff.check();
+  const descriptors = sources.map(({ descriptor }) => descriptor);
+  const query: ScanQuery = {
+    plan: bare(plan),
+    actor: plan.actor,
+    sources,
+    sets,
+    cells,
+    seed: seedOf(run),
+    cancelled: callOff.flag,
+    memory,
+  };
+  const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
+  const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
   const begun = run.monotonic();
-  await inOrder(deal, runnerOf(environment, query, deal.length > 1 ? rows : 0), cancelled, signal, (result) => {
+  await inOrder(deal, runner, callOff, (result) => {
     noteResult(run, result);
-    take(result);
+    return take(result);
   });
-  run.cost.scanMs += run.monotonic() - begun;
+  cost.scanMs += run.monotonic() - begun;
+}
+
+/** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */
+function sizesFor({ kind }: RowsPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
+  return kind === 'lives' ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax) } : sizes;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

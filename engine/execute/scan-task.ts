@@ -9,10 +9,14 @@ import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
 import { openFilterArena } from './kernel-filter.ts';
+import { newLiveEvents } from './live-events.ts';
 import { liveSlices, type PartialLives } from './lives.ts';
+import { checkCancelled } from './cancel.ts';
+import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
 import type { ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
+import type { Steps } from './steps.ts';
 import type { ValueSet } from './value-set.ts';
 import type { TimeCells } from './time-windows.ts';
 
@@ -39,6 +43,7 @@ export interface ScanQuery {
   readonly cells: TimeCells | null;
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
+  readonly memory: MemoryShare;
 }
 
 /** What a task found and what it cost: plain data. */
@@ -53,20 +58,22 @@ export interface ScanResult {
 
 /** One query in one thread: what it derives from dictionaries serves all its tasks there. */
 export interface Scan {
-  /** Scans consecutive slices. @throws VarveError `cancelled`, `limit`, `data_corrupted`. */
-  run(slices: readonly HashRange[]): ScanResult;
+  /** Scans consecutive slices. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
+  run(slices: readonly HashRange[]): Steps<ScanResult>;
 }
 
 /**
  * Opens the query's sources in this thread.
  * @param blockCache the cache in which segments' blocks lie; without one, no compiled filter is used.
+ * @param check ends the scan by throwing; else the query's flag does.
  */
 export function openScan(
   query: ScanQuery,
   openSource: (descriptor: RowSourceDescriptor) => RowSource,
   blockCache?: () => BlockCache,
+  check: () => void = () => checkCancelled(query.cancelled),
 ): Scan {
-  const { plan, sets, seed, cancelled } = query;
+  const { plan, sets, seed } = query;
   const sources = query.sources.map(({ descriptor, index, table, actor: own }): OpenSource => ({
     source: descriptor.kind === 'derived' ? openDerived(descriptor) : openSource(descriptor),
     index,
@@ -76,13 +83,15 @@ export function openScan(
   }));
   let missing = new Map<string, number>();
   const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
-  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue }, sets);
+  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue, check }, sets);
   const shared = {
     evaluator,
     seed,
     conditions: conditionsOf(timed(plan)),
     scratch: createScratch(),
-    cancelled,
+    check,
+    memory: openAccount(query.memory),
+    countRows: createRowCounter(query.memory),
     skip: null,
   };
   const readers =
@@ -96,20 +105,21 @@ export function openScan(
           textStores: new Map(),
         })
       : null;
+  const liveEvents = newLiveEvents();
   const segments =
     shared.conditions.length > 0 && query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
   return {
-    run(slices) {
+    *run(slices) {
       missing = new Map();
       const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
       const context: ScanContext = { ...shared, stats: newStats() };
       const arena = cache === null ? null : openFilterArena(cache);
       shared.scratch.arena = arena;
       try {
-        const groups = readers === null ? null : groupSlices(readers, sources, slices, context);
-        const events = plan.kind === 'events' ? collectSlices(plan, sources, slices, context) : null;
-        const lives = plan.kind === 'lives' ? liveSlices(plan, sources, slices, context) : null;
+        const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
+        const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
+        const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
         context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
         return { groups, events, lives, stats: context.stats, missing: [...missing] };
       } finally {

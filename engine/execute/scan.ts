@@ -1,4 +1,3 @@
-import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import { blockAt } from '../store/block-at.ts';
@@ -8,7 +7,9 @@ import type { Condition } from './conditions.ts';
 import type { Evaluator } from './expression.ts';
 import { decideBlock, filterRows } from './filter.ts';
 import type { ExecutionStats } from './result.ts';
+import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
+import { doAll, type Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
 export interface ScanContext {
@@ -18,8 +19,12 @@ export interface ScanContext {
   readonly conditions: readonly Condition[];
   readonly stats: ExecutionStats;
   readonly scratch: Scratch;
-  /** Not 0 once the query was called off; other threads write it. */
-  readonly cancelled: Int32Array;
+  /** @throws VarveError `cancelled` or `timeout` once the query was called off. */
+  readonly check: () => void;
+  /** What the task holds counts to the query's memory. */
+  readonly memory: MemoryAccount;
+  /** Counts rows that were read. */
+  readonly countRows: (rows: number) => void;
   /** Whether blocks of this span of time need not be looked at any more. */
   readonly skip: ((timeMin: number, timeMax: number) => boolean) | null;
 }
@@ -35,6 +40,16 @@ export function scanSlice(
   context: ScanContext,
   take: (view: BlockView) => void,
 ): void {
+  doAll(scanSteps(sources, slice, context, take));
+}
+
+/** The same, at rest behind every block. */
+export function* scanSteps(
+  sources: readonly OpenSource[],
+  slice: HashRange,
+  context: ScanContext,
+  take: (view: BlockView) => void,
+): Steps<void> {
   for (const part of partsOf(sources, slice, context.seed)) {
     const { entries, open } = part;
     const from = entries.firstRows[0];
@@ -45,7 +60,9 @@ export function scanSlice(
       if (firstRow >= to) break;
       const start = Math.max(from - firstRow, 0);
       const end = Math.min(to - firstRow, rowCount);
-      if (start < end) scanBlock(part, block, start, end, context, take);
+      if (start >= end) continue;
+      scanBlock(part, block, start, end, context, take);
+      yield;
     }
   }
 }
@@ -58,7 +75,7 @@ function scanBlock(
   context: ScanContext,
   take: (view: BlockView) => void,
 ): void {
-  if (Atomics.load(context.cancelled, 0) !== 0) throw new VarveError('cancelled', 'The query was called off.');
+  context.check();
   const { stats, scratch, evaluator } = context;
   const { open } = part;
   const { timeMin, timeMax } = open.source.blocks[block];
@@ -73,11 +90,13 @@ function scanBlock(
   if (pruned) {
     // A block that several slices share is counted by the first of them.
     if (start === 0) stats.blocksPruned++;
+    context.countRows(end - start);
     return;
   }
   scratch.reset();
   let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, scratch };
   stats.rowsScanned += view.length;
+  context.countRows(view.length);
   for (const condition of left) {
     view = filterRows(condition, view, evaluator);
     if (view.length === 0) return;

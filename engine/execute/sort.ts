@@ -7,8 +7,14 @@ import { doAll, type Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 
 export interface SortColumn {
-  readonly values: Values;
+  /** Or what makes them, of some rows or with null of all. */
+  readonly values: Values | ((rows: Uint32Array | null) => Steps<Values>);
   readonly descending: boolean;
+}
+
+function* valuesAt({ values }: SortColumn, rows: Uint32Array | null): Steps<Values> {
+  if (typeof values === 'function') return yield* values(rows);
+  return rows === null ? values : takeRows(values, rows);
 }
 
 /**
@@ -37,12 +43,13 @@ export function* sortSteps(
   if (most !== null && 8 * most < order.length) {
     const few = yield* candidateSteps(columns[0], order, most);
     // The other columns matter among these alone: they are not even ranked for the rest.
-    const among = columns.map((column) => ({ ...column, values: takeRows(column.values, few) }));
+    const among: SortColumn[] = [];
+    for (const column of columns) among.push({ ...column, values: yield* valuesAt(column, few) });
     const sorted = yield* sortSteps(among, few.length, null, null);
     return sorted.subarray(0, most).map((at) => few[at]);
   }
   const keys: Float64Array[] = [];
-  for (const { values, descending } of columns) keys.push(yield* sortKeys(values, descending));
+  for (const column of columns) keys.push(yield* sortKeys(yield* valuesAt(column, null), column.descending));
   yield* mergeSorted(order, comparatorOf(keys));
   return order.subarray(0, most ?? undefined);
 }
@@ -53,7 +60,7 @@ export function candidateRows(column: SortColumn, rows: Uint32Array, most: numbe
 }
 
 function* candidateSteps(column: SortColumn, rows: Uint32Array, most: number): Steps<Uint32Array> {
-  const keys = yield* sortKeys(column.values, column.descending);
+  const keys = yield* sortKeys(yield* valuesAt(column, null), column.descending);
   const own = new Float64Array(rows.length);
   for (let i = 0; i < own.length; i++) own[i] = keys[rows[i]];
   yield;

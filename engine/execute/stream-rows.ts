@@ -7,7 +7,10 @@ import type { TableSnapshot } from '../store/store-types.ts';
 import { readActorsFromDirectory } from './actor-column.ts';
 import { finishEvents } from './events.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
+import { watchOver } from './call-off.ts';
+import { openAccount, shareMemory } from './memory.ts';
 import { runnerOf, type Runner } from './run-tasks.ts';
+import { doInTurns } from './steps.ts';
 import type { ScanResult, ScanSource } from './scan-task.ts';
 import { rowsOf, slicesOf } from './slices.ts';
 
@@ -54,32 +57,37 @@ export async function* streamRows(
   }));
   const rowsTotal = sources.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
   const seed = environment.seed ?? 0;
-  const cancelled = new Int32Array(new SharedArrayBuffer(4));
-  const callOff = (): void => void Atomics.store(cancelled, 0, 1);
-  signal?.addEventListener('abort', callOff);
+  const { yield: giveWay, monotonic } = environment;
+  const callOff = watchOver({ signal, yield: giveWay, monotonic });
+  // A few batches are held at once, and each is small.
+  const memory = shareMemory(Infinity, rowsTotal, 'The rows');
   const open = (own: EventsPlan): Runner => {
     const segments = sources.filter(({ descriptor }) => descriptor.kind === 'segment');
     const rows = segments.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
-    return runnerOf(environment, { plan: own, actor, sources, sets: [], cells: null, seed, cancelled }, rows);
+    const query = { plan: own, actor, sources, sets: [], cells: null, seed, cancelled: callOff.flag, memory };
+    return runnerOf(environment, query, rows, callOff);
   };
   const runner = open(plan);
   const run = (piece: Piece): Promise<ScanResult> =>
     (piece.times === null ? runner : open(within(plan, piece.times))).run([piece.range]);
   const ahead: { readonly piece: Piece; readonly result: Promise<ScanResult> }[] = [];
   let rowsPassed = 0;
-  const taken = async (): Promise<StreamedRows> => {
-    const { piece, result } = ahead.shift()!;
-    const { events } = await result;
-    rowsPassed += piece.rows;
-    const { data, rowCount } = finishEvents(plan, [events!]);
-    return { data, rowCount, rowsPassed, rowsTotal };
-  };
   const check = (): void => {
     if (signal?.aborted === true) throw new VarveError('cancelled', 'The export was called off.');
   };
+  const taken = async (): Promise<StreamedRows> => {
+    const { piece, result } = ahead.shift()!;
+    const { events } = await result.catch((error: unknown) => {
+      check();
+      throw error;
+    });
+    rowsPassed += piece.rows;
+    const { data, rowCount } = await doInTurns(finishEvents(plan, [events!], openAccount(memory)), callOff.turn);
+    return { data, rowCount, rowsPassed, rowsTotal };
+  };
   try {
     for (const piece of piecesOf(environment, sources, rowsMax)) {
-      check();
+      callOff.check();
       const result = run(piece);
       // Its failure is told when its turn comes; until then nobody waits for it.
       result.catch(() => undefined);
@@ -89,14 +97,14 @@ export async function* streamRows(
       if (part.rowCount > 0) yield part;
     }
     while (ahead.length > 0) {
-      check();
+      callOff.check();
       const part = await taken();
       if (part.rowCount > 0) yield part;
     }
   } finally {
-    callOff();
+    Atomics.store(callOff.flag, 0, 1);
     await Promise.allSettled(ahead.map(({ result }) => result));
-    signal?.removeEventListener('abort', callOff);
+    callOff.end();
   }
 }
 

@@ -5,6 +5,7 @@ import { isNullAt } from '../functions/access.ts';
 import { TableCodes } from '../store/table-codes.ts';
 import { enlarged } from './enlarged.ts';
 import type { KeyStore } from './key-store.ts';
+import { stepRows } from './steps.ts';
 
 /** Texts of groups: `entries[g]` is 1 + the entry of `texts`, 0 = null. `texts` has its hashes. */
 export interface TextColumn {
@@ -77,22 +78,27 @@ export function createTextStore(): TextStore {
       for (let row = 0; row < out.length; row++)
         out[row] = isNullAt(values, row) ? 0 : own[values.kind === 'coded' ? values.codes[row] : row];
     },
-    codesOfColumn(column, out) {
+    *codesOfColumn(column, out) {
       if (column.kind !== 'texts') return;
       const { texts, entries } = column;
       const hashes = hashesOfDictionary(texts, 0);
       const own = new Uint32Array(texts.count + 1);
-      for (let entry = 0; entry < texts.count; entry++) own[entry + 1] = codeOfEntry(texts, entry, hashes);
+      for (let entry = 0; entry < texts.count; entry++) {
+        if (entry % stepRows === 0) yield;
+        own[entry + 1] = codeOfEntry(texts, entry, hashes);
+      }
+      yield;
       for (let group = 0; group < out.length; group++) out[group] = own[entries[group]];
     },
     columnOf: (own) => usedTexts(dictionary(), own),
-    valuesOf(own) {
+    *valuesOf(own) {
       const all = dictionary();
       const texts: string[] = [];
       const places = new Uint32Array(all.count);
       const out = new Uint32Array(own.length);
       const nulls = new Uint8Array(own.length);
       for (let i = 0; i < own.length; i++) {
+        if (i % stepRows === 0) yield;
         const code = own[i];
         if (code === 0) nulls[i] = 1;
         else {

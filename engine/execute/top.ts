@@ -5,7 +5,8 @@ import type { Grouping } from './grouping.ts';
 import type { KeyStore } from './key-store.ts';
 import { finishMeasure, newMeasureState } from './measure-state.ts';
 import { nowhere, regroup, type Groups } from './regroup.ts';
-import { sortedRows } from './sort.ts';
+import { sortSteps } from './sort.ts';
+import type { Steps } from './steps.ts';
 
 /** Groups of which `top` has left some. */
 export interface ToppedGroups extends Groups {
@@ -32,12 +33,12 @@ export function othersCode(store: KeyStore): number {
  * @param cells by the code of key 0, whether a group's cell of time is shown at all, and whether it counts for the rank;
  * null = all do.
  */
-export function applyTops(
+export function* applyTops(
   grouping: Grouping,
   groups: Groups,
   stores: readonly KeyStore[],
   cells: CellMarks | null,
-): ToppedGroups {
+): Steps<ToppedGroups> {
   const { keys, every } = grouping.plan;
   if (keys.every(({ top }) => top === null)) return { ...groups, kept: null, ranks: keys.map(() => null) };
   const codes = groups.codes.map((own) => own.slice());
@@ -51,19 +52,20 @@ export function applyTops(
     }
   }
   const first = every === null ? 0 : 1;
-  keys.forEach(({ top }, key) => {
-    if (top === null) return;
-    const parents = numbersOf(codes.slice(first, key), groups.count);
-    const own = numbersOf([parents.of, codes[key]], groups.count);
+  for (const [key, { top }] of keys.entries()) {
+    if (top === null) continue;
+    const parents = yield* numbersOf(codes.slice(first, key), groups.count);
+    const own = yield* numbersOf([parents.of, codes[key]], groups.count);
     const values = rankedValues(grouping, groups, own, dropped, uncounted);
-    const places = placesWithin(parents.of, codes[key], stores[key], own, values, dropped);
+    const places = yield* placesWithin(parents.of, codes[key], stores[key], own, values, dropped);
     const rank = new Uint32Array(groups.count);
     for (let group = 0; group < rank.length; group++) rank[group] = Math.min(places[own.of[group]], top.count);
     ranks[key] = rank;
     leaveOut(rank, top, othersCode(stores[key]), codes[key], dropped);
-  });
+    yield;
+  }
   if (keys.every(({ top }) => top?.others !== true)) return { ...groups, kept: keptOf(dropped), ranks };
-  return joined(grouping, groups, codes, dropped, ranks);
+  return yield* joined(grouping, groups, codes, dropped, ranks);
 }
 
 /** @returns the first measure over all groups of each number. */
@@ -86,14 +88,14 @@ function rankedValues(
 }
 
 /** @returns each number's place among those of its parent. */
-function placesWithin(
+function* placesWithin(
   parents: Uint32Array,
   codes: Uint32Array,
   store: KeyStore,
   own: Numbering,
   values: Values,
   dropped: Uint8Array,
-): Uint32Array {
+): Steps<Uint32Array> {
   const parentOf = new Float64Array(own.count).fill(Infinity);
   const codeOf = new Uint32Array(own.count);
   for (let group = 0; group < own.of.length; group++) {
@@ -101,11 +103,11 @@ function placesWithin(
     if (dropped[group] === 0) parentOf[own.of[group]] = parents[group];
   }
   const parent: Values = { kind: 'number', length: own.count, values: parentOf, nulls: null };
-  const order = sortedRows(
+  const order = yield* sortSteps(
     [
       { values: parent, descending: false },
       { values, descending: true },
-      { values: store.valuesOf(codeOf), descending: false },
+      { values: (rows) => store.valuesOf(rows === null ? codeOf : rows.map((at) => codeOf[at])), descending: false },
     ],
     own.count,
     null,
@@ -136,16 +138,16 @@ function keptOf(dropped: Uint8Array): Uint32Array {
 }
 
 /** Joins the groups whose codes have become the same. */
-function joined(
+function* joined(
   grouping: Grouping,
   groups: Groups,
   codes: readonly Uint32Array[],
   dropped: Uint8Array,
   ranks: readonly (Uint32Array | null)[],
-): ToppedGroups {
+): Steps<ToppedGroups> {
   const kept = keptOf(dropped);
   const pick = (own: Uint32Array): Uint32Array => kept.map((group) => own[group]);
-  const { of, count } = numbersOf(codes.map(pick), kept.length);
+  const { of, count } = yield* numbersOf(codes.map(pick), kept.length);
   const map = new Uint32Array(groups.count).fill(nowhere);
   kept.forEach((group, at) => (map[group] = of[at]));
   const perNumber = (own: Uint32Array): Uint32Array => {
@@ -156,7 +158,7 @@ function joined(
   return {
     count,
     codes: codes.map(perNumber),
-    states: regroup(grouping, groups, [map], count),
+    states: yield* regroup(grouping, groups, [map], count),
     kept: null,
     ranks: ranks.map((own) => (own === null ? null : perNumber(own))),
   };

@@ -4,6 +4,7 @@ import { attachBlockCache } from '../store/block-cache.ts';
 import { openRowSource, type SourceEnvironment } from '../store/open-source.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import { closeSegments } from '../store/segment-reader.ts';
+import { doAll } from './steps.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 
 /** One task of a query, for any thread of the pool. */
@@ -27,7 +28,7 @@ function scan({ queryNumber, query, slices, memory }: ScanTask): ScanResult {
     const open = (descriptor: RowSourceDescriptor): RowSource => openRowSource(environment, descriptor);
     current = { queryNumber, environment, scan: openScan(query, open, () => environment.cache) };
   }
-  return current.scan.run(slices);
+  return doAll(current.scan.run(slices));
 }
 
 /** What the pool's threads run for queries. */

@@ -15,7 +15,8 @@ export function valuesFromScalars(scalars: readonly Scalar[], like?: Values): Va
     else if (typeof scalar === 'bigint') kind = 'bigint';
     else if (typeof scalar === 'number') {
       kind = kind === 'bigint' ? kind : 'number';
-      if (!Number.isInteger(scalar)) whole = false;
+      // An int beyond ±2^53 is a bigint: such a number is a float.
+      if (!Number.isSafeInteger(scalar)) whole = false;
     } else if (kind !== 'records')
       kind = typeof scalar === 'boolean' ? 'bool' : typeof scalar === 'string' ? 'text' : 'list';
   }

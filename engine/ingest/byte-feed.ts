@@ -32,21 +32,28 @@ export function createByteFeed(stream: AsyncIterable<Uint8Array>): ByteFeed {
   let at = 0;
   let end = 0;
   let ended = false;
+  /** The memory is the feed's own, and may be added to. */
+  let own = false;
   const fill = async (count: number): Promise<void> => {
     while (end - at < count && !ended) {
       const next = await chunks.next();
       if (next.done === true) ended = true;
-      else if (at === end) [bytes, at, end] = [next.value as Uint8Array<ArrayBuffer>, 0, next.value.length];
+      else if (at === end) [bytes, at, end, own] = [next.value as Uint8Array<ArrayBuffer>, 0, next.value.length, false];
       else append(next.value, count);
     }
   };
   const append = (chunk: Uint8Array, count: number): void => {
     const left = end - at;
+    if (own && end + chunk.length <= bytes.length) {
+      bytes.set(chunk, end);
+      end += chunk.length;
+      return;
+    }
     // Room for all that was asked for at once: a block that comes in many chunks is copied once or twice.
     const joined = new Uint8Array(Math.max(left + chunk.length, Math.min(count, 2 * (left + chunk.length))));
     joined.set(bytes.subarray(at, end));
     joined.set(chunk, left);
-    [bytes, at, end] = [joined, 0, left + chunk.length];
+    [bytes, at, end, own] = [joined, 0, left + chunk.length, true];
   };
   const feed: ByteFeed = {
     async peek(count) {

@@ -64,6 +64,14 @@ describe('text of other encodings', () => {
     );
   });
 
+  it('UTF-8 of which some lines are damaged stays UTF-8', () => {
+    const some = Uint8Array.from(Buffer.from('a,b\nJos\xc3\xa9,1\nZo\xc3\xab,1\nJos\xc3,2\n', 'latin1'));
+    expect(narrowEncodingOf('x', some)).toBe('utf-8');
+    expect(narrowEncodingOf('x', Uint8Array.from(Buffer.from('a,b\nJos\xe9,1\nZo\xeb,1\n', 'latin1')))).toBe(
+      'windows-1252',
+    );
+  });
+
   it('what is no encoding that is told apart is refused with a mend', () => {
     const garbage = Uint8Array.from(Buffer.from('a,b\n\xff\xff,1\n\x81\xff,2\n', 'latin1'));
     expect(() => narrowEncodingOf('x', garbage)).toThrow(

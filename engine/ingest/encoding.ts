@@ -71,8 +71,9 @@ export function checkText(name: string, sample: Uint8Array): void {
  * @throws VarveError `usage` for what looks like another encoding.
  */
 export function narrowEncodingOf(name: string, bytes: Uint8Array): 'utf-8' | 'windows-1252' {
-  const { lines, wrong, shiftJis, foreignBytes, odd } = countLines(bytes);
-  if (wrong === 0 || wrong < lines * foreignShareMin) return 'utf-8';
+  const { lines, right, wrong, shiftJis, foreignBytes, odd } = countLines(bytes);
+  // Text in another encoding hardly ever looks like UTF-8: where some lines are it, the others are damaged.
+  if (wrong === 0 || wrong < lines * foreignShareMin || right > wrong) return 'utf-8';
   if (shiftJis === wrong) throw foreign(name, 'Shift-JIS', 'Say --encoding shift_jis.');
   if (odd <= foreignBytes * oddShareMax) return 'windows-1252';
   throw new VarveError('usage', `"${name}" is no UTF-8, and its encoding was not recognised.`, {
@@ -87,6 +88,8 @@ export function hasForeignLines(bytes: Uint8Array): boolean {
 
 interface LineCounts {
   lines: number;
+  /** UTF-8 beyond ASCII. */
+  right: number;
   /** No UTF-8. */
   wrong: number;
   /** Of those, what may be Shift-JIS. */
@@ -98,7 +101,7 @@ interface LineCounts {
 }
 
 function countLines(bytes: Uint8Array): LineCounts {
-  const counts = { lines: 0, wrong: 0, shiftJis: 0, foreignBytes: 0, odd: 0 };
+  const counts = { lines: 0, right: 0, wrong: 0, shiftJis: 0, foreignBytes: 0, odd: 0 };
   for (let at = 0; at < bytes.length;) {
     const newline = bytes.indexOf(10, at);
     // The last line of a sample may be cut inside a character.
@@ -110,10 +113,16 @@ function countLines(bytes: Uint8Array): LineCounts {
       counts.wrong++;
       if (isShiftJis(bytes, at, end)) counts.shiftJis++;
       countOddBytes(bytes, at, end, counts);
-    }
+    } else if (invalid < 0 && hasHighByte(bytes, at, end)) counts.right++;
     at = end + 1;
   }
   return counts;
+}
+
+function hasHighByte(bytes: Uint8Array, from: number, to: number): boolean {
+  let high = 0;
+  for (let at = from; at < to; at++) high |= bytes[at];
+  return high >= 0x80;
 }
 
 function countOddBytes(bytes: Uint8Array, from: number, to: number, counts: LineCounts): void {

@@ -52,6 +52,26 @@ export async function* counted(run: ImportRun, stream: AsyncIterable<Uint8Array>
   }
 }
 
+/** Bytes after which others have their turn. */
+const turnBytes = 8 * 1024 * 1024;
+
+/**
+ * Passes on what a stream inflates to, and stops it where the import was called off: a little that was read may be a
+ * lot of that, made without waiting for anything, and who presses Ctrl-C must be heard.
+ */
+export async function* attended(run: ImportRun, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let sinceTurn = 0;
+  for await (const chunk of stream) {
+    sinceTurn += chunk.length;
+    if (sinceTurn >= turnBytes) {
+      sinceTurn = 0;
+      await run.host.scheduler.yield();
+    }
+    if (run.settings.signal?.aborted === true) throw calledOff();
+    yield chunk;
+  }
+}
+
 /**
  * Adds what a piece gave to the run's counts; the first rows settle which columns are the time and the actor.
  * @throws VarveError `limit` when the pieces so far have more than `columnsMax` columns together.

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { VarveError } from '../base/errors.ts';
 import { cuttingOf, lastBoundary, type Cutting } from './boundaries.ts';
 import type { DetectedFormat } from './detect.ts';
-import { counted, noteParsed, tellProgress, type ImportRun } from './import-run.ts';
+import { attended, counted, noteParsed, tellProgress, type ImportRun } from './import-run.ts';
 import {
   digestOf,
   digestOfHash,
@@ -154,7 +154,8 @@ async function openSource(
     const format = sameFormat(run, text.format, name);
     const delimiter = format.options['delimiter'];
     const cutting = cuttingOf(format.format.framing, text.plain.head, typeof delimiter === 'string' ? delimiter : ',');
-    return { run, name, ...text, format: withCompression(format, text.plain), cutting };
+    const plain = { ...text.plain, stream: attended(run, text.plain.stream) };
+    return { run, name, ...text, plain, format: withCompression(format, plain), cutting };
   } catch (error) {
     await text.plain.close();
     throw error;

@@ -34,6 +34,7 @@ describe('log formats found by themselves', () => {
       [`${combined} "203.0.113.9, 10.0.0.1" 48213`, `${combined} "-" 48213`],
       { ...whole, x_forwarded_for: '203.0.113.9, 10.0.0.1', us: 48_213 },
     ],
+    ['addresses that are missing', [`${combined} "-"`], whole],
     ['two numbers of no known kind', [`${combined} 300 700`], { ...whole, extra_1: 300, extra_2: 700 }],
     ['quotes and brackets', [`${combined} "a b" [c] d`], { ...whole, extra_1: 'a b', extra_2: 'c', extra_3: 'd' }],
     ['a virtual host and port', [`shop.example:443 ${combined}`], { ...whole, vhost: 'shop.example', port: 443 }],
@@ -65,6 +66,7 @@ describe('log formats found by themselves', () => {
       [`${nginx} rt=0.004 urt="0.003, 0.001" cs=HIT zone="a b"`],
       { ...whole, request_time: 0.004, urt: 0.004, cs: 'HIT', zone: 'a b' },
     ],
+    ["a name that is the time's", [`${nginx} time="x" status=9`], { ...whole, 'properties.time': 'x', status_2: 9 }],
     ['addresses', [`${nginx} "203.0.113.9" 0.004`], { ...whole, x_forwarded_for: '203.0.113.9', request_time: 0.004 }],
     [
       "the ingress controller's",

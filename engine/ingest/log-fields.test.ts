@@ -77,8 +77,9 @@ describe('log lines', () => {
   });
 
   it('lines end in LF or CR LF; empty ones are passed over; the last may have no end', () => {
-    const text = `${combinedLine}\r\n\n\r\n${combinedLine}\n${combinedLine}`;
-    expect(readRows('apache', { logFormat: combined }, text).rows).toHaveLength(3);
+    const text = `\uFEFF${combinedLine}\r\n\n\r\n${combinedLine}\n${combinedLine}`;
+    const { rows } = readRows('apache', { logFormat: combined }, text);
+    expect(rows.map(({ host }) => host)).toEqual(['192.0.2.1', '192.0.2.1', '192.0.2.1']);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { bomLength } from './csv-detect.ts';
 import type { ColumnSetter, RowBuilder } from './formats/format.ts';
 import { isTimeKind, timeRanks, type LineLayout, type LogField } from './log-layout.ts';
 import { LineMatcher } from './log-line.ts';
@@ -68,7 +69,7 @@ export class LogReader {
     const time = this.#timeField < 0 ? null : rows.column('time');
     const setters = fields.map((field) => (isTimeKind(field.kind) ? null : rows.column(field.column)));
     const request = requestSetters(fields, rows);
-    for (let at = 0; at < bytes.length;) {
+    for (let at = bomLength(bytes); at < bytes.length;) {
       const newline = bytes.indexOf(10, at);
       const next = newline < 0 ? bytes.length : newline + 1;
       let end = newline < 0 ? bytes.length : newline;

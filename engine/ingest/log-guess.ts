@@ -1,3 +1,4 @@
+import { bomLength } from './csv-detect.ts';
 import type { FormatSample } from './formats/format.ts';
 
 /** Lines of a sample that a layout is found by. */
@@ -43,14 +44,12 @@ const nginxKeys: ReadonlyMap<string, string> = new Map([
   ['upstream_response_time', '$upstream_response_time'],
   ['uct', '$upstream_connect_time'],
   ['uht', '$upstream_header_time'],
-  ['ua', '$upstream_addr'],
-  ['us', '$upstream_status'],
 ]);
 
 /** @returns the first lines of a sample that are not empty; the last may be left out, being cut. */
 export function sampleLines({ bytes, complete }: FormatSample): { readonly from: number; readonly to: number }[] {
   const lines: { from: number; to: number }[] = [];
-  for (let at = 0; at < bytes.length && lines.length < linesMax;) {
+  for (let at = bomLength(bytes); at < bytes.length && lines.length < linesMax;) {
     const newline = bytes.indexOf(10, at);
     if (newline < 0 && !complete && lines.length > 0) break;
     let end = newline < 0 ? bytes.length : newline;
@@ -116,7 +115,8 @@ function endOf(columns: readonly (readonly Token[])[], syntax: Syntax): string {
     const { key, shape } = tokens[0];
     if (key !== '') return nginxKeys.get(key.toLowerCase()) ?? syntax.named(key.replace(/\W/g, '_'));
     const addresses = areAll(tokens, /^(?:unknown|[0-9a-f.:]{3,}(?:, *[0-9a-f.:]{3,}|, *unknown)*)$/i);
-    if (shape === 'quoted' && !forwarded && addresses) {
+    // nginx's own "main" ends with X-Forwarded-For, which is missing where no proxy stands in front.
+    if (shape === 'quoted' && !forwarded && (addresses || tokens.every(({ text }) => text === '-'))) {
       forwarded = true;
       return syntax.forwarded;
     }

@@ -75,9 +75,16 @@ export function layoutParts(): LayoutParts {
           hint: 'Give the string behind LogFormat or log_format as it stands in the configuration.',
         });
       }
-      return { parts, escape };
+      const timed = parts.some((part) => 'field' in part && isTimeKind(part.field.kind));
+      return { parts: timed ? parts.map(besideTime) : parts, escape };
     },
   };
+}
+
+/** A field that is called time, and is not the line's time, gives way to it. */
+function besideTime(part: LinePart): LinePart {
+  if (!('field' in part) || part.field.column !== 'time' || isTimeKind(part.field.kind)) return part;
+  return { field: { ...part.field, column: 'properties.time' } };
 }
 
 /** @returns whether a field is part of the line's time. */

@@ -57,11 +57,16 @@ export async function plainBytes(
   headBytes: number,
   encoding: string | null = null,
 ): Promise<PlainBytes> {
-  const opened = await takeHead(raw, headBytes);
-  const compression = compressionOf(name, opened.head);
-  const inflated = compression === null ? opened : await takeHead(inflate(name, opened.stream, compression), headBytes);
-  const plain = { ...inflated, compression, encoding: 'utf-8' };
-  return recoded(plain, encoding ?? wideEncodingOf(name, plain.head) ?? 'utf-8', headBytes);
+  let opened = await takeHead(raw, headBytes);
+  try {
+    const compression = compressionOf(name, opened.head);
+    if (compression !== null) opened = await takeHead(inflate(name, opened.stream, compression), headBytes);
+    const plain = { ...opened, compression, encoding: 'utf-8' };
+    return await recoded(plain, encoding ?? wideEncodingOf(name, plain.head) ?? 'utf-8', headBytes);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }
 
 /** The same text, which was taken for UTF-8, from another encoding. */

@@ -66,8 +66,12 @@ const clocks = [
   ['date-local', 'time-local'],
 ] as const;
 
-/** @param names what stands behind `#Fields:`. @returns why it says nothing, as a sentence, or the layout. */
-export function w3cLayout(names: string): W3cLayout | string {
+/**
+ * @param names what stands behind `#Fields:`.
+ * @param microsoft IIS measures `time-taken` in milliseconds, others in seconds, as the format says.
+ * @returns why it says nothing, as a sentence, or the layout.
+ */
+export function w3cLayout(names: string, microsoft: boolean): W3cLayout | string {
   const words = names.split(/[ \t]+/).filter((word) => word !== '');
   if (words.length === 0) return 'The #Fields line before it names no field.';
   if (words.length > limits.columnsMax)
@@ -81,7 +85,7 @@ export function w3cLayout(names: string): W3cLayout | string {
   const taken = new Set<string>(['time']);
   const fields = lower.map((word, index): W3cField => {
     if (index === date || index === time) return { column: word, kind: index === date ? 'date' : 'time' };
-    const { column, kind } = fieldOf(word);
+    const { column, kind } = fieldOf(word, microsoft && !lower.includes('x-edge-location'));
     let name = column;
     for (let count = 2; taken.has(name); count++) name = `${column}_${count}`;
     taken.add(name);
@@ -91,7 +95,8 @@ export function w3cLayout(names: string): W3cLayout | string {
 }
 
 /** `cs(X-Real-IP)` is x_real_ip, `src-port` src_port. */
-function fieldOf(word: string): W3cField {
+function fieldOf(word: string, microsoft: boolean): W3cField {
+  if (word === 'time-taken' && !microsoft) return { column: 'time_taken', kind: 'number' };
   const found = known.get(word);
   if (found !== undefined) return { column: found[0], kind: found[1] };
   const header = /^[a-z]+\((.+)\)$/.exec(word)?.[1];

@@ -130,6 +130,16 @@ describe('the W3C extended log format', () => {
     expect(read(iis).rows.map((one) => one['user_agent'])).toEqual(['"curl"']);
   });
 
+  it('time-taken is milliseconds of IIS, and seconds of others, with a name of its own', () => {
+    const names = '#Fields: date time time-taken';
+    expect(read(`${names}\n2024-05-01 00:00:01 15\n`).rows[0]).toMatchObject({ ms: 15 });
+    expect(read(`${names} x-edge-location\n2024-05-01\t00:00:01\t0.015\tFRA\n`).rows[0]).toMatchObject({
+      time_taken: 0.015,
+    });
+    const other = `#Software: Apache Tomcat\n${names}\n2024-05-01 00:00:01 0.015\n`;
+    expect(read(other).rows[0]).toMatchObject({ time_taken: 0.015 });
+  });
+
   it('what a later piece has to know is what stood last before it', () => {
     const other = '#Software: Other\n#Time Format: Local\n#Fields: date time x-a\n';
     let before = w3c.carry!(utf8(fields + line), null);

@@ -59,7 +59,7 @@ export class W3cReader {
 
   /** Whether lines bear no date of their own. */
   needsClock(): boolean {
-    const layout = this.#fields === null ? '' : w3cLayout(this.#fields);
+    const layout = this.#fields === null ? '' : w3cLayout(this.#fields, this.#microsoft);
     return typeof layout !== 'string' && layout.date < 0 && layout.time >= 0;
   }
 
@@ -86,7 +86,7 @@ export class W3cReader {
     }
   }
 
-  /** Takes note of a line that begins with #. @returns whether the fields may have changed. */
+  /** Takes note of a line that begins with #. @returns whether what the fields are may have changed. */
   readDirective(line: string): boolean {
     const [, name, value] = /^#\s*([\w -]+?)\s*:\s*(.*)$/s.exec(line) ?? ['', '', ''];
     switch (name.toLowerCase()) {
@@ -101,7 +101,7 @@ export class W3cReader {
       }
       case 'software':
         this.#microsoft = /^microsoft internet information/i.test(value);
-        return false;
+        return true;
       case 'time format':
         this.#local = /^local/i.test(value);
         return false;
@@ -112,12 +112,13 @@ export class W3cReader {
 
   #bind(layouts: Map<string, BoundLayout | string>, rows: RowBuilder): BoundLayout | string {
     if (this.#fields === null) return 'No #Fields line stands before it: what its columns are is not known.';
-    const known = layouts.get(this.#fields);
+    const key = `${this.#microsoft ? '' : 'other '}${this.#fields}`;
+    const known = layouts.get(key);
     if (known !== undefined) return known;
-    const layout = w3cLayout(this.#fields);
+    const layout = w3cLayout(this.#fields, this.#microsoft);
     if (layouts.size >= layoutsMax) layouts.clear();
     const bound = typeof layout === 'string' ? layout : this.#bound(layout, rows);
-    layouts.set(this.#fields, bound);
+    layouts.set(key, bound);
     return bound;
   }
 

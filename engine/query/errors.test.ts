@@ -52,7 +52,7 @@ describe('errors of a query teach', () => {
     ["select 'abc from events"],
     ['select count() from events every 7m'],
     ['select count() from events every day'],
-    ['select p50(amount) from events'],
+    ['select p50(event) from events'],
     ['funnel a, b from events'],
     ['select count() from events sample 1%'],
     ['select count() from events where user_id = $who'],

@@ -40,6 +40,31 @@ const tags: ReadonlyMap<string, (fields: Fields, read: Readers) => Syntax> = new
   ['element', readElement],
 ]);
 
+/** Keys that go with that of an expression. */
+const companions: ReadonlyMap<string, readonly string[]> = new Map([
+  ['call', ['args', 'filter']],
+  ['op', ['args', 'query']],
+  ['case', ['of', 'else']],
+  ['cast', ['to']],
+  ['element', ['place']],
+]);
+
+/** Operators of other languages, and ours. */
+const operatorHabits: ReadonlyMap<string, string> = new Map([
+  ['==', '='],
+  ['<>', '!='],
+  ['===', '='],
+  ['eq', '='],
+  ['ne', '!='],
+  ['lt', '<'],
+  ['lte', '<='],
+  ['gt', '>'],
+  ['gte', '>='],
+  ['is', 'is null'],
+  ['&&', 'and'],
+  ['regex', '~'],
+]);
+
 /** What a reader needs beside its fields: the value under its key, how an expression and a query inside are read. */
 interface Readers {
   readonly value: unknown;
@@ -66,8 +91,8 @@ export function readExpression(value: unknown, place: Place, query: ReadQuery): 
   return readTagged(fieldsOf(value, place, 'an expression'), place, query);
 }
 
-/** Reads an expression of which keys of its surroundings have been taken. */
-export function readTagged(fields: Fields, place: Place, query: ReadQuery): Syntax {
+/** Reads an expression. @param taken keys of its surroundings, which have been taken. */
+export function readTagged(fields: Fields, place: Place, query: ReadQuery, taken: readonly string[] = []): Syntax {
   checkLevel(place);
   const keys = [...fields.entries.keys()];
   const tag = keys.find((key) => tags.has(key));
@@ -81,7 +106,7 @@ export function readTagged(fields: Fields, place: Place, query: ReadQuery): Synt
     expression: (child, at) => readExpression(child, { path: at.path, level: place.level + 1 }, query),
     query: (child, at) => query(child, { path: at.path, level: place.level + 1 }),
   });
-  expectTaken(fields, [...tags.keys()]);
+  expectTaken(fields, [tag, ...(companions.get(tag) ?? []), ...taken]);
   return node;
 }
 
@@ -146,7 +171,8 @@ function readOperator(fields: Fields, { value, expression, query }: Readers): Sy
   const op = readText(value, at);
   const count = jsonOperators.get(op);
   if (count === undefined) {
-    const near = nearestNames(op.slice(0, 60), jsonOperators.keys(), 1);
+    const habit = operatorHabits.get(op);
+    const near = habit === undefined ? nearestNames(op.slice(0, 60), jsonOperators.keys(), 1) : [habit];
     failAt(
       at,
       `"${op.slice(0, 60)}" is no operator`,

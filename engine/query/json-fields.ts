@@ -64,7 +64,9 @@ export function expectTaken({ place, entries }: Fields, keys: readonly string[])
   const near = nearestNames(key.slice(0, 60), keys, 1);
   failAt(
     place,
-    keys.includes(key) ? `"${key}" cannot stand beside the others` : `"${key.slice(0, 60)}" is no key that stands here`,
+    keys.includes(key)
+      ? `"${key}" cannot stand beside the others`
+      : `"${key.slice(0, 60)}" is no key that stands beside "${keys[0]!}"`,
     near.length > 0 && near[0] !== key ? `Did you mean "${near[0]!}"?` : `Keys are ${keys.join(', ')}.`,
   );
 }

@@ -42,7 +42,7 @@ function readQuery(value: unknown, place: Place): SelectSyntax {
   const fields = fieldsOf(value, place, 'a query');
   for (const key of ['select', 'from'])
     if (!fields.entries.has(key))
-      failAt(place, `a query has the key "${key}"`, 'Write {"select": ["*"], "from": "events"}.');
+      failAt(place, `the key "${key}" is missing`, 'Write {"select": ["*"], "from": "events"}.');
   const limited = fields.entries.has('limit');
   const expression = (child: unknown, at: Place): Syntax => readExpression(child, deeper(at), readQuery);
   const clause = (key: string): Syntax | null => takeOptional(fields, key, expression);
@@ -89,7 +89,7 @@ function readBeside(value: unknown, place: Place, keys: readonly string[]): { ex
     const taken = take(fields, key);
     if (taken !== undefined) beside.entries.set(key, taken);
   }
-  return { expr: readTagged(fields, deeper(place), readQuery), fields: beside };
+  return { expr: readTagged(fields, deeper(place), readQuery, keys), fields: beside };
 }
 
 function readItem(value: unknown, place: Place): Item {

@@ -130,10 +130,12 @@ describe('a scan in the pool', () => {
     });
     const before = await executePlan(environment, plan, tablesOf(table));
     const controller = new AbortController();
-    const running = executePlan(environment, plan, tablesOf(table), controller.signal);
+    const running = executePlan(environment, plan, tablesOf(table), { signal: controller.signal });
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(executePlan(environment, plan, tablesOf(table), AbortSignal.abort())).rejects.toMatchObject({
+    await expect(
+      executePlan(environment, plan, tablesOf(table), { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({
       code: 'cancelled',
     });
     const lost = table.sources.map((source) =>

@@ -14,6 +14,9 @@ import type {
 
 /** Random trees as the parser makes them, of every kind of node, with hostile names and texts; no place in a text. */
 
+/** There in one of two. */
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { freq: 1 });
+
 const span = { start: 0, end: 0 };
 
 const hostile = [
@@ -189,9 +192,13 @@ const leaf: fc.Arbitrary<Syntax> = fc.oneof(
 
 const symbols = ['=', '!=', '<', '<=', '>', '>=', '~', '!~', '+', '-', '*', '/', '%', '||'];
 
-/** A comparison with null is refused in every spelling, in favour of is null. */
+/** A comparison of something with null is refused in every spelling, in favour of is null. */
 function comparesNull(operator: string, args: readonly Syntax[]): boolean {
-  return (operator === '=' || operator === '!=') && args.some((arg) => arg.kind === 'literal' && arg.value === null);
+  return (
+    (operator === '=' || operator === '!=') &&
+    args.some((arg) => arg.kind === 'literal' && arg.value === null) &&
+    args.some((arg) => arg.kind !== 'literal')
+  );
 }
 
 const isNumber = (node: Syntax): boolean =>
@@ -203,7 +210,7 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
   const negated = fc.boolean();
   const inner = fc.oneof(
     fc
-      .record({ name: functionName, args: fc.array(expr, { maxLength: 3 }), filter: fc.option(expr) })
+      .record({ name: functionName, args: fc.array(expr, { maxLength: 3 }), filter: maybe(expr) })
       .map((made): Syntax => ({ kind: 'call', ...made, span })),
     fc
       .tuple(fc.constantFrom(...symbols), expr, expr)
@@ -232,9 +239,9 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
     fc.record({ arg: expr, negated }).map((made): Syntax => ({ kind: 'is_null', ...made, span })),
     fc
       .record({
-        subject: fc.option(expr),
+        subject: maybe(expr),
         branches: fc.array(fc.record({ when: expr, then: expr }), { minLength: 1, maxLength: 2 }),
-        otherwise: fc.option(expr),
+        otherwise: maybe(expr),
       })
       .map((made): Syntax => ({ kind: 'case', ...made, span })),
     fc
@@ -246,13 +253,13 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
     fc.record({ list: expr, place: expr }).map((made): Syntax => ({ kind: 'element', ...made, span })),
   );
 
-  const alias = fc.option(name);
+  const alias = maybe(name);
   const item: fc.Arbitrary<Item> = fc.oneof(
     { weight: 5, arbitrary: fc.record({ expr, alias }).map((made) => ({ ...made, span })) },
     { weight: 1, arbitrary: fc.constant<Item>({ expr: { kind: 'star', span }, alias: null, span }) },
   );
   const groupItem: fc.Arbitrary<GroupItem> = fc
-    .record({ expr, alias, top: fc.option(fc.integer({ min: 1, max: 1e6 })), others: fc.boolean() })
+    .record({ expr, alias, top: maybe(fc.integer({ min: 1, max: 1e6 })), others: fc.boolean() })
     .map((made) => ({ ...made, others: made.others && made.top !== null, span }));
   const orderItem: fc.Arbitrary<OrderItem> = fc
     .record({ expr, descending: fc.boolean() })
@@ -260,7 +267,7 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
   const aggregates: fc.Arbitrary<NamedAggregate[]> = fc
     .uniqueArray(fc.record({ name, expr }), { maxLength: 2, selector: (made) => made.name })
     .map((made) => made.map((one) => ({ ...one, span })));
-  const per = fc.option(columnNode);
+  const per = maybe(columnNode);
   const source: fc.Arbitrary<SourceSyntax> = fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     name.map((made): SourceSyntax => ({ kind: 'table', name: made, span })),
@@ -270,8 +277,8 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
         source: tie('source'),
         gap: stepSyntax,
         per,
-        starting: fc.option(expr),
-        ending: fc.option(expr),
+        starting: maybe(expr),
+        ending: maybe(expr),
         aggregates,
       })
       .map((made): SourceSyntax => ({ kind: 'sessions', ...made, span })),
@@ -284,18 +291,18 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
     .record({
       items: fc.array(item, { minLength: 1, maxLength: 3 }),
       from: fc.array(tie('source'), { minLength: 1, maxLength: 2 }),
-      since: fc.option(expr),
-      until: fc.option(expr),
-      where: fc.option(expr),
+      since: maybe(expr),
+      until: maybe(expr),
+      where: maybe(expr),
       groupBy: fc.array(groupItem, { maxLength: 2 }),
-      every: fc.option(stepSyntax),
-      trailing: fc.option(stepSyntax),
-      having: fc.option(expr),
+      every: maybe(stepSyntax),
+      trailing: maybe(stepSyntax),
+      having: maybe(expr),
       orderBy: fc.array(orderItem, { maxLength: 2 }),
-      limit: fc.option(count),
+      limit: maybe(count),
       offset: count,
-      compare: fc.option(stepSyntax),
-      timezone: fc.option(text.map((made) => ({ name: made, span }))),
+      compare: maybe(stepSyntax),
+      timezone: maybe(text.map((made) => ({ name: made, span }))),
     })
     .map((made) => ({
       kind: 'select',
@@ -305,7 +312,7 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
       span,
     }));
   return {
-    expression: fc.oneof({ depthSize: 'small', maxDepth: 4, withCrossShrink: true }, leaf, inner),
+    expression: fc.oneof({ depthSize: 'small', maxDepth: 3, withCrossShrink: true }, leaf, inner),
     query,
     source,
   };

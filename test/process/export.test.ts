@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -15,6 +16,22 @@ if (!hasPyarrow)
     `\nSKIPPED: reading Arrow by another program, because ${python} has no pyarrow (VARVE_PYTHON names one that has).\n`,
   );
 
+/** Rust's reader of Arrow, which writes Parquet: DuckDB reads that, and has no reader of Arrow without a network. */
+interface RustReader {
+  readonly Table: { fromIPCStream(bytes: Uint8Array): unknown };
+  writeParquet(table: unknown): Uint8Array;
+}
+
+function loadRustReader(): RustReader | null {
+  try {
+    return createRequire(import.meta.url)('parquet-wasm') as RustReader;
+  } catch {
+    process.stderr.write('\nSKIPPED: reading Arrow by Rust, because parquet-wasm is not installed.\n');
+    return null;
+  }
+}
+
+const rust = loadRustReader();
 const folder = temporaryFolder();
 const data = join(folder, 'store');
 const rowCount = 5000;
@@ -146,6 +163,27 @@ describe('varve export', { timeout: 60_000 }, () => {
       ]);
       expect(rows).toEqual(expected);
     }
+  });
+
+  it.skipIf(rust === null)('as arrow, is read by Rust, and so is an answer', async () => {
+    const parquet = join(folder, 'direct.parquet');
+    await varve(['export', 'events', '-o', parquet, '--data', data]);
+    const file = join(folder, 'rust.arrow');
+    await varve(['export', 'events', '-o', file, '--data', data]);
+    const answer = join(folder, 'rust-answer.arrow');
+    await varve(['query', 'select * from events', '-o', answer, '--format', 'arrow', '--data', data]);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    for (const arrow of [file, answer]) {
+      const other = `${arrow}.parquet`;
+      writeFileSync(other, rust!.writeParquet(rust!.Table.fromIPCStream(readFileSync(arrow))));
+      const differing = await connection.runAndReadAll(
+        `select (select count(*) from '${other}'), count(*) from ((from '${parquet}' except all from '${other}') ` +
+          `union all (from '${other}' except all from '${parquet}'))`,
+      );
+      expect([arrow, differing.getRows()]).toEqual([arrow, [[BigInt(rowCount), 0n]]]);
+    }
+    connection.closeSync();
   });
 
   it('as parquet, is read by DuckDB', async () => {

@@ -154,6 +154,22 @@ describe('what zstd and bzip2 made, kept as text', () => {
     expect([...reasons]).toEqual([expect.stringMatching(/^One record has 26214401 bytes/)]);
   }, 30_000);
 
+  it('an import of a bomb of 34 GB in a megabyte can be called off', async () => {
+    const line = plainLines();
+    const size = line.length << 3;
+    const block = [(131_072 << 3) | 2, (131_072 << 3) >>> 8, (131_072 << 3) >>> 16, 0x61];
+    const blocks = Uint8Array.from({ length: 1 << 20 }, (_, at) => block[at % 4]!);
+    const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3, size & 0xff, (size >>> 8) & 0xff, size >>> 16]);
+    writeFileSync(path('long.zst'), Buffer.concat([header, Buffer.from(line), blocks]));
+    const stop = new AbortController();
+    const running = db.import(path('long.zst'), {
+      table: 'called_off',
+      signal: stop.signal,
+      onDetected: () => stop.abort(),
+    });
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+  }, 60_000);
+
   it('what is compressed otherwise is refused with the way to read it', async () => {
     writeFileSync(path('log.xz'), Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]));
     await expect(db.import(path('log.xz'), { table: 'xz' })).rejects.toMatchObject({

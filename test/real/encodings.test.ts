@@ -76,6 +76,9 @@ describe('text in other encodings, through the real import', () => {
     const reasons = (await db.query(`select reason from _rejected where source = '${file}'`)).values(0);
     expect([...reasons]).toEqual(['Byte 14 of the record is no UTF-8.']);
     expect(await db.import(file, { table: 'all', encoding: 'latin1' })).toMatchObject({ rows: 51, rejected: 0 });
+    const most = path('most.csv');
+    writeFileSync(most, windows1252(`date,name\n${'2026-01-02,Zoë\n'.repeat(5)}2026-01-01,Ann\n`));
+    expect(await db.import(most, { table: 'most', encoding: 'utf-8' })).toMatchObject({ rows: 1, rejected: 5 });
   });
 
   it('is seen through compression, and at the command line', async () => {

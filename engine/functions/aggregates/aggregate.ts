@@ -36,6 +36,11 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
   readonly emptyIsZero: boolean;
   signature(args: readonly ArgumentShape[]): SignatureResult;
   /**
+   * Aggregates of the same word keep the same state of one argument: p50(x), p95(x) and median(x) under one filter may
+   * share one, which is updated and merged once and finished by each. Their other arguments, if any, must be equal too.
+   */
+  readonly sharedState?: string;
+  /**
    * Whether it needs to know which events come first: five arguments follow the written ones in `newState` and `update`,
    * the event's time and the four parts of its place in stored order (`PlaceExpr`), none of them null.
    */

@@ -1,6 +1,8 @@
 import type { Values } from '../../column/values.ts';
 import type { AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
+import { bytesOfFront, countInFront, drainFront, newFront, type Front } from './front-counts.ts';
+import { bytesOfRuns, mergedRuns, noRuns, runCount, same, sortSpan, withoutBits, type Runs } from './runs.ts';
 
 /**
  * How often each group has each number: sorted runs, behind which new rows wait to be sorted in. A state of a quantile
@@ -8,48 +10,33 @@ import { grown } from './count.ts';
  * what is kept is a function of the values alone, in whatever order and parts they came.
  */
 export interface CountedState extends AggregateState {
-  /** The group's runs are `starts[group] … starts[group + 1]`; groups beyond have none. */
-  starts: Uint32Array;
-  /** Ascending in a group, NaN last; 0 is never -0. */
-  values: Float64Array;
-  counts: Float64Array;
-  /** How many bits each group's values lack. */
-  shifts: Uint8Array;
+  runs: Runs;
+  /** Those of other states that are not merged in yet, each less than half of the one before. */
+  readonly parts: Runs[];
+  /** Counts values that come again and again before they have to wait; null while there are few rows. */
+  front: Front | null;
   waitingGroups: Uint32Array;
   waitingValues: Float64Array;
   waiting: number;
   readonly runsMax: number;
 }
 
-/** Runs of single rows, as they wait or come from another state. */
-type Runs = Pick<CountedState, 'starts' | 'values' | 'counts' | 'shifts'>;
-
-/** 6 bits of 52 are kept at least: a value is told from one 1.6 % away, and stands at most 0.8 % off. */
-const shiftMax = 46;
 /** Rows that wait before they are sorted in; more, where there are more runs to go through. */
 const waitingMax = 262_144;
-
-const float = new Float64Array(1);
-const words = new Uint32Array(float.buffer);
+/** So many rows make a front worth its room. */
+const frontRowsMin = 8192;
 
 /** @param runsMax the most runs a group keeps, Infinity = all. */
 export function newCounted(runsMax: number): CountedState {
   return {
     groups: 0,
-    ...noRuns(),
+    runs: noRuns(),
+    parts: [],
+    front: null,
     waitingGroups: new Uint32Array(0),
     waitingValues: new Float64Array(0),
     waiting: 0,
     runsMax,
-  };
-}
-
-function noRuns(): Runs {
-  return {
-    starts: new Uint32Array(1),
-    values: new Float64Array(0),
-    counts: new Float64Array(0),
-    shifts: new Uint8Array(0),
   };
 }
 
@@ -66,19 +53,27 @@ export function addCounted(
   const { nulls } = arg;
   const values = arg.kind === 'number' ? arg.values : Float64Array.from(arg.values, Number);
   const total = rows === null ? rowCount : rows.length;
-  const room = Math.max(waitingMax, state.values.length);
+  if (state.front === null && state.waiting + total > frontRowsMin) state.front = newFront();
+  const { front } = state;
   for (let i = 0; i < total; i++) {
     const row = rows === null ? i : rows[i];
     if (nulls !== null && nulls[row] === 1) continue;
-    const value = values[row];
-    if (finite && !(value - value === 0)) continue;
-    if (state.waiting === state.waitingValues.length) makeRoom(state, room);
-    state.waitingGroups[state.waiting] = groups === null ? 0 : groups[row];
-    state.waitingValues[state.waiting++] = value + 0;
+    const raw = values[row];
+    if (finite && !(raw - raw === 0)) continue;
+    const group = groups === null ? 0 : groups[row];
+    const { shifts } = state.runs;
+    const shift = group < shifts.length ? shifts[group] : 0;
+    // Bits that the group has lost already would only tell equal values apart.
+    const value = shift === 0 ? raw + 0 : withoutBits(raw, shift);
+    if (front !== null && countInFront(front, group, value)) continue;
+    if (state.waiting === state.waitingValues.length) makeRoom(state);
+    state.waitingGroups[state.waiting] = group;
+    state.waitingValues[state.waiting++] = value;
   }
 }
 
-function makeRoom(state: CountedState, room: number): void {
+function makeRoom(state: CountedState): void {
+  const room = Math.max(waitingMax, state.runs.values.length);
   if (state.waiting >= room) {
     sortIn(state);
     return;
@@ -88,17 +83,31 @@ function makeRoom(state: CountedState, room: number): void {
   state.waitingValues = grown(state.waitingValues, length);
 }
 
-/** Sorts in what waits. */
-export function sortIn(state: CountedState): void {
-  if (state.waiting === 0) return;
-  const { waiting, waitingGroups, waitingValues, groups } = state;
+/** Sorts in what waits; where that cost values bits, the front begins anew with shorter ones. */
+function sortIn(state: CountedState): void {
+  const { waiting, groups, runsMax } = state;
+  if (waiting === 0) return;
+  const before = state.runs.shifts;
+  const sorted = sortedRows(state.waitingGroups, state.waitingValues, waiting, groups);
+  state.runs = mergedRuns(state.runs, sorted, null, groups, runsMax);
+  state.waiting = 0;
+  if (state.runs.shifts.some((shift, group) => shift !== (before[group] ?? 0))) takeFront(state);
+}
+
+function takeFront(state: CountedState): void {
+  if (state.front === null) return;
+  const counted = drainFront(state.front, state.groups);
+  state.runs = mergedRuns(state.runs, counted, null, state.groups, state.runsMax);
+}
+
+function sortedRows(rowGroups: Uint32Array, rowValues: Float64Array, length: number, groups: number): Runs {
   const starts = new Uint32Array(groups + 1);
-  for (let i = 0; i < waiting; i++) starts[waitingGroups[i] + 1]++;
+  for (let i = 0; i < length; i++) starts[rowGroups[i] + 1]++;
   for (let group = 0; group < groups; group++) starts[group + 1] += starts[group];
   const next = starts.slice();
-  const values = new Float64Array(waiting);
-  for (let i = 0; i < waiting; i++) values[next[waitingGroups[i]]++] = waitingValues[i];
-  const counts = new Float64Array(waiting);
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) values[next[rowGroups[i]]++] = rowValues[i];
+  const counts = new Float64Array(length);
   let at = 0;
   for (let group = 0; group < groups; group++) {
     const from = starts[group];
@@ -115,196 +124,51 @@ export function sortIn(state: CountedState): void {
     }
   }
   starts[groups] = at;
-  state.waiting = 0;
-  mergeRuns(state, { starts, values, counts, shifts: new Uint8Array(groups) }, null);
-}
-
-function sortSpan(values: Float64Array, from: number, to: number): void {
-  if (to - from > 32) {
-    values.subarray(from, to).sort();
-    return;
-  }
-  for (let i = from + 1; i < to; i++) {
-    const value = values[i];
-    let at = i;
-    while (at > from && isAfter(values[at - 1], value)) {
-      values[at] = values[at - 1];
-      at--;
-    }
-    values[at] = value;
-  }
-}
-
-function isAfter(a: number, b: number): boolean {
-  return a > b || (a !== a && b === b);
-}
-
-function same(a: number, b: number): boolean {
-  return a === b || (a !== a && b !== b);
+  return { starts, values, counts, shifts: new Uint8Array(groups) };
 }
 
 /** Frees what only updates need. */
 export function sealCounted(state: CountedState): void {
-  sortIn(state);
+  settle(state);
+  state.front = null;
   state.waitingGroups = new Uint32Array(0);
   state.waitingValues = new Float64Array(0);
 }
 
-/** Takes another state's runs in. @param groupMap the group here of each there; two may share one. */
+/**
+ * Takes another state's runs in. What comes is merged with what came before once it is as large: with all at once, and
+ * each would be gone through as often as there are states.
+ * @param groupMap the group here of each there; two may share one.
+ */
 export function mergeCounted(into: CountedState, from: CountedState, groupMap: Uint32Array): void {
-  sortIn(into);
-  sortIn(from);
-  mergeRuns(into, from, groupMap);
+  const { parts, groups, runsMax } = into;
+  settle(from);
+  parts.push(mergedRuns(noRuns(), from.runs, groupMap, groups, runsMax));
+  while (parts.length > 1 && 2 * runCount(parts[parts.length - 1]) >= runCount(parts[parts.length - 2])) foldLast(into);
 }
 
-function mergeRuns(state: CountedState, from: Runs, groupMap: Uint32Array | null): void {
-  const { groups } = state;
-  const sources = groupMap === null ? null : sourcesOf(groupMap, groups);
-  const most = runCount(state) + runCount(from);
-  const out: Runs = {
-    starts: new Uint32Array(groups + 1),
-    values: new Float64Array(most),
-    counts: new Float64Array(most),
-    shifts: new Uint8Array(groups),
-  };
-  let at = 0;
-  for (let group = 0; group < groups; group++) {
-    out.starts[group] = at;
-    const own = sources === null ? 1 : sources.starts[group + 1] - sources.starts[group];
-    let end = mergeGroup(
-      out,
-      at,
-      group,
-      state,
-      group,
-      own > 0 ? from : null,
-      own > 0 ? sourceAt(sources, group, 0) : 0,
-    );
-    for (let other = 1; other < own; other++) {
-      // More than one source: what is merged so far is one side of the next merge.
-      const sofar: Runs = {
-        starts: Uint32Array.of(0, end - at),
-        values: out.values.slice(at, end),
-        counts: out.counts.slice(at, end),
-        shifts: out.shifts.slice(group, group + 1),
-      };
-      end = mergeGroup(out, at, group, sofar, 0, from, sourceAt(sources, group, other));
-    }
-    at = end - at > state.runsMax ? dropBits(out, at, end, group, state.runsMax) : end;
-  }
-  out.starts[groups] = at;
-  state.starts = out.starts;
-  state.values = 2 * at < most ? out.values.slice(0, at) : out.values.subarray(0, at);
-  state.counts = 2 * at < most ? out.counts.slice(0, at) : out.counts.subarray(0, at);
-  state.shifts = out.shifts;
+/** Merges all that came and waits into the state's runs. */
+export function settle(state: CountedState): void {
+  sortIn(state);
+  takeFront(state);
+  while (state.parts.length > 1) foldLast(state);
+  const last = state.parts.pop();
+  if (last !== undefined) state.runs = mergedRuns(state.runs, last, null, state.groups, state.runsMax);
 }
 
-function runCount(runs: Runs): number {
-  return runs.starts[runs.starts.length - 1];
+function foldLast({ parts, groups, runsMax }: CountedState): void {
+  const [b, a] = [parts.pop()!, parts.pop()!];
+  parts.push(mergedRuns(a, b, null, groups, runsMax));
 }
 
-interface Sources {
-  readonly starts: Uint32Array;
-  readonly groups: Uint32Array;
-}
-
-/** For each group the groups that are mapped to it. */
-function sourcesOf(groupMap: Uint32Array, groups: number): Sources {
-  const starts = new Uint32Array(groups + 1);
-  for (let i = 0; i < groupMap.length; i++) starts[groupMap[i] + 1]++;
-  for (let group = 0; group < groups; group++) starts[group + 1] += starts[group];
-  const next = starts.slice();
-  const own = new Uint32Array(groupMap.length);
-  for (let i = 0; i < groupMap.length; i++) own[next[groupMap[i]]++] = i;
-  return { starts, groups: own };
-}
-
-function sourceAt(sources: Sources | null, group: number, index: number): number {
-  return sources === null ? group : sources.groups[sources.starts[group] + index];
-}
-
-/** Merges one group of each side to `out` from `at` on. @returns where it ends. */
-function mergeGroup(
-  out: Runs,
-  at: number,
-  group: number,
-  a: Runs,
-  aGroup: number,
-  b: Runs | null,
-  bGroup: number,
-): number {
-  const hasA = aGroup < a.shifts.length;
-  const hasB = b !== null && bGroup < b.shifts.length;
-  let i = hasA ? a.starts[aGroup] : 0;
-  const iEnd = hasA ? a.starts[aGroup + 1] : 0;
-  let j = hasB ? b.starts[bGroup] : 0;
-  const jEnd = hasB ? b.starts[bGroup + 1] : 0;
-  const shift = Math.max(hasA ? a.shifts[aGroup] : 0, hasB ? b.shifts[bGroup] : 0);
-  out.shifts[group] = shift;
-  const { values, counts } = out;
-  let end = at;
-  while (i < iEnd || j < jEnd) {
-    const takeA = j >= jEnd || (i < iEnd && !isAfter(a.values[i], b!.values[j]));
-    const raw = takeA ? a.values[i] : b!.values[j];
-    const count = takeA ? a.counts[i++] : b!.counts[j++];
-    const value = shift === 0 ? raw : withoutBits(raw, shift);
-    if (end > at && same(values[end - 1], value)) counts[end - 1] += count;
-    else {
-      values[end] = value;
-      counts[end++] = count;
-    }
-  }
-  return end;
-}
-
-/** Drops bits until the group's runs are few enough, or no more may be dropped. @returns where they end. */
-function dropBits(out: Runs, from: number, to: number, group: number, most: number): number {
-  const { values, counts } = out;
-  let end = to;
-  while (end - from > most && out.shifts[group] < shiftMax) {
-    const shift = ++out.shifts[group];
-    let at = from;
-    for (let i = from; i < end; i++) {
-      const value = withoutBits(values[i], shift);
-      if (at > from && same(values[at - 1], value)) counts[at - 1] += counts[i];
-      else {
-        values[at] = value;
-        counts[at++] = counts[i];
-      }
-    }
-    end = at;
-  }
-  return end;
-}
-
-/** @returns the value with its lowest mantissa bits 0, which keeps the order of values. */
-function withoutBits(value: number, shift: number): number {
-  if (!(value - value === 0)) return value;
-  float[0] = value;
-  if (shift >= 32) {
-    words[0] = 0;
-    words[1] &= -1 << (shift - 32);
-  } else words[0] &= -1 << shift;
-  return float[0] + 0;
-}
-
-/** @returns a value from the middle of those that a run of values without `shift` bits may have had. */
-export function middleOf(value: number, shift: number): number {
-  if (shift === 0 || value === 0 || !(value - value === 0)) return value;
-  float[0] = value;
-  if (shift > 32) words[1] |= 1 << (shift - 33);
-  else words[0] |= 1 << (shift - 1);
-  return float[0];
+/** @returns whether a settled state has met no value of the group. */
+export function isEmptyGroup({ runs }: CountedState, group: number): boolean {
+  return group >= runs.shifts.length || runs.starts[group] === runs.starts[group + 1];
 }
 
 /** @returns the bytes of its arrays. */
 export function bytesOfCounted(state: CountedState): number {
-  return (
-    state.starts.byteLength +
-    state.values.buffer.byteLength +
-    state.counts.buffer.byteLength +
-    state.shifts.byteLength +
-    state.waitingGroups.byteLength +
-    state.waitingValues.byteLength
-  );
+  const waiting = state.waitingGroups.byteLength + state.waitingValues.byteLength;
+  const front = state.front === null ? 0 : bytesOfFront(state.front);
+  return state.parts.reduce((sum, part) => sum + bytesOfRuns(part), bytesOfRuns(state.runs) + waiting + front);
 }

@@ -6,10 +6,11 @@ import type { Aggregate } from './aggregate.ts';
 import {
   addCounted,
   bytesOfCounted,
+  isEmptyGroup,
   mergeCounted,
   newCounted,
   sealCounted,
-  sortIn,
+  settle,
   type CountedState,
 } from './counted-values.ts';
 
@@ -40,12 +41,12 @@ export const histogram: Aggregate<HistogramState> = {
   seal: sealCounted,
   merge: mergeCounted,
   finish(state, groupCount) {
-    sortIn(state);
+    settle(state);
     const offsets = new Uint32Array(groupCount + 1);
     const nulls = new Uint8Array(groupCount);
     const edges: Edges = { from: [], to: [], counts: [] };
     for (let group = 0; group < groupCount; group++) {
-      if (group >= state.shifts.length || state.starts[group] === state.starts[group + 1]) nulls[group] = 1;
+      if (isEmptyGroup(state, group)) nulls[group] = 1;
       else addBins(edges, state, group);
       offsets[group + 1] = edges.counts.length;
     }
@@ -99,7 +100,8 @@ interface Edges {
 
 /** The group's bins: half-open, the last closed; one where all values are the same. */
 function addBins(edges: Edges, state: HistogramState, group: number): void {
-  const { starts, values, counts, ofTimes } = state;
+  const { ofTimes } = state;
+  const { starts, values, counts } = state.runs;
   const end = starts[group + 1];
   const least = values[starts[group]];
   const most = values[end - 1];

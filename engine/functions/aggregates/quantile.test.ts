@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import type { Scalar } from '../../column/values.ts';
 import { scalarAt } from '../access.ts';
-import { median, quantile, type QuantileState } from './quantile.ts';
+import { median, p90, quantile, type QuantileState } from './quantile.ts';
 
 const seed = Number(process.env['VARVE_SEED'] ?? 5);
 
@@ -134,5 +134,13 @@ describe('quantile', () => {
     const into = stateOf(Float64Array.of(100), 0.5);
     quantile.merge(into, from, Uint32Array.of(0, 0, 0));
     expect(scalarAt(quantile.finish(into, 1), 0)).toBe(5);
+  });
+
+  it('serves all that share its state', () => {
+    const state = median.newState([{ type: 'int' }]);
+    median.grow(state, 1);
+    median.update(state, [valuesFromScalars([0, 10])], null, null, 2);
+    expect(median.sharedState).toBe(p90.sharedState);
+    expect([median, p90].map((own) => scalarAt(own.finish(state, 1), 0))).toEqual([5, 9]);
   });
 });

@@ -4,13 +4,14 @@ import type { Aggregate } from './aggregate.ts';
 import {
   addCounted,
   bytesOfCounted,
+  isEmptyGroup,
   mergeCounted,
-  middleOf,
   newCounted,
   sealCounted,
-  sortIn,
+  settle,
   type CountedState,
 } from './counted-values.ts';
+import { middleOf } from './runs.ts';
 
 export interface QuantileState extends CountedState {
   /** The share of the values below, 0 to 1. */
@@ -34,10 +35,11 @@ function quantileFunction(
     example: `select ${example} from events`,
     scaling: 'keeps',
     emptyIsZero: false,
+    ...(fixed === null ? {} : { sharedState: 'quantile' }),
     signature: (args) => signatureOf(name, args, fixed),
     isApproximate(state) {
-      sortIn(state);
-      return state.shifts.some((shift) => shift > 0);
+      settle(state);
+      return state.runs.shifts.some((shift) => shift > 0);
     },
     newState: ([arg, share]) => ({
       ...newCounted(exactMax),
@@ -51,12 +53,12 @@ function quantileFunction(
     seal: sealCounted,
     merge: mergeCounted,
     finish(state, groupCount) {
-      sortIn(state);
+      settle(state);
       const values = new Float64Array(groupCount);
       const nulls = new Uint8Array(groupCount);
       for (let group = 0; group < groupCount; group++) {
-        if (group >= state.shifts.length || state.starts[group] === state.starts[group + 1]) nulls[group] = 1;
-        else values[group] = quantileOf(state, group);
+        if (isEmptyGroup(state, group)) nulls[group] = 1;
+        else values[group] = quantileOf(state, group, fixed ?? state.share);
       }
       return { kind: 'number', length: groupCount, values, nulls };
     },
@@ -82,8 +84,9 @@ function signatureOf(name: string, args: readonly ArgumentShape[], fixed: number
 }
 
 /** Linear between the two nearest ranks, as PERCENTILE_CONT. */
-function quantileOf(state: QuantileState, group: number): number {
-  const { starts, values, counts, share, ofTimes } = state;
+function quantileOf(state: QuantileState, group: number, share: number): number {
+  const { ofTimes } = state;
+  const { starts, values, counts, shifts } = state.runs;
   const from = starts[group];
   const to = starts[group + 1];
   let rows = 0;
@@ -93,8 +96,8 @@ function quantileOf(state: QuantileState, group: number): number {
   let at = from;
   let passed = counts[at];
   while (passed <= low) passed += counts[++at];
-  const value = middleOf(values[at], state.shifts[group]);
-  const next = passed > low + 1 || at + 1 >= to ? value : middleOf(values[at + 1], state.shifts[group]);
+  const value = middleOf(values[at], shifts[group]);
+  const next = passed > low + 1 || at + 1 >= to ? value : middleOf(values[at + 1], shifts[group]);
   const between = interpolated(value, next, rank - low);
   return ofTimes ? Math.round(between) : between;
 }

@@ -32,6 +32,7 @@ function cast(to: ScalarType): ScalarFunction {
         : { type: to },
     evaluate: ([arg], context, constants) => {
       const from = (constants[1] ?? 'text') as ColumnType;
+      if (to === 'float' && arg!.kind === 'number') return arg!;
       const scalars = new Array<Scalar>(arg!.length);
       let missing = 0;
       for (let row = 0; row < scalars.length; row++) {

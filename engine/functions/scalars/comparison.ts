@@ -1,19 +1,21 @@
 import { isRecordsType } from '../../column/types.ts';
 import type { Values } from '../../column/values.ts';
-import { isNullAt, scalarAt } from '../access.ts';
-import { compareNumbers, compareScalars } from '../compare.ts';
+import { compareTexts } from '../../base/compare-text.ts';
+import { isNullAt, scalarAt, textAt } from '../access.ts';
+import { compareScalars } from '../compare.ts';
 import { commonType } from '../signature.ts';
 import type { ArgumentShape, ScalarFunction, SignatureResult } from './scalar.ts';
 
-type Decide = (order: number) => boolean;
+/** Whether it holds for less, equal and greater: 1 or 0. */
+type Truth = readonly [less: number, equal: number, greater: number];
 
-function comparison(name: string, words: string, decide: Decide): ScalarFunction {
+function comparison(name: string, words: string, truth: Truth): ScalarFunction {
   return {
     name,
     summary: `${words}; null with null`,
     example: `select count() from events where 1 ${name} 2`,
     signature: (args) => comparable(name, args),
-    evaluate: ([a, b]) => evaluate(a!, b!, decide),
+    evaluate: ([a, b]) => evaluate(a!, b!, truth),
   };
 }
 
@@ -30,26 +32,57 @@ function comparable(name: string, args: readonly ArgumentShape[]): SignatureResu
   };
 }
 
-function evaluate(a: Values, b: Values, decide: Decide): Values {
+function evaluate(a: Values, b: Values, truth: Truth): Values {
   const { length } = a;
   const values = new Uint8Array(length);
-  if (a.kind === 'number' && b.kind === 'number') {
-    for (let row = 0; row < length; row++) values[row] = decide(compareNumbers(a.values[row], b.values[row])) ? 1 : 0;
+  const [less, equal, greater] = truth;
+  if (a.kind === 'number' && b.kind === 'number') compareColumns(a.values, b.values, values, less, equal, greater);
+  else if (isTextColumn(a) && isTextColumn(b)) {
+    for (let row = 0; row < length; row++) {
+      if (isNullAt(a, row) || isNullAt(b, row)) continue;
+      const [x, y] = [textAt(a, row), textAt(b, row)];
+      if (x === y) values[row] = equal;
+      else values[row] = less === greater ? less : compareTexts(x, y) < 0 ? less : greater;
+    }
   } else {
     for (let row = 0; row < length; row++) {
-      if (!isNullAt(a, row) && !isNullAt(b, row))
-        values[row] = decide(compareScalars(scalarAt(a, row), scalarAt(b, row))) ? 1 : 0;
+      if (isNullAt(a, row) || isNullAt(b, row)) continue;
+      const order = compareScalars(scalarAt(a, row), scalarAt(b, row));
+      values[row] = order === 0 ? equal : order < 0 ? less : greater;
     }
   }
   return { kind: 'bool', length, values, nulls: null };
 }
 
-export const equal = comparison('=', 'equal', (order) => order === 0);
-export const unequal = comparison('!=', 'not equal', (order) => order !== 0);
-export const less = comparison('<', 'less', (order) => order < 0);
-export const lessOrEqual = comparison('<=', 'less or equal', (order) => order <= 0);
-export const greater = comparison('>', 'greater', (order) => order > 0);
-export const greaterOrEqual = comparison('>=', 'greater or equal', (order) => order >= 0);
+function isTextColumn(values: Values): boolean {
+  return values.kind === 'text' || values.kind === 'coded';
+}
+
+/** NaN equals NaN and is above all other numbers. */
+function compareColumns(
+  a: Float64Array,
+  b: Float64Array,
+  out: Uint8Array,
+  less: number,
+  equal: number,
+  greater: number,
+): void {
+  for (let row = 0; row < out.length; row++) {
+    const x = a[row];
+    const y = b[row];
+    if (x < y) out[row] = less;
+    else if (x > y) out[row] = greater;
+    else if (x === y || (x !== x && y !== y)) out[row] = equal;
+    else out[row] = x !== x ? greater : less;
+  }
+}
+
+export const equal = comparison('=', 'equal', [0, 1, 0]);
+export const unequal = comparison('!=', 'not equal', [1, 0, 1]);
+export const less = comparison('<', 'less', [1, 0, 0]);
+export const lessOrEqual = comparison('<=', 'less or equal', [1, 1, 0]);
+export const greater = comparison('>', 'greater', [0, 0, 1]);
+export const greaterOrEqual = comparison('>=', 'greater or equal', [0, 1, 1]);
 
 export const isNull: ScalarFunction = {
   name: 'is_null',

@@ -2,6 +2,7 @@ import type { ColumnType } from '../../column/types.ts';
 import type { Scalar, Values } from '../../column/values.ts';
 import { isNullAt, scalarAt } from '../access.ts';
 import { commonType } from '../signature.ts';
+import { floatsOf } from './number-values.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import type { ArgumentShape, ScalarFunction, SignatureResult } from './scalar.ts';
 
@@ -20,17 +21,37 @@ function choice(name: string, values: readonly ArgumentShape[]): SignatureResult
   return { type };
 }
 
-/** Rows of one of several columns; `pick(row)` says which. The type of the result is that of its values. */
-function choose(columns: readonly Values[], length: number, pick: (row: number) => number): Values {
+/**
+ * Rows of one of several columns. `picks[row]` says which, beyond the last = null.
+ * @param type what they meet in: beside floats, ints are floats.
+ */
+function choose(columns: readonly Values[], picks: Uint8Array, type: ColumnType): Values {
+  const { length } = picks;
+  const own = type === 'float' ? columns.map(asFloats) : columns;
+  const defined = own.filter(({ kind }) => kind !== 'null');
+  if (defined.length > 0 && defined.every(({ kind }) => kind === 'number')) return chooseNumbers(own, picks);
   const scalars = new Array<Scalar>(length);
+  for (let row = 0; row < length; row++)
+    scalars[row] = picks[row] < own.length ? scalarAt(own[picks[row]]!, row) : null;
+  return valuesFromScalars(scalars, defined[0]);
+}
+
+function asFloats(values: Values): Values {
+  if (values.kind !== 'bigint') return values;
+  return { kind: 'number', length: values.length, values: floatsOf(values), nulls: values.nulls };
+}
+
+function chooseNumbers(columns: readonly Values[], picks: Uint8Array): Values {
+  const { length } = picks;
+  const values = new Float64Array(length);
+  const nulls = new Uint8Array(length);
   for (let row = 0; row < length; row++) {
-    const column = pick(row);
-    scalars[row] = column < 0 ? null : scalarAt(columns[column]!, row);
+    const column = columns[picks[row]];
+    if (column === undefined || column.kind !== 'number' || (column.nulls !== null && column.nulls[row] === 1))
+      nulls[row] = 1;
+    else values[row] = column.values[row];
   }
-  return valuesFromScalars(
-    scalars,
-    columns.find((column) => column.kind !== 'null'),
-  );
+  return { kind: 'number', length, values, nulls };
 }
 
 export const ifElse: ScalarFunction = {
@@ -44,8 +65,15 @@ export const ifElse: ScalarFunction = {
       return { error: `if wants a bool as argument 1, not ${args[0]!.type}` };
     return choice('if', args.slice(1));
   },
-  evaluate: ([condition, yes, no]) =>
-    choose([yes!, no!], condition!.length, (row) => (scalarAt(condition!, row) === true ? 0 : 1)),
+  evaluate: ([condition, yes, no], _context, _constants, type) => {
+    const picks = new Uint8Array(condition!.length).fill(1);
+    if (condition!.kind === 'bool') {
+      const { values, nulls } = condition!;
+      for (let row = 0; row < picks.length; row++)
+        if (values[row] === 1 && (nulls === null || nulls[row] === 0)) picks[row] = 0;
+    }
+    return choose([yes!, no!], picks, type);
+  },
 };
 
 export const coalesce: ScalarFunction = {
@@ -53,6 +81,17 @@ export const coalesce: ScalarFunction = {
   summary: 'the first value that is not null',
   example: "select coalesce(null, 'a') as x from events limit 1",
   nulls: 'own',
-  signature: (args) => (args.length === 0 ? { error: 'coalesce takes at least one value' } : choice('coalesce', args)),
-  evaluate: (args) => choose(args, args[0]!.length, (row) => args.findIndex((arg) => !isNullAt(arg, row))),
+  signature: (args) =>
+    args.length === 0 || args.length > 255 ? { error: 'coalesce takes 1 to 255 values' } : choice('coalesce', args),
+  evaluate: (args, _context, _constants, type) => {
+    const picks = new Uint8Array(args[0]!.length).fill(255);
+    for (let row = 0; row < picks.length; row++) {
+      for (let i = 0; i < args.length; i++) {
+        if (isNullAt(args[i]!, row)) continue;
+        picks[row] = i;
+        break;
+      }
+    }
+    return choose(args, picks, type);
+  },
 };

@@ -3,6 +3,7 @@ import type { Scalar, Values } from '../../column/values.ts';
 import { isNullAt, scalarAt } from '../access.ts';
 import { compareScalars } from '../compare.ts';
 import { commonType } from '../signature.ts';
+import { floatsOf } from './number-values.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import type { ArgumentShape, ScalarFunction, SignatureResult } from './scalar.ts';
 
@@ -13,7 +14,7 @@ function extreme(name: 'least' | 'greatest', summary: string, sign: 1 | -1): Sca
     example: `select ${name}(1, 2) as x from events limit 1`,
     nulls: 'own',
     signature: (args) => signatureOf(name, args),
-    evaluate: (args) => evaluate(args, sign),
+    evaluate: (args, _context, _constants, type) => evaluate(args, sign, type),
   };
 }
 
@@ -33,8 +34,15 @@ function signatureOf(name: string, args: readonly ArgumentShape[]): SignatureRes
   return { type };
 }
 
-function evaluate(args: readonly Values[], sign: 1 | -1): Values {
-  const defined = args.filter(({ kind }) => kind !== 'null');
+function evaluate(args: readonly Values[], sign: 1 | -1, type: ColumnType): Values {
+  // Beside a float an int is one too.
+  const defined = args
+    .filter(({ kind }) => kind !== 'null')
+    .map((arg): Values =>
+      arg.kind === 'bigint' && type === 'float'
+        ? { kind: 'number', length: arg.length, values: floatsOf(arg), nulls: arg.nulls }
+        : arg,
+    );
   const { length } = args[0]!;
   if (defined.length === 0) return { kind: 'null', length };
   const numbers = defined.filter((arg) => arg.kind === 'number');

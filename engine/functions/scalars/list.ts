@@ -1,8 +1,9 @@
 import { elementType, isListType } from '../../column/types.ts';
 import type { Scalar } from '../../column/values.ts';
-import { scalarAt, textAt, isNullAt } from '../access.ts';
+import { isNullAt, numberAt, scalarAt } from '../access.ts';
 import { compareScalars } from '../compare.ts';
 import { commonType } from '../signature.ts';
+import { mapTexts } from './text-values.ts';
 import { valuesFromScalars } from '../values-from-scalars.ts';
 import type { ScalarFunction } from './scalar.ts';
 
@@ -21,11 +22,16 @@ export const has: ScalarFunction = {
   },
   evaluate: ([list, value]) => {
     const values = new Uint8Array(list!.length);
+    if (list!.kind !== 'list') return { kind: 'bool', length: values.length, values, nulls: null };
+    const { offsets, items } = list!;
     for (let row = 0; row < values.length; row++) {
+      if (isNullAt(value!, row) || isNullAt(list!, row)) continue;
       const wanted = scalarAt(value!, row);
-      const items = scalarAt(list!, row) as readonly Scalar[] | null;
-      if (wanted !== null && items?.some((item) => item !== null && compareScalars(item, wanted) === 0))
+      for (let item = offsets[row]; item < offsets[row + 1]; item++) {
+        if (isNullAt(items, item) || compareScalars(scalarAt(items, item), wanted) !== 0) continue;
         values[row] = 1;
+        break;
+      }
     }
     return { kind: 'bool', length: values.length, values, nulls: null };
   },
@@ -44,16 +50,19 @@ export const element: ScalarFunction = {
       : { error: `a place in a list is an int, not ${place!.type}` };
   },
   evaluate: ([list, place], context) => {
+    const { length } = list!;
+    if (list!.kind !== 'list') return { kind: 'null', length };
+    const { offsets, items } = list!;
+    const scalars = new Array<Scalar>(length).fill(null);
     let missing = 0;
-    const scalars = Array.from({ length: list!.length }, (_, row): Scalar => {
-      const items = scalarAt(list!, row) as readonly Scalar[] | null;
-      if (items === null || isNullAt(place!, row)) return null;
-      const item = items[Number(scalarAt(place!, row)) - 1];
-      if (item === undefined) missing++;
-      return item ?? null;
-    });
+    for (let row = 0; row < length; row++) {
+      if (isNullAt(list!, row) || isNullAt(place!, row)) continue;
+      const at = numberAt(place!, row);
+      if (at >= 1 && at <= offsets[row + 1] - offsets[row]) scalars[row] = scalarAt(items, offsets[row] + at - 1);
+      else missing++;
+    }
     if (missing > 0) context.noteNoValue('[ ]', missing);
-    return valuesFromScalars(scalars, list!.kind === 'list' ? list!.items : undefined);
+    return valuesFromScalars(scalars, items);
   },
 };
 
@@ -68,13 +77,23 @@ export const length: ScalarFunction = {
       ? { type: 'int' }
       : { error: `length wants a text or a list, not ${type}` };
   },
-  evaluate: ([arg]) => {
-    const values = new Float64Array(arg!.length);
-    for (let row = 0; row < values.length; row++) {
-      if (isNullAt(arg!, row)) continue;
-      if (arg!.kind === 'list') values[row] = arg!.offsets[row + 1] - arg!.offsets[row];
-      else for (const _point of textAt(arg!, row)) values[row]++;
-    }
-    return { kind: 'number', length: values.length, values, nulls: null };
+  evaluate: ([arg], context) => {
+    if (arg!.kind !== 'list') return mapTexts({ name: 'length', result: 'int', at: codePoints }, [arg!], context);
+    const { length, offsets } = arg!;
+    const values = new Float64Array(length);
+    for (let row = 0; row < length; row++) values[row] = offsets[row + 1] - offsets[row];
+    return { kind: 'number', length, values, nulls: null };
   },
 };
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let at = 0; at < text.length - 1; at++) {
+    // A pair of surrogates is one code point.
+    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
+      count--;
+      at++;
+    }
+  }
+  return count;
+}

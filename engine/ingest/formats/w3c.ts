@@ -18,7 +18,7 @@ export const w3c: Format = {
   detect(sample) {
     const { directives, names } = headerOf(sample);
     if (directives === 0) return null;
-    const layout = names === null ? 'no #Fields line stands at its beginning' : w3cLayout(names);
+    const layout = names === null ? 'no #Fields line stands at its beginning' : w3cLayout(names, true);
     return typeof layout === 'string'
       ? { score: 0.6, options: {}, evidence: `W3C extended log, but its fields are not known: ${layout}` }
       : { score: 0.98, options: {}, evidence: `W3C extended log, ${layout.fields.length} columns ${namedBy(sample)}` };

@@ -3,6 +3,8 @@ export { importCommand } from './import.ts';
 export { queryCommand } from './query.ts';
 export { shellCommand } from './shell.ts';
 export { exportCommand } from './export.ts';
+export { defineCommand } from './define.ts';
+export { dropCommand } from './drop.ts';
 export { tablesCommand } from './tables.ts';
 export { rejectedCommand } from './rejected.ts';
 export { compactCommand } from './compact.ts';

@@ -2,6 +2,7 @@ import { open, type Varve } from '../../../engine/index.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { exportFormat, exportFormatNames } from '../exports/index.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
+import { interruptible } from '../interrupt.ts';
 import { openOutput, refuseBinary, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { formatBytes, formatCount, formatElapsed, type Terminal } from '../terminal.ts';
@@ -33,21 +34,20 @@ export const exportCommand: CliCommand = {
       .option('--format <name>', `${exportFormatNames.join(', ')} (default: by the file's ending, else ndjson)`)
       .option('-o, --output <file>', 'the file to write (default: -, standard output)')
       .option('--force', 'replace the file if it is there')
-      .action((table: string, options: Options) => runExport(table, options, terminal));
+      .action((table: string, options: Options) =>
+        interruptible((signal) => runExport(table, options, signal, terminal)),
+      );
   },
 };
 
-async function runExport(table: string, options: Options, terminal: Terminal): Promise<void> {
+async function runExport(table: string, options: Options, signal: AbortSignal, terminal: Terminal): Promise<void> {
   const format = exportFormat(options.format, options.output);
   await using db = await open(dataDirectory(options), { readOnly: true });
   const output = await openOutput(terminal, options.output, options.force === true);
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once('SIGINT', onInterrupt);
   try {
     if (format.binary) refuseBinary(output, format.name);
     const started = performance.now();
-    const { rows, columns, bent } = await writeRows(db, table, options, format, output, stop.signal, terminal);
+    const { rows, columns, bent } = await writeRows(db, table, options, format, output, signal, terminal);
     await output.finish();
     const elapsedMs = Math.round(performance.now() - started);
     const file = output.terminal === null ? options.output! : '-';
@@ -56,8 +56,6 @@ async function runExport(table: string, options: Options, terminal: Terminal): P
   } catch (error) {
     await output.abandon();
     throw error;
-  } finally {
-    process.removeListener('SIGINT', onInterrupt);
   }
 }
 

@@ -1,8 +1,16 @@
 import { text } from 'node:stream/consumers';
-import { open, VarveError, type QueryOptions, type QueryResult, type Varve } from '../../../engine/index.ts';
+import {
+  changesStore,
+  open,
+  VarveError,
+  type QueryOptions,
+  type QueryResult,
+  type Varve,
+} from '../../../engine/index.ts';
 import { dataDirectory, type CliCommand, type CommonOptions } from '../command.ts';
 import { outputFormat, outputFormatNames } from '../formats/index.ts';
 import type { Page } from '../formats/output-format.ts';
+import { interruptible } from '../interrupt.ts';
 import { openOutput, refuseBinary, type Output } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -49,7 +57,7 @@ export const queryCommand: CliCommand = {
         outputFormat(formatName(options, terminal));
         queryOptions(options);
         await using db = await open(dataDirectory(options), { readOnly: true });
-        await answer(db, question, options, terminal);
+        await interruptible((signal) => answer(db, question, { ...options, signal }, terminal));
       });
   },
 };
@@ -82,14 +90,24 @@ export async function answerTo(
 ): Promise<QueryResult> {
   const format = outputFormat(formatName(options, terminal, output));
   if (format.binary === true) refuseBinary(output, format.name);
-  const result = await db.query(question, queryOptions(options));
+  const result = await ask(db, question, options);
   for (const piece of format.print(result, pageOf(output, options))) {
     if (output.closed) break;
+    if (options.signal?.aborted === true) throw new VarveError('cancelled', 'The answer was called off.');
     await output.write(piece);
   }
   if (!format.holdsMeta && options.quiet !== true)
     for (const warning of result.meta.warnings) terminal.say(`warning: ${warning}`);
   if (options.meta === true) terminal.say(JSON.stringify(result.meta));
+  return result;
+}
+
+/** What changes the store is asked of it open for writing, just so long. */
+async function ask(db: Varve, question: string, options: AnswerOptions): Promise<QueryResult> {
+  if (!db.readOnly || !changesStore(question)) return db.query(question, queryOptions(options));
+  await using writer = await open(dataDirectory(options), { create: false });
+  const result = await writer.query(question, queryOptions(options));
+  await db.refresh();
   return result;
 }
 

@@ -21,12 +21,13 @@ export const parquet: ExportFormat = {
             name,
             data: Array.from(batch.values(index), (value) => cellOf(value, type)),
           }));
-          writer.write({ columnData, rowGroupSize: batch.rowCount });
+          // It writes into memory, at once: there is nothing to wait for.
+          void writer.write({ columnData, rowGroupSize: batch.rowCount });
         }
         yield* drained(bytes);
       },
       *end() {
-        writer?.finish();
+        void writer?.finish();
         yield* drained(bytes);
       },
     };

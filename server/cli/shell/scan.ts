@@ -8,8 +8,18 @@ export interface Piece {
   readonly closed: boolean;
 }
 
-const pattern =
-  /(?<text>'(?:[^']|'')*(?:'|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<word>[\p{L}_][\p{L}\p{N}_$]*(?:\.[\p{L}_][\p{L}\p{N}_$]*)*\.?)|(?<number>\d[\p{L}\p{N}.]*)|(?<blank>\s+)|(?<sign>!=|<>|==|[\s\S])/gu;
+const pattern = new RegExp(
+  [
+    String.raw`(?<text>'(?:[^']|'')*(?:'|$))`,
+    String.raw`(?<name>"(?:[^"]|"")*(?:"|$))`,
+    String.raw`(?<comment>--[^\n]*|/\*[\s\S]*?(?:\*/|$))`,
+    String.raw`(?<word>[\p{L}_][\p{L}\p{N}_$]*(?:\.[\p{L}_][\p{L}\p{N}_$]*)*\.?)`,
+    String.raw`(?<number>\d[\p{L}\p{N}.]*)`,
+    String.raw`(?<blank>\s+)`,
+    String.raw`(?<sign>!=|<>|==|[\s\S])`,
+  ].join('|'),
+  'gu',
+);
 
 /** @returns the pieces of a text, and whether it ends within a comment. Never fails. */
 export function scanPieces(text: string): { readonly pieces: Piece[]; readonly inComment: boolean } {
