@@ -12,7 +12,7 @@ import type { Finished } from './finish.ts';
 import { groupingOf } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
-import { openAccount, shareMemory, type MemoryShare } from './memory.ts';
+import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
 import { poolRows } from './pool-rows.ts';
@@ -68,6 +68,7 @@ async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finish
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
     await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
+  allRead(memory);
   const begun = run.monotonic();
   const finished = await doInTurns(answer.finish(), callOff.turn);
   cost.finishMs = run.monotonic() - begun;
