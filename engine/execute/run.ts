@@ -73,7 +73,7 @@ async function answerOver(
   const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources), passing) : null;
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
-  const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
+  const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
   const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
   const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
