@@ -23,6 +23,8 @@ export interface Grouping {
   readonly windows: TimeWindows | null;
   /** When the first event of the tables was, whether it passes or not; Infinity without any. */
   readonly tableBegin: number;
+  /** Whoever asks takes the rows in any order, the same one every time. */
+  readonly unordered?: boolean;
 }
 
 /** @param span of the events at hand. @throws VarveError `limit` when a series has too many buckets. */
