@@ -16,13 +16,11 @@ export interface ExecutionEnvironment {
   yield?(): Promise<void>;
   /** Runs an action later; @returns what calls it off. Without it, a query's time limit is only looked at now and then. */
   after?(delayMs: number, action: () => void): () => void;
-  /** ms on a clock that only goes forward. */
-  monotonic?(): number;
   /** The most bytes that one query may hold, unless it is told otherwise. */
   readonly memoryMax?: number;
   /** Where large scans run; without one, on this thread. */
   readonly pool?: { readonly threads: Threads; memory(): SharedMemory };
-  /** Elapsed ms from some moment on, for the costs that `explain analyze` tells. */
+  /** Elapsed ms from some moment on, for time limits and for the costs that `explain analyze` tells. */
   monotonic?(): number;
   /** Other sizes than the usual, so that small tables are cut and dealt out as large ones are. */
   readonly sizes?: ScanSizes;

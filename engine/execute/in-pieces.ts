@@ -36,7 +36,7 @@ function pieceEnds(args: readonly Values[], length: number): number[] {
     for (let row = 0; row < length; row++) {
       for (const arg of texts) {
         if (arg.kind === 'coded') chars += arg.texts[arg.codes[row]]?.length ?? 0;
-        else if (arg.kind === 'text') chars += arg.values[row].length;
+        else if (arg.kind === 'text') chars += arg.values[row]?.length ?? 0;
       }
       if (chars < pieceChars || row + 1 === length) continue;
       ends.push(row + 1);

@@ -22,6 +22,11 @@ export function shareMemory(most: number, rows: number, purpose: string): Memory
   return { most, rows: Math.max(1, Math.ceil(rows / rowsUnit)), purpose, counters };
 }
 
+/** Says that all rows were read: what is held now is not told on any more. */
+export function allRead({ counters, rows }: MemoryShare): void {
+  Atomics.store(counters, 1, rows);
+}
+
 /** One holder of memory among those of a query: a thread's tables, what is merged, rows that are sorted. */
 export interface MemoryAccount {
   /** Says how many bytes it holds now. @throws VarveError `limit` with an estimate when the query holds too much. */

@@ -12,7 +12,7 @@ import type { Finished } from './finish.ts';
 import { groupingOf } from './grouping.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
-import { openAccount, shareMemory, type MemoryShare } from './memory.ts';
+import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, readsOrder, withOutputs } from './plan-parts.ts';
 import { poolRows } from './pool-rows.ts';
@@ -69,6 +69,7 @@ async function answerSelect(run: QueryRun, original: SelectPlan, unordered = fal
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
     await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
+  allRead(memory);
   const begun = run.monotonic();
   const finished = await doInTurns(answer.finish(), callOff.turn);
   cost.finishMs = run.monotonic() - begun;

@@ -170,6 +170,8 @@ const byType: readonly AggregateRule[] = [
       feature: 'first',
       make: (_random, grow) => [grow(type), { kind: 'column', name: 'time', type: 'time' }],
       varve: ([a]) => `${name}(${a})`,
+      // Where times tie, the earliest stored.
+      duck: ([a], filter) => `arg_min(${a}, ${name === 'first' ? '' : '-'}time * 100000 + _rank)${filter}`,
       at: (rows) => {
         const there = rows.filter(([first]) => first !== null);
         const time = (row: readonly Cell[]): number => (isTime(row[1]!) ? row[1].ms : NaN);

@@ -17,6 +17,7 @@ const macros = [
   // A TRY_CAST beside a comparison is optimized away, and its nulls with it.
   `create macro int64(h) as case when h between -9223372036854775808::hugeint and 9223372036854775807::hugeint then h::bigint end`,
   `create macro fdiv0(a, b) as a::double / nullif(b::double, 0)`,
+  `create macro floored(ms, width, origin) as ms - (((ms - origin) % width) + width) % width`,
   `create macro zoned(ms) as make_timestamp(ms * 1000) at time zone 'UTC'`,
 ];
 

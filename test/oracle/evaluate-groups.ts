@@ -111,8 +111,8 @@ function everyGroup(query: Query, rows: readonly Row[], world: World, reading: R
   );
 }
 
-/** A window of `trailing` goes back from the end of its bucket. */
-function windowStart({ trailing, zone }: Query, { start, end }: Bucket): number {
+/** @returns where what is measured in a bucket begins: a window of `trailing` goes back from the bucket's end. */
+export function windowStart({ trailing, zone }: Query, { start, end }: Bucket): number {
   return trailing === null ? start : addStep(zone, end, trailing, -1);
 }
 

@@ -13,6 +13,8 @@ export interface Scopes {
   readonly tables: ReadonlyMap<string, Scope>;
   readonly stream: Scope;
   readonly now: number;
+  /** That of the query at hand; what is within it reads the same. */
+  readonly zone: string;
 }
 
 const zones = ['UTC', 'UTC', 'UTC', 'UTC', 'UTC', 'UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Havana'];
@@ -20,11 +22,14 @@ const valueTypes: readonly Type[] = ['text', 'int', 'float', 'bool', 'time'];
 const shownTypes: readonly Type[] = [...valueTypes, 'list of text', 'list of int'];
 
 /** @returns a random query of bounded size, within the features of the scopes. */
-export function randomQuery(random: Random, scopes: Scopes, depth = 1): Query {
+export function randomQuery(random: Random, all: Omit<Scopes, 'zone'>): Query {
+  const zone = pick(random, zones);
+  const scopes = { ...all, zone };
+  const depth = 1;
   const { from, scope, ordered } = randomSource(random, scopes, depth);
   const timed = scope.columns.some(({ name, type }) => name === 'time' && type === 'time');
   const range = timed ? randomRange(random, scopes) : { since: null, until: null };
-  const base = { ...emptyQuery, from, zone: pick(random, zones), ...range, where: randomWhere(random, scope, scopes, depth) };
+  const base = { ...emptyQuery, from, zone, ...range, where: randomWhere(random, scope, scopes, depth) };
   return chance(random, 0.35) ? events(random, base, scope, ordered) : groups(random, base, scope, timed);
 }
 
@@ -40,7 +45,7 @@ function randomCohort(random: Random, scope: Scope, scopes: Scopes): Expr {
   const inner = randomSource(random, scopes, 0);
   const expr = randomValue(random, inner.scope, type, 1);
   const arg = randomValue(random, scope, type, 1);
-  const base = { ...emptyQuery, from: inner.from, where: chance(random, 0.5) ? randomValue(random, inner.scope, 'bool', 1) : null };
+  const base = { ...emptyQuery, zone: scopes.zone, from: inner.from, where: chance(random, 0.5) ? randomValue(random, inner.scope, 'bool', 1) : null };
   const key: Expr = { kind: 'key', index: 0, type };
   const query: Query = chance(random, 0.6)
     ? {
@@ -72,7 +77,7 @@ function scopeOf(like: Scope, columns: Scope['columns']): Scope {
 /** A query as a source: its aliases are its columns. Only what no order of adding up changes goes on. */
 function randomDerived(random: Random, scopes: Scopes): Sourced {
   const { from, scope } = randomSource(random, scopes, 0);
-  const base = { ...emptyQuery, from, ...randomRange(random, scopes), where: randomWhere(random, scope, scopes, 0) };
+  const base = { ...emptyQuery, zone: scopes.zone, from, ...randomRange(random, scopes), where: randomWhere(random, scope, scopes, 0) };
   if (chance(random, 0.5)) {
     const query = renamed(events(random, base, scope, true), 'i');
     const items = query.items.map(({ expr, alias }) => ({ name: alias, type: expr.type }));
@@ -120,7 +125,7 @@ function randomLives(random: Random, scopes: Scopes): Sourced {
   const inner = chance(random, 0.2) ? randomSource(random, scopes, 1) : randomSource(random, scopes, 0);
   // Only events have actors, and an order to the last.
   const { from, scope } = inner.ordered && inner.from.length === 1 ? inner : randomSource(random, scopes, 0);
-  const source = filtered(random, from[0]!, scope);
+  const source = filtered(random, from[0]!, scope, scopes.zone);
   const per = chance(random, 0.3) ? pick(random, scope.columns.filter(({ type, name }) => (type === 'text' || type === 'int') && name !== 'actor')).name : null;
   const aggregates = Array.from({ length: below(random, 3) }, (_, index): Item => ({ expr: randomMeasure(random, scope, true), alias: `a${index}` }));
   const condition = (): Expr | null => {
@@ -143,11 +148,11 @@ function randomLives(random: Random, scopes: Scopes): Sourced {
 }
 
 /** Some sources are a query that keeps some events, all their columns with them. */
-function filtered(random: Random, source: Source, scope: Scope): Source {
+function filtered(random: Random, source: Source, scope: Scope, zone: string): Source {
   const where = chance(random, 0.3) ? randomValue(random, scope, 'bool', 2) : null;
   if (where?.type !== 'bool') return source;
   const items = scope.columns.filter(({ name }) => name !== 'actor').map((column): Item => ({ expr: { kind: 'column', ...column }, alias: column.name }));
-  return { kind: 'query', query: { ...emptyQuery, from: [source], items, where } };
+  return { kind: 'query', query: { ...emptyQuery, zone, from: [source], items, where } };
 }
 
 function randomSource(random: Random, scopes: Scopes, depth: number): Sourced {
@@ -165,11 +170,12 @@ function randomSource(random: Random, scopes: Scopes, depth: number): Sourced {
   return table;
 }
 
-function randomMoment(random: Random, scope: Scope, now: number): Moment {
+/** @param now for a duration back from there; null = a time as it stands. */
+function randomMoment(random: Random, scope: Scope, now: number | null, zone: string): Moment {
   const ms = randomMs(random, scope);
-  if (Number.isFinite(now) && chance(random, 0.15)) {
+  if (now !== null && chance(random, 0.15)) {
     const days = below(random, 150);
-    return { text: `${days + 1}d`, ms: addStep('UTC', now, { count: days + 1, unit: 'd' }, -1) };
+    return { text: `${days + 1}d`, ms: addStep(zone, now, { count: days + 1, unit: 'd' }, -1) };
   }
   return { text: `'${new Date(ms).toISOString()}'`, ms };
 }
@@ -181,9 +187,9 @@ function randomMs(random: Random, scope: Scope): number {
 }
 
 /** Ranges of all kinds: open, empty, turned round. */
-function randomRange(random: Random, { tables, now }: Scopes): { readonly since: Moment | null; readonly until: Moment | null } {
+function randomRange(random: Random, { tables, now, zone }: Scopes): { readonly since: Moment | null; readonly until: Moment | null } {
   const moment = (share: number): Moment | null =>
-    chance(random, share) ? randomMoment(random, tables.get('t')!, now) : null;
+    chance(random, share) ? randomMoment(random, tables.get('t')!, now, zone) : null;
   const [since, until] = [moment(0.25), moment(0.25)];
   if (since !== null && until !== null && since.ms > until.ms && chance(random, 0.8)) return { since: until, until: since };
   return { since, until };
@@ -231,9 +237,10 @@ function keyType({ expr, unnest }: Key): Type {
 
 function groups(random: Random, base: Query, scope: Scope, timed: boolean): Query {
   const keys = randomKeys(random, scope).map((key, index) => ({ ...key, alias: `k${index}` }));
-  const special = timed ? pick(random, ['top', 'trailing', 'compare', null, null, null, null, null, null] as const) : null;
+  const special = timed ? pick(random, ['top', 'trailing', 'compare', ...new Array<null>(12).fill(null)] as const) : null;
   if (special !== null && scope.features.has(special)) return specialGroups(random, base, scope, keys, special);
-  const every = timed ? randomEvery(random, base, scope) : { since: base.since, until: base.until, every: null };
+  const whole = keys.every(({ unnest }) => !unnest) || (base.since !== null && base.until !== null);
+  const every = timed && whole ? randomEvery(random, base, scope) : { since: base.since, until: base.until, every: null };
   const asKeys = keys.map((key, index): Expr => ({ kind: 'key', index, type: keyType(key) }));
   const shown = asKeys.filter(() => chance(random, 0.8)).map((expr): Item => ({ expr, alias: keys[(expr as { index: number }).index]!.alias }));
   const measures = Array.from({ length: 1 + below(random, 3) }, (_, index): Item => ({
@@ -260,12 +267,13 @@ function groups(random: Random, base: Query, scope: Scope, timed: boolean): Quer
 /** Groups with a top, a window or an earlier time beside, in a form in which each has one meaning. */
 function specialGroups(random: Random, base: Query, scope: Scope, all: readonly Key[], special: 'top' | 'trailing' | 'compare'): Query {
   // In a window `time` of an event is that of several buckets.
-  const keys = all.filter(({ expr }) => special === 'top' || !holds(expr, (part) => part.kind === 'column' && part.name === 'time')).map((key, index) => ({ ...key, alias: `k${index}` }));
+  const keys = all.filter(({ expr, unnest }) => special === 'top' || (special === 'trailing' && unnest) ? special === 'top' : !holds(expr, (part) => part.kind === 'column' && part.name === 'time')).map((key, index) => ({ ...key, alias: `k${index}` }));
   const items = keys.map((key, index): Item => ({ expr: { kind: 'key', index, type: keyType(key) }, alias: key.alias }));
   const numeric = (): Expr => {
     for (let tries = 0; tries < 20; tries++) {
       const made = randomMeasure(random, scope, special === 'top');
-      if (made.type === 'int' || made.type === 'float') return made;
+      // A top goes by the first aggregate.
+      if ((made.type === 'int' || made.type === 'float') && (special !== 'top' || made.kind === 'aggregate')) return made;
     }
     return { kind: 'aggregate', name: 'count()', args: [], filter: null, type: 'int' };
   };
@@ -273,16 +281,18 @@ function specialGroups(random: Random, base: Query, scope: Scope, all: readonly 
   const limit = chance(random, 0.3) ? { limit: 1 + below(random, 30), offset: below(random, 3) } : {};
   const query = { ...base, keys, items: [...items, ...measures], ...limit };
   if (special === 'compare') {
-    const since = base.since ?? randomMoment(random, scope, Infinity);
-    const ranged = { ...query, since, until: base.until ?? randomMoment(random, scope, Infinity) };
-    return { ...ranged, ...(chance(random, 0.4) ? { every: pick(random, longSteps) } : {}), compare: pick(random, compareSteps) };
+    const since = base.since ?? randomMoment(random, scope, null, base.zone);
+    const ranged = { ...query, since, until: base.until ?? randomMoment(random, scope, null, base.zone) };
+    const [every, compare] = pick(random, comparisons);
+    return { ...ranged, every, compare };
   }
   if (special === 'trailing') {
     const [every, trailing] = pick(random, windows);
     return { ...query, every, trailing };
   }
+  const canFill = keys.every(({ unnest }) => !unnest) || (base.since !== null && base.until !== null);
   const topped = keys.map((key) => (chance(random, 0.7) ? { ...key, top: { count: 1 + below(random, 4), others: chance(random, 0.6) } } : key));
-  return { ...query, ...(chance(random, 0.4) ? { every: pick(random, longSteps) } : {}), keys: topped, items: [...items.map(asTopped(topped)), ...measures] };
+  return { ...query, ...(canFill && chance(random, 0.4) ? { every: pick(random, longSteps) } : {}), keys: topped, items: [...items.map(asTopped(topped)), ...measures] };
 }
 
 /** A key with a row for the others is text. */
@@ -297,7 +307,16 @@ const day: Step = { count: 1, unit: 'd' };
 const week: Step = { count: 1, unit: 'w' };
 const month: Step = { count: 1, unit: 'mo' };
 const longSteps: readonly Step[] = [day, week, month, { count: 1, unit: 'q' }];
-const compareSteps: readonly Step[] = [day, week, month, { count: 2, unit: 'w' }];
+/** Buckets of a step that moves them onto buckets. */
+const comparisons: readonly (readonly [Step | null, Step])[] = [
+  ...[day, week, month, { count: 2, unit: 'w' }, { count: 1, unit: 'y' }].map((step): [null, Step] => [null, step as Step]),
+  [day, day],
+  [day, week],
+  [week, week],
+  [week, { count: 2, unit: 'w' }],
+  [month, month],
+  [month, { count: 1, unit: 'q' }],
+];
 const windows: readonly (readonly [Step, Step])[] = [
   [day, { count: 7, unit: 'd' }],
   [day, day],

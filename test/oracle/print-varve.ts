@@ -4,8 +4,8 @@ import { isTime, type Cell, type Type } from './cells.ts';
 import { scalars } from './scalars/all.ts';
 import type { Expr, Item, Key, Query, Source } from './tree.ts';
 
-/** @returns the query as a user would write it. */
-export function printVarve(query: Query): string {
+/** @returns the query as a user would write it; one within another reads its time zone. */
+export function printVarve(query: Query, within = false): string {
   const { since, until, where, every, having, limit, offset, zone } = query;
   const keys = query.keys.map((key) => printKey(key, query));
   return [
@@ -22,7 +22,7 @@ export function printVarve(query: Query): string {
       : [`order by ${query.order.map(({ expr, descending }) => printExpr(expr, query) + (descending ? ' desc' : '')).join(', ')}`]),
     ...(limit === null ? [] : [`limit ${limit}${offset === 0 ? '' : ` offset ${offset}`}`]),
     ...(query.compare === null ? [] : [`compare ${printStep(query.compare)}`]),
-    ...(zone === 'UTC' ? [] : [`timezone '${zone}'`]),
+    ...(within || zone === 'UTC' ? [] : [`timezone '${zone}'`]),
   ].join(' ');
 }
 
@@ -43,7 +43,7 @@ function printSource(source: Source): string {
     case 'table':
       return source.name;
     case 'query':
-      return `(${printVarve(source.query)})`;
+      return `(${printVarve(source.query, true)})`;
     case 'sessions':
     case 'actors': {
       const named = [
@@ -74,7 +74,7 @@ export function printExpr(expr: Expr, query?: Query): string {
       return expr.filter === null ? text : `${text} filter (where ${printExpr(expr.filter, query)})`;
     }
     case 'in_query':
-      return `(${printExpr(expr.arg, query)} ${expr.negated ? 'not ' : ''}in (${printVarve(expr.query)}))`;
+      return `(${printExpr(expr.arg, query)} ${expr.negated ? 'not ' : ''}in (${printVarve(expr.query, true)}))`;
   }
 }
 

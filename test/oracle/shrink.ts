@@ -38,7 +38,7 @@ function* smaller(query: Query): Generator<Query> {
   for (const name of ['where', 'having', 'compare', 'trailing', 'since', 'until', 'limit'] as const)
     if (query[name] !== null) yield { ...query, [name]: emptyQuery[name], ...(name === 'limit' ? { offset: 0 } : {}) };
   if (query.offset !== 0) yield { ...query, offset: 0 };
-  if (query.zone !== 'UTC') yield { ...query, zone: 'UTC' };
+  if (query.zone !== 'UTC' && query.from.every(({ kind }) => kind === 'table')) yield { ...query, zone: 'UTC' };
   if (query.every !== null && query.trailing === null && !usesKey(query, query.keys.length)) yield { ...query, every: null };
   for (const [index] of query.order.entries()) yield { ...query, order: query.order.filter((_, at) => at !== index) };
   if (query.items.length > 1)

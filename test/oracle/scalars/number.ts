@@ -72,7 +72,7 @@ const divisions: readonly ScalarRule[] = numberTypes.flatMap((left) =>
       duck: ([a, b]) => (left === 'int' && right === 'int' ? `int64(${a}::HUGEINT % nullif(${b}::HUGEINT, 0))` : null),
       at: ([a, b]) => {
         if (num(b) === 0) return null;
-        return left === 'int' && right === 'int' ? big(a) % big(b) : num(a) % num(b);
+        return left === 'int' && right === 'int' ? big(a) % big(b) : orNull(num(a) % num(b), [a!, b!]);
       },
     },
   ]),

@@ -168,7 +168,8 @@ function readInt(text: string): bigint | null {
 
 function readFloat(text: string): number | null {
   const trimmed = text.trim();
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : null;
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : NaN;
+  return Number.isFinite(number) ? number : null;
 }
 
 /** Halves away from zero; null beyond 64 bits. */

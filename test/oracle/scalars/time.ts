@@ -21,11 +21,16 @@ export const bucketSteps: readonly Step[] = [
 
 const duckUnits: Readonly<Record<string, string>> = { h: 'hour', d: 'day', w: 'week', mo: 'month', q: 'quarter', y: 'year' };
 
-/** @returns the start of a bucket for DuckDB, which has single units; hours only where no clock is changed. */
-export function duckBucket(time: string, { count, unit }: Step, zone: string): string | null {
+/** @returns the start of a bucket for DuckDB; in zones other than UTC for single units, hours left out. */
+function duckBucket(time: string, step: Step, zone: string): string | null {
+  const { count, unit } = step;
   const name = duckUnits[unit];
-  if (count !== 1 || name === undefined || (unit === 'h' && zone !== 'UTC')) return null;
-  return zone === 'UTC' ? `epoch_ms(date_trunc('${name}', make_timestamp(${time} * 1000)))` : `epoch_ms(date_trunc('${name}', zoned(${time})))`;
+  if (zone !== 'UTC') return count !== 1 || name === undefined || unit === 'h' ? null : `epoch_ms(date_trunc('${name}', zoned(${time})))`;
+  const width = lengthOf(step);
+  if (count === 1 && name !== undefined) return `epoch_ms(date_trunc('${name}', make_timestamp(${time} * 1000)))`;
+  if (!Number.isNaN(width)) return `floored(${time}, ${width}, ${unit === 'w' ? 345_600_000 : 0})`;
+  const months = count * { mo: 1, q: 3, y: 12 }[unit as 'mo' | 'q' | 'y'];
+  return `epoch_ms(time_bucket(interval '${months} months', make_timestamp(${time} * 1000), timestamp '1970-01-01'))`;
 }
 
 /** DuckDB moves a timestamp by the calendar; what a clock skips or shows twice it may read otherwise. */
