@@ -27,6 +27,8 @@ export interface Grouping {
   readonly passing: TimeSpan | null;
   /** When the first event of the tables was, whether it passes or not; Infinity without any. */
   readonly tableBegin: number;
+  /** Whoever asks takes the rows in any order, the same one every time. */
+  readonly unordered?: boolean;
 }
 
 /**
