@@ -62,7 +62,9 @@ function printEvery(query: Query, buckets: readonly DuckBucket[]): string {
 
 /** A key is that of the group, and the one behind the others the bucket. */
 function inEvery(text: string, query: Query): string {
-  return text.replace(/(?<![.\w])_k(\d+)/g, (_, index: string) => (Number(index) === query.keys.length ? '_start' : `_g._k${index}`));
+  return text.replace(/(?<![.\w])_k(\d+)/g, (_, index: string) =>
+    Number(index) === query.keys.length ? '_start' : `_g._k${index}`,
+  );
 }
 
 function printKeys(query: Query): string[] {
@@ -135,7 +137,10 @@ function printSource(source: Source): string {
     const items = kept.map((name) => ({ expr: { kind: 'column', name, type: 'text' } as const, alias: name }));
     return `(${printEvents({ ...query, items: [...query.items, ...items] }, query.limit !== null)})`;
   }
-  const names = [...hiddenKeys(query).map((index) => query.keys[index]!.alias), ...query.items.map(({ alias }) => alias)];
+  const names = [
+    ...hiddenKeys(query).map((index) => query.keys[index]!.alias),
+    ...query.items.map(({ alias }) => alias),
+  ];
   return `(${printGroups(query)}) as _q(${names.join(', ')})`;
 }
 
@@ -172,7 +177,10 @@ function duckExpr(expr: Expr, zone: string, present = ''): string {
       return text;
     }
     case 'aggregate': {
-      const conditions = [...(present === '' ? [] : [present]), ...(expr.filter === null ? [] : [duckExpr(expr.filter, zone)])];
+      const conditions = [
+        ...(present === '' ? [] : [present]),
+        ...(expr.filter === null ? [] : [duckExpr(expr.filter, zone)]),
+      ];
       const filter = conditions.length === 0 ? '' : ` filter (where ${conditions.join(' and ')})`;
       const text = aggregates.get(expr.name)!.duck?.(
         expr.args.map((arg) => duckExpr(arg, zone)),
