@@ -61,7 +61,7 @@ async function outcome(question: string, describe: (error: VarveError, text: str
   try {
     const described = describeResult(await db.query(question, { now: goldenNow, params }));
     // Small chunks are joined meanwhile.
-    return described.replace(/\d+ of \d+ segments and chunks/, '… of … segments and chunks');
+    return described.replace(/\d+ of \d+ segments and chunks/g, '… of … segments and chunks');
   } catch (error) {
     if (!isVarveError(error)) throw error;
     return describe(error, question);
