@@ -168,6 +168,7 @@ async function againstDuck(
     );
   } catch (error) {
     if (error instanceof NoEquivalent) return { problem: null, duck: error.message };
+    if (error instanceof OverflowError) return { problem: null, duck: 'overflow' };
     throw error;
   }
   let rows: readonly (readonly unknown[])[];

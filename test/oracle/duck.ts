@@ -35,7 +35,7 @@ const macros = [
      when try_cast(floor(d) as hugeint) < i then -1
      when try_cast(floor(d) as hugeint) > i or d > floor(d) then 1
      else 0 end`,
-  `create macro fmod0(a, b) as case when b = 0 or (isinf(a) and not isnan(b)) then null else a % b end`,
+  `create macro fmod0(a, b) as case when isnan(a) or isnan(b) then a + b when b = 0 or isinf(a) then null else a % b end`,
   `create macro whole(d) as int64(try_cast(round(d) as hugeint))`,
   `create macro fdiv0(a, b) as a::double / nullif(b::double, 0)`,
   `create macro floored(ms, width, origin) as ms - (((ms - origin) % width) + width) % width`,

@@ -27,7 +27,7 @@ export function specialGroups(
   }));
   const numeric = (): Expr => {
     for (let tries = 0; tries < 20; tries++) {
-      const made = randomMeasure(random, scope, special === 'top');
+      const made = randomMeasure(random, scope, special !== 'trailing');
       // A top goes by the first aggregate.
       if ((made.type === 'int' || made.type === 'float') && (special !== 'top' || made.kind === 'aggregate'))
         return made;

@@ -1,6 +1,7 @@
 import { aggregates } from './aggregates.ts';
 import { hiddenKeys } from './evaluate-groups.ts';
 import { isTime, type Cell, type Type } from './cells.ts';
+import { printLives } from './print-duck-lives.ts';
 import { scalars } from './scalars/all.ts';
 import { holds, isGrouped, type Expr, type Query, type Source } from './tree.ts';
 
@@ -124,16 +125,20 @@ function printFrom(query: Query): string {
     });
     return `from (${parts.join(' union all by name ')})`;
   }
-  return `from ${printSource(only!)}`;
+  return `from ${printSource(only!, query.zone)}`;
 }
 
-function printSource(source: Source): string {
+function printSource(source: Source, zone: string): string {
   if (source.kind === 'table') return source.name;
-  if (source.kind !== 'query') throw new NoEquivalent(source.kind);
+  if (source.kind !== 'query')
+    return printLives(source, printSource(source.source, zone), (expr) => duckExpr(expr, zone));
   const { query } = source;
   if (!isGrouped(query)) {
     const names = new Set(query.items.map(({ alias }) => alias));
-    const kept = ['time', 'actor'].filter((name) => !names.has(name));
+    // Events keep their place, too.
+    const kept = ['time', 'actor', ...(query.from.every(({ kind }) => kind === 'table') ? ['_rank'] : [])].filter(
+      (name) => !names.has(name),
+    );
     const items = kept.map((name) => ({ expr: { kind: 'column', name, type: 'text' } as const, alias: name }));
     return `(${printEvents({ ...query, items: [...query.items, ...items] }, query.limit !== null)})`;
   }

@@ -93,7 +93,7 @@ function randomConfigurations(random: Random, runners: readonly Runner[]): Confi
       threaded.filter(({ slicing }) => slicing === runner.slicing),
     ),
   };
-  return [first, ...(chance(random, 0.5) ? [other] : []), ...(chance(random, 0.2) ? [alike] : [])];
+  return [first, ...(chance(random, 0.35) ? [other] : []), ...(chance(random, 0.15) ? [alike] : [])];
 }
 
 async function reportOf(

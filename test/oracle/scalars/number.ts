@@ -74,7 +74,8 @@ const divisions: readonly ScalarRule[] = numberTypes.flatMap((left) =>
           ? `int64(${a}::HUGEINT % nullif(${b}::HUGEINT, 0))`
           : `fmod0(${a}::DOUBLE, ${b}::DOUBLE)`,
       at: ([a, b]) => {
-        if (num(b) === 0) return null;
+        // What is no number stays none, whatever it is divided by.
+        if (num(b) === 0) return Number.isNaN(num(a)) ? NaN : null;
         return left === 'int' && right === 'int' ? big(a) % big(b) : orNull(num(a) % num(b), [a!, b!]);
       },
     },
