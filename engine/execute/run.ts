@@ -9,7 +9,7 @@ import type { DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { Finished } from './finish.ts';
-import { groupingOf } from './grouping.ts';
+import { groupingOf, timesOf, timesPlan } from './grouping.ts';
 import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
@@ -56,15 +56,28 @@ export async function executePlan(
 
 /** @param unordered the rows may come in any order, the same one every time. */
 async function answerSelect(run: QueryRun, original: SelectPlan, unordered = false): Promise<Finished> {
-  const { callOff, cost } = run;
-  callOff.check();
+  run.callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
-  const sources = await sourcesOf(run, plan);
-  const grouping = plan.kind === 'grouped' ? { ...groupingOf(plan, spanOf(sources)), unordered } : null;
+  return answerOver(run, plan, { sources: await sourcesOf(run, plan), sets, unordered });
+}
+
+/** What a plan reads: its sources, and the answers of its subqueries. */
+interface Read {
+  readonly sources: readonly ScanSource[];
+  readonly sets: readonly ValueSet[];
+  readonly unordered: boolean;
+}
+
+async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<Finished> {
+  const { callOff, cost } = run;
+  const { sources, sets, unordered } = read;
+  const times = plan.kind === 'grouped' ? timesPlan(plan) : null;
+  const passing = times === null ? null : timesOf(await answerOver(run, times, read));
+  const grouping = plan.kind === 'grouped' ? { ...groupingOf(plan, spanOf(sources), passing), unordered } : null;
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
-  const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
+  const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
   const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
   const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
