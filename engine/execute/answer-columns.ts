@@ -51,7 +51,7 @@ export function* answerColumns(
   };
   const numbers = windows === null ? null : yield* numbersByCode(stores[0]);
   const marks = windows === null ? null : marksOf(windows, numbers!);
-  const topped = yield* applyTops(grouping, met, stores, marks);
+  const topped = yield* applyTops(grouping, met, stores, marks, evaluator);
   const buckets =
     windows === null ? null : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
   const groups = buckets ?? topped;
@@ -65,7 +65,7 @@ export function* answerColumns(
   }
   const kept = groups.kept;
   const codes = kept === null ? groups.codes : groups.codes.map((own) => kept.map((group) => own[group]));
-  const shown = buckets?.shown ?? boundsOf(plan, (yield* numbersByCode(stores[0])).subarray(1));
+  const shown = buckets?.shown ?? boundsOf(grouping, (yield* numbersByCode(stores[0])).subarray(1));
   return { groups: bucketAnswer(grouping, yield* fillBuckets(plan, columns, codes, shown)), states };
 }
 

@@ -68,8 +68,22 @@ export function* liveSlices(
       if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
     if (sessionOf !== null) measureEvents(measures, events, sessionOf, context);
+    context.memory.hold(bytesOf(events, lives, actors, measures));
   }
   return finishLives(plan, measures, lives, actors, context);
+}
+
+/** @returns the bytes that a task holds. */
+function bytesOf(
+  { slots, flags, order, sessionOf }: LiveEvents,
+  lives: Lives,
+  actors: ActorList,
+  measures: readonly LiveMeasure[],
+): number {
+  // Beside the slots stand the times; beside the order, times once more.
+  const events = 12 * slots.length + flags.length + 12 * order.length + 4 * sessionOf.length;
+  const states = measures.reduce((sum, { kind, state }) => sum + kind.aggregate.bytes(state), 0);
+  return events + 3 * lives.starts.byteLength + actors.bytes() + states;
 }
 
 function liveMeasure(measure: Measure, actor: string | null): LiveMeasure {

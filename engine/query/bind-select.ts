@@ -11,7 +11,6 @@ import { narrow, pushRange, withinRange, writtenRange } from './bind-range.ts';
 import { checkExprSize } from './expr-size.ts';
 import { isGrouped } from './inlined.ts';
 import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
-import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import {
   inZoneOf,
@@ -56,7 +55,7 @@ export function bindSelect(query: SelectSyntax, around: QueryEnvironment): Bound
   const read = columnsOf([...(where === null ? [] : [where]), ...bound.reads], scope.actor);
   const base = {
     // What a bucket before the range counts is read too.
-    from: readingOnly(shifted ? scope.from : scope.from.map((source) => pushRange(source, range)), read),
+    from: shifted ? scope.from : scope.from.map((source) => pushRange(source, range)),
     actor: scope.actor,
     subqueries: parts.subqueries,
     timezone: environment.timezone,
