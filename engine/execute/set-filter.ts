@@ -1,10 +1,10 @@
 import type { IntArray } from '../column/vector.ts';
 import type { ZoneVerdict } from '../column/zone-map.ts';
-import { hashTexts } from '../store/hash-texts.ts';
 import { entriesOfRows, narrowed, type BlockView, type SliceSource } from './block-view.ts';
 import type { SetCondition } from './conditions.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 import { validRows } from './valid-rows.ts';
+import { plainHashes } from './plain-hashes.ts';
 import { entriesInSet, hasBetween, hasBigint, hasNumber, type NumberSet, type ValueSet } from './value-set.ts';
 
 /** What a block's zone says of a column that is to be in a set. */
@@ -94,10 +94,9 @@ function actorRows(condition: SetCondition, view: BlockView, set: ValueSet): Blo
   return narrowed(view, out.subarray(0, count));
 }
 
-function maskOfActors({ negated }: SetCondition, { entries, seed }: SliceSource, set: ValueSet): Uint8Array {
-  const { texts, nobody, count } = entries;
-  const hashes = seed === 0 ? entries.hashes : hashTexts(texts.bytes, texts.offsets, count, 0);
-  const mask = entriesInSet(set, texts, hashes);
+function maskOfActors({ negated }: SetCondition, part: SliceSource, set: ValueSet): Uint8Array {
+  const { texts, nobody, count } = part.entries;
+  const mask = entriesInSet(set, texts, plainHashes(part));
   for (let entry = 0; entry < count; entry++) {
     if (negated) mask[entry] ^= 1;
     if (nobody[entry] === 1) mask[entry] = 0;

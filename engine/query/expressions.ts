@@ -220,17 +220,13 @@ function parseBrackets(cursor: Cursor): Syntax {
       'Ask it first, and give its answer as a parameter: amount > $average.',
     );
   const inner = parseExpression(cursor);
-  closeBracket(cursor, 'after the expression');
+  closeBracket(cursor, 'after the expression', 'Brackets hold one expression; a list of values stands behind in.');
   return inner;
 }
 
-/** Takes `)`. */
-function closeBracket(cursor: Cursor, after: string): void {
-  cursor.expectSign(
-    ')',
-    after,
-    cursor.isSign(',') ? undefined : 'Close the bracket here, or take its opening one away.',
-  );
+/** Takes `)`. @param mend where a comma stands in its place. */
+function closeBracket(cursor: Cursor, after: string, mend = 'Close the bracket before the comma.'): void {
+  cursor.expectSign(')', after, cursor.isSign(',') ? mend : 'Close the bracket here, or take its opening one away.');
 }
 
 function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
@@ -279,7 +275,7 @@ function parseCall(cursor: Cursor, name: string, start: number): Syntax {
     cursor.next();
     cursor.expectWord('where', 'in filter ( )', 'Write count() filter (where status = 200).');
     filter = parseExpression(cursor);
-    closeBracket(cursor, 'after filter');
+    closeBracket(cursor, 'after filter', 'Join conditions with and.');
   }
   refuseExpressionHabit(cursor, true);
   return { kind: 'call', name, args, filter, span: cursor.spanFrom(start) };

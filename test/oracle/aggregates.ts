@@ -101,7 +101,15 @@ const tame: readonly Expr[] = [
 const makeTame = (random: Random): readonly Expr[] => [pick(random, tame)];
 
 const basic: readonly AggregateRule[] = [
-  { name: 'count()', weight: 6, result: 'int', make: () => [], varve: () => 'count()', duck: (_args, filter) => `count(*)${filter}`, at: (rows) => BigInt(rows.length) },
+  {
+    name: 'count()',
+    weight: 6,
+    result: 'int',
+    make: () => [],
+    varve: () => 'count()',
+    duck: (_args, filter) => `count(*)${filter}`,
+    at: (rows) => BigInt(rows.length),
+  },
   {
     name: 'count(*)',
     weight: 0.5,
@@ -222,12 +230,20 @@ const byType: readonly AggregateRule[] = [
     ...(name === 'uniq_approx' ? { feature: 'uniq_approx', alone: true } : {}),
     make: (random, grow) => [grow(pick(random, anyTypes))],
     varve: called(name),
-    ...(name === 'uniq_approx' ? {} : { duck: ([a]: readonly string[], filter: string) => `count(${name === 'count' ? '' : 'distinct '}${a})${filter}` }),
+    ...(name === 'uniq_approx'
+      ? {}
+      : {
+          duck: ([a]: readonly string[], filter: string) =>
+            `count(${name === 'count' ? '' : 'distinct '}${a})${filter}`,
+        }),
     at: (rows) => {
       if (name === 'count') return BigInt(present(rows).length);
       const exact = distinct(present(rows));
       if (name === 'uniq') return BigInt(exact);
-      return { accepts: (cell) => typeof cell === 'bigint' && Math.abs(Number(cell) - exact) <= 0.05 * exact, shown: `about ${exact}` };
+      return {
+        accepts: (cell) => typeof cell === 'bigint' && Math.abs(Number(cell) - exact) <= 0.05 * exact,
+        shown: `about ${exact}`,
+      };
     },
   })),
 ];
