@@ -46,11 +46,9 @@ export function groups(random: Random, base: Query, scope: Scope, timed: boolean
     ? pick(random, ['top', 'trailing', 'compare', ...new Array<null>(12).fill(null)] as const)
     : null;
   if (special !== null && scope.features.has(special)) return specialGroups(random, base, scope, keys, special);
-  const whole = keys.every(({ unnest }) => !unnest) || (base.since !== null && base.until !== null);
-  const every =
-    timed && whole
-      ? randomEvery(random, base, scope, keys.length)
-      : { since: base.since, until: base.until, every: null };
+  const every = timed
+    ? randomEvery(random, base, scope, keys.length)
+    : { since: base.since, until: base.until, every: null };
   const asKeys = keys.map((key, index): Expr => ({ kind: 'key', index, type: keyType(key) }));
   const shown = asKeys
     .filter(() => chance(random, 0.8))
