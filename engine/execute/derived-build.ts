@@ -18,11 +18,8 @@ import type { Steps } from './steps.ts';
 /** Rows of nobody share directory entries beyond so many: their order is that of their places, not of their hashes. */
 const nobodyEntriesMax = 16_384;
 
-/** An answer's columns. */
-export type AnswerRows = Omit<Finished, 'approximate'>;
-
 /** Rows whose actors are known already: they lie in the order of the directory. */
-export interface DerivedRows extends AnswerRows {
+export interface DerivedRows extends Finished {
   readonly directory: DerivedDirectory;
   /** Which row of `data` stands at each place; null = they lie in this order. */
   readonly order: Uint32Array | null;
@@ -34,7 +31,7 @@ export interface DerivedRows extends AnswerRows {
  * @param actor the column that holds each row's actor; null = its rows are nobody's, and keep their order.
  */
 export function* derivedFromAnswer(
-  answer: AnswerRows,
+  answer: Finished,
   actor: string | null,
   seed: number,
   blockRowsMax: number = limits.blockRowsMax,
@@ -69,11 +66,12 @@ export function* derivedFromRows(
     timeMin: blocks.reduce((min, block) => Math.min(min, block.timeMin), Infinity),
     timeMax: blocks.reduce((max, block) => Math.max(max, block.timeMax), -Infinity),
     columns,
+    approximate: rows.approximate,
   };
 }
 
 /** @returns the rows' times; null where they have none. */
-function timesOf({ columns, data }: AnswerRows): Extract<Values, { kind: 'number' }> | null {
+function timesOf({ columns, data }: Finished): Extract<Values, { kind: 'number' }> | null {
   const index = columns.findIndex(({ name, type }) => name === 'time' && type === 'time');
   const values = index < 0 ? null : data[index];
   return values?.kind === 'number' ? values : null;

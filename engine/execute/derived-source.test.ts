@@ -21,6 +21,7 @@ function derived(columns: Columns, actor: string | null, blockRows: number, seed
     columns: entries.map(([name, [type]]) => ({ name, type })),
     data: entries.map(([, [, values]]) => valuesFromScalars(values)),
     rowCount: entries[0]![1][1].length,
+    approximate: [],
   };
   // As another thread gets it.
   return openDerived(structuredClone(doAll(derivedFromAnswer(answer, actor, seed, blockRows))));

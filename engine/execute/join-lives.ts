@@ -33,8 +33,9 @@ export function* joinLives(
     yield;
   }
   const directory = joinDirectories(parts);
+  const approximate = [...new Set(parts.flatMap((part) => part.approximate))];
   const order = orderOfTimes(columns, data, directory.firstRows, rowCount);
-  const made = yield* derivedFromRows({ columns, data, rowCount, directory, order, seed }, blockRowsMax);
+  const made = yield* derivedFromRows({ columns, data, rowCount, approximate, directory, order, seed }, blockRowsMax);
   return { ...made, columns: [...made.columns, ...ofActor.map((name) => derivedActors(name, made.blocks))] };
 }
 

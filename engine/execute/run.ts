@@ -10,6 +10,7 @@ import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { Finished } from './finish.ts';
 import { groupingOf, timesOf, timesPlan } from './grouping.ts';
+import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
 import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
@@ -88,7 +89,7 @@ async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<
   cost.finishMs = run.monotonic() - begun;
   cost.rows = finished.rowCount;
   cost.groups = finished.groups ?? null;
-  return finished;
+  return { ...finished, approximate: inexactOf(plan, sources, finished.approximate) };
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -104,7 +105,13 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const rows = await doInTurns(joining, run.callOff.turn);
   run.cost.finishMs = run.monotonic() - begun;
   run.cost.rows = rows.rowCount;
-  return rows;
+  return { ...rows, approximate: inexactOf(plan, sources, rows.approximate) };
+}
+
+/** @returns the names of outputs that are not exact: of themselves, or for what they are made of. */
+function inexactOf(plan: RowsPlan, sources: readonly ScanSource[], own: readonly string[]): string[] {
+  const columns = sources.flatMap(({ descriptor }) => (descriptor.kind === 'derived' ? descriptor.approximate : []));
+  return [...new Set([...own, ...outputsOfInexact(plan, new Set(columns))])];
 }
 
 /** What takes a plan's memory, for people. */

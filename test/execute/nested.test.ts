@@ -201,4 +201,19 @@ describe('plans within plans', () => {
     snapshot.release();
     await store.close();
   });
+
+  it('say of what is made of inexact values that it is inexact', async () => {
+    const store = await makeStore();
+    const snapshot = store.snapshot();
+    const environment = { ...createExecutionEnvironment(inline, { memory, seed: 0 }), sizes };
+    for (const [text, wanted] of [
+      ['select max(u) as m, count(), avg(e) from sessions(web, gap => 30m, u => uniq_approx(n), e => max(n))', ['m']],
+      ['select u + 1 as v, actor from actors(web, u => uniq_approx(n))', ['v']],
+      ['select sum(u), k from (select event as k, uniq_approx(n) as u from web group by event) group by k', ['sum(u)']],
+      ['select count() from web where n in (select max(u) from actors(web, u => uniq(n)))', []],
+    ] as const)
+      expect([text, (await ask(environment, snapshot.tables, text)).approximate]).toEqual([text, wanted]);
+    snapshot.release();
+    await store.close();
+  });
 });
