@@ -143,7 +143,9 @@ function parseUnary(cursor: Cursor): Syntax {
 export function negate(arg: Syntax, span: Syntax['span']): Syntax {
   if (arg.kind === 'literal' && typeof arg.value === 'number')
     return { ...arg, value: arg.value === 0 && arg.float !== true ? 0 : -arg.value, span };
-  if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { ...arg, value: -arg.value, span };
+  // The other way round 2^63 is none: it overflows where it is evaluated.
+  if (arg.kind === 'literal' && typeof arg.value === 'bigint' && arg.value !== -(2n ** 63n))
+    return { ...arg, value: -arg.value, span };
   return { kind: 'operator', name: 'negate', args: [arg], span };
 }
 
