@@ -2,6 +2,7 @@ import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { NumberTable } from '../column/number-table.ts';
 import { enlarged } from './enlarged.ts';
+import type { Steps } from './steps.ts';
 
 /** Combinations that a table addressed by the codes themselves may have room for: 16 MiB. */
 const directMax = 4_194_304;
@@ -106,6 +107,11 @@ export class GroupTable {
         at = at * this.#spans[key] + this.#members[group * this.#keyCount + key];
       this.#direct[at] = group + 1;
     }
+  }
+
+  /** Makes room for so many groups more, at rest now and then. */
+  *reserve(more: number): Steps<void> {
+    for (const path of this.#paths) yield* path.reserve(more);
   }
 
   /** Bytes of its arrays. */

@@ -18,6 +18,9 @@ export interface MergedGroups {
 /** While groups are added: an array that grows lies beside the one that it takes the place of. */
 const growth = 1.5;
 
+/** Fewer groups of a task say nothing of those to come. */
+const foreseenGroups = 10_000;
+
 /** @returns groups without any. */
 export function newMergedGroups(grouping: Grouping): MergedGroups {
   const { plan, windows, scans } = grouping;
@@ -53,8 +56,10 @@ export function* mergeGroups(
     yield* into.stores[key].codesOfColumn(column, own);
     codes.push(own);
   }
+  const before = into.table.count;
   const groupMap = new Uint32Array(from.count);
   for (let at = 0; at < from.count || at === 0; at += stepRows) {
+    yield* into.table.reserve(Math.min(stepRows, from.count - at));
     const counts = into.stores.map(({ count }) => count);
     const end = at + stepRows;
     into.table.groupsOf(
@@ -74,6 +79,8 @@ export function* mergeGroups(
   }
   memory.takeBack(from.bytes, from.count);
   memory.countGroups(into.table.count);
+  // Where a task's groups are its own, as those of single actors are, the next task's will be so too.
+  if (from.count >= foreseenGroups && into.table.count - before > 0.95 * from.count) memory.foresee();
 }
 
 /** @returns what the groups take. */
