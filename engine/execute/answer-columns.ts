@@ -52,7 +52,9 @@ export function* answerColumns(
   const marks = windows === null ? null : marksOf(windows, numbers!);
   const topped = yield* applyTops(grouping, met, stores, marks);
   const buckets =
-    windows === null ? null : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
+    windows === null
+      ? null
+      : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1), merged.windows);
   const groups = buckets ?? topped;
   const starts: Values | null =
     buckets === null ? null : numberValues(Float64Array.from(groups.codes[0], (code) => buckets.shown[code - 1]));

@@ -1,11 +1,13 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { PartialGroups } from './group.ts';
+import { largestOf } from './group-numbers.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
 import { createKeyStore, createNumberStore, keyType, type KeyStore } from './key-store.ts';
 import { newMeasureState } from './measure-state.ts';
 import type { MemoryAccount } from './memory.ts';
 import { stepRows, type Steps } from './steps.ts';
+import { isOfWindows, type PartialWindows } from './window-groups.ts';
 
 /** The groups of all tasks so far. */
 export interface MergedGroups {
@@ -13,6 +15,8 @@ export interface MergedGroups {
   readonly stores: readonly KeyStore[];
   /** Of every measure; with `compare`, those of then behind those of now. */
   readonly states: readonly AggregateState[];
+  /** Groups of windows, those that the states of measures of windows are of: key 0 is the window's number plus 1. */
+  readonly windows: GroupTable;
 }
 
 /** While groups are added: an array that grows lies beside the one that it takes the place of. */
@@ -26,6 +30,7 @@ export function newMergedGroups(grouping: Grouping): MergedGroups {
   const { plan, windows, scans } = grouping;
   return {
     table: new GroupTable(plan.keys.length),
+    windows: new GroupTable(plan.keys.length),
     stores: plan.keys.map((key, index) =>
       index === 0 && windows !== null ? createNumberStore('int') : createKeyStore(keyType(key)),
     ),
@@ -70,10 +75,12 @@ export function* mergeGroups(
     memory.hold(growth * bytesOfMerged(into, kinds));
     yield;
   }
-  for (const [index, { aggregate }] of kinds.entries()) {
+  const windowMap = from.windows === null ? groupMap : yield* windowGroups(into, from.windows);
+  for (const [index, kind] of kinds.entries()) {
     const state = into.states[scan * kinds.length + index];
-    aggregate.grow(state, into.table.count);
-    aggregate.merge(state, from.states[index], groupMap);
+    const { aggregate } = kind;
+    aggregate.grow(state, isOfWindows(kind) ? into.windows.count : into.table.count);
+    aggregate.merge(state, from.states[index], isOfWindows(kind) ? windowMap : groupMap);
     memory.hold(growth * bytesOfMerged(into, kinds));
     yield;
   }
@@ -83,8 +90,20 @@ export function* mergeGroups(
   if (from.count >= foreseenGroups && into.table.count - before > 0.95 * from.count) memory.foresee();
 }
 
+function* windowGroups(into: MergedGroups, { count, windows, keys }: PartialWindows): Steps<Uint32Array> {
+  const codes = [windows];
+  for (const [key, column] of keys.entries()) {
+    const own = new Uint32Array(count);
+    yield* into.stores[key + 1].codesOfColumn(column, own);
+    codes.push(own);
+  }
+  const map = new Uint32Array(count);
+  into.windows.groupsOf(codes, codes.map(largestOf), map);
+  return map;
+}
+
 /** @returns what the groups take. */
-export function bytesOfMerged({ table, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
-  const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes);
+export function bytesOfMerged({ table, windows, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
+  const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes + windows.bytes);
   return states.reduce((sum, state, index) => sum + kinds[index % kinds.length].aggregate.bytes(state), ofStores);
 }
