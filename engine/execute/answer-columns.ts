@@ -3,7 +3,6 @@ import type { ColumnType } from '../column/types.ts';
 import type { Values } from '../column/values.ts';
 import { isNullAt, numberAt, textAt } from '../functions/access.ts';
 import { castText } from '../functions/scalars/cast.ts';
-import type { GroupKey } from '../plan/select.ts';
 import { expandWindows } from './expand-windows.ts';
 import type { Evaluator } from './expression.ts';
 import {
@@ -51,9 +50,11 @@ export function* answerColumns(
   };
   const numbers = windows === null ? null : yield* numbersByCode(stores[0]);
   const marks = windows === null ? null : marksOf(windows, numbers!);
-  const topped = yield* applyTops(grouping, met, stores, marks);
+  const topped = yield* applyTops(grouping, met, stores, marks, evaluator);
   const buckets =
-    windows === null ? null : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
+    windows === null
+      ? null
+      : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1), merged.windows);
   const groups = buckets ?? topped;
   const starts: Values | null =
     buckets === null ? null : numberValues(Float64Array.from(groups.codes[0], (code) => buckets.shown[code - 1]));
@@ -65,7 +66,7 @@ export function* answerColumns(
   }
   const kept = groups.kept;
   const codes = kept === null ? groups.codes : groups.codes.map((own) => kept.map((group) => own[group]));
-  const shown = buckets?.shown ?? boundsOf(plan, (yield* numbersByCode(stores[0])).subarray(1));
+  const shown = buckets?.shown ?? boundsOf(grouping, (yield* numbersByCode(stores[0])).subarray(1));
   return { groups: bucketAnswer(grouping, yield* fillBuckets(plan, columns, codes, shown)), states };
 }
 
@@ -109,23 +110,24 @@ function* columnsOf(
     measures.push(taken(finishMeasure(kinds[at], state, count, plan.measures[at].span)));
     yield;
   }
+  const columns = (of: (own: Uint32Array, index: number) => Steps<Values>): ColumnAt[] =>
+    plan.keys.map((_, index) => {
+      if (index === 0 && starts !== null) return columnAt(taken(starts));
+      const column: ColumnAt = (rows) => of(rows === null ? codes[index] : rows.map((row) => codes[index][row]), index);
+      return kept === null ? column : behind(column, kept);
+    });
   return {
     count: kept?.length ?? count,
-    keys: plan.keys.map((key, index) => {
-      if (index === 0 && starts !== null) return columnAt(taken(starts));
-      const column = keyColumn(key, codes[index], stores[index], evaluator);
-      return kept === null ? column : behind(column, kept);
+    // A text is made of a key's code only where it comes out: of many groups, few may.
+    keys: columns((own, index) => {
+      const key = plan.keys[index];
+      return key.top?.others === true
+        ? withOthers(stores[index], own, keyType(key), evaluator)
+        : stores[index].valuesOf(own);
     }),
+    orders: columns((own, index) => stores[index].orderOf(own)),
     ranks: ranks.map((own) => (own === null ? null : taken(numberValues(Float64Array.from(own))))),
     measures,
-  };
-}
-
-/** A text is made of a key's code only where it is asked for: of many groups, few may come out. */
-function keyColumn(key: GroupKey, codes: Uint32Array, store: KeyStore, evaluator: Evaluator): ColumnAt {
-  return (rows) => {
-    const own = rows === null ? codes : rows.map((row) => codes[row]);
-    return key.top?.others === true ? withOthers(store, own, keyType(key), evaluator) : store.valuesOf(own);
   };
 }
 
@@ -143,9 +145,10 @@ function* withOthers(store: KeyStore, codes: Uint32Array, type: ColumnType, eval
 }
 
 /** The length of the range without `every`: from a written `since`, else the first event, to `until`, now or the last. */
-function wholeSpan({ plan, measures, kinds }: Grouping, { states, count }: Groups): number {
+function wholeSpan({ plan, measures, kinds, passing }: Grouping, { states, count }: Groups): number {
   const { since, until } = plan.written;
   if (since !== null) return Math.max(0, (until ?? plan.now) - since);
+  if (passing !== null) return Math.max(0, (until ?? passing.timeMax) - passing.timeMin);
   if (kinds.length === measures) return 0;
   const extreme = (index: number, best: (a: number, b: number) => number): number => {
     const values = finishMeasure(kinds[index], states[index], count, undefined);

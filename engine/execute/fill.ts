@@ -4,6 +4,7 @@ import { limits } from '../base/limits.ts';
 import type { Values } from '../column/values.ts';
 import type { GroupedPlan } from '../plan/select.ts';
 import { numbersOf } from './group-numbers.ts';
+import type { Grouping } from './grouping.ts';
 import type { Steps } from './steps.ts';
 import { noRow, takeRows } from './take-rows.ts';
 
@@ -13,6 +14,8 @@ export type ColumnAt = (rows: Uint32Array | null) => Steps<Values>;
 /** Groups as columns, a row a group: `keys[k]`, `ranks[k]` where the key has a top, `measures[m]`. */
 export interface GroupColumns {
   readonly keys: readonly ColumnAt[];
+  /** What orders each key as its values do. */
+  readonly orders: readonly ColumnAt[];
   readonly ranks: readonly (Values | null)[];
   readonly measures: readonly Values[];
   readonly count: number;
@@ -58,6 +61,9 @@ export function* fillBuckets(
     keys: groups.keys.map((key, index) =>
       index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(key, samples),
     ),
+    orders: groups.orders.map((order, index) =>
+      index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(order, samples),
+    ),
     ranks: groups.ranks.map((rank) => (rank === null ? null : takeRows(rank, samples))),
     measures: groups.measures.map((measure, index) => {
       const taken = takeRows(measure, rows);
@@ -73,14 +79,15 @@ export function* fillBuckets(
 
 /**
  * @param starts of the buckets that have a row.
- * @returns bounds of the buckets from `since`, else the first that has a row, to `until`, else now if `since` is given,
+ * @returns bounds of the buckets from `since`, else the first that has an event, to `until`, else now if `since` is given,
  * else the last such bucket.
  */
-export function boundsOf({ written, now, every, timezone }: GroupedPlan, starts: Float64Array): Float64Array {
+export function boundsOf({ plan, passing }: Grouping, starts: Float64Array): Float64Array {
+  const { written, now, every, timezone } = plan;
   const { since, until } = written;
-  if (starts.length === 0 && since === null) return new Float64Array(0);
-  const first = since ?? starts.reduce((a, b) => Math.min(a, b));
-  const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
+  const first = since ?? starts.reduce((a, b) => Math.min(a, b), passing?.timeMin ?? Infinity);
+  const lastStart = starts.reduce((a, b) => Math.max(a, b), passing?.timeMax ?? -Infinity);
+  if (first === Infinity) return new Float64Array(0);
   const end = Math.max(until ?? (since === null ? lastStart + 1 : now), lastStart + 1);
   return end <= first ? new Float64Array(0) : bucketBoundaries(first, end, every!, timezone, limits.filledRowsMax);
 }

@@ -9,7 +9,12 @@ import type { GroupedPlan, Measure } from '../plan/select.ts';
 /** What keeps a measure's states: by the values of its argument, or by the slots of actors. */
 export type MeasureKind =
   | { readonly kind: 'values'; readonly aggregate: Aggregate }
-  | { readonly kind: 'slots'; readonly aggregate: ActorAggregate };
+  | {
+      readonly kind: 'slots';
+      readonly aggregate: ActorAggregate;
+      /** With `trailing` an actor is met in each window by itself: such states are of windows, all others of cells. */
+      readonly ofWindows?: boolean;
+    };
 
 /**
  * Actors are counted by their slots where the measure's argument is the event's actor and its groups are never joined:
@@ -21,12 +26,13 @@ export function measureKind(plan: GroupedPlan, index: number): MeasureKind {
   const [arg] = measure.args;
   const ofActors = arg !== undefined && isActor(arg, plan.actor) ? aggregate.ofActors : undefined;
   if (ofActors === undefined || joinsGroups(plan, index)) return { kind: 'values', aggregate };
-  return { kind: 'slots', aggregate: ofActors };
+  return { kind: 'slots', aggregate: ofActors, ofWindows: plan.trailing !== null };
 }
 
-/** Windows that overlap, the rest of a top, and the rank of a value over all groups below it, are groups joined. */
+/** The rest of a top, and the rank of a value over all groups below it, are groups joined. */
 function joinsGroups({ keys, trailing, every }: GroupedPlan, index: number): boolean {
-  if (trailing !== null || keys.some(({ top }) => top?.others === true)) return true;
+  if (trailing !== null && keys.some(({ top, unnest }) => top !== null || unnest)) return true;
+  if (keys.some(({ top }) => top?.others === true)) return true;
   const ranked = keys.findIndex(({ top }) => top !== null);
   return index === 0 && ranked >= 0 && (every !== null || ranked < keys.length - 1);
 }
@@ -39,6 +45,36 @@ export function isActor(expr: Expr, actor: string | null): boolean {
 /** @returns a state without groups. */
 export function newMeasureState(kind: MeasureKind, measure: Measure): AggregateState {
   return kind.kind === 'slots' ? kind.aggregate.newState() : kind.aggregate.newState(measure.args.map(shapeOf));
+}
+
+/**
+ * @returns a state without groups for each measure. Measures that keep the same share one object, which is updated,
+ * merged and counted at its first place alone (`isRepeated`); so it also crosses threads.
+ */
+export function newMeasureStates(kinds: readonly MeasureKind[], measures: readonly Measure[]): AggregateState[] {
+  const states: AggregateState[] = [];
+  const known = new Map<string, AggregateState>();
+  for (const [index, measure] of measures.entries()) {
+    const kind = kinds[index];
+    const shared = kind.kind === 'values' ? kind.aggregate.sharedState : undefined;
+    const key = shared === undefined ? null : `${shared} ${keyOf([...measure.args, measure.filter])}`;
+    const state = (key === null ? undefined : known.get(key)) ?? newMeasureState(kind, measure);
+    if (key !== null) known.set(key, state);
+    states.push(state);
+  }
+  return states;
+}
+
+/** Equal expressions have equal keys, wherever they stand in the query's text. */
+function keyOf(exprs: readonly (Expr | null)[]): string {
+  return JSON.stringify(exprs, (name, value: unknown) =>
+    name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+  );
+}
+
+/** @returns whether the measure's state is that of one before it. */
+export function isRepeated(states: readonly AggregateState[], index: number): boolean {
+  return states.indexOf(states[index]) < index;
 }
 
 /** An aggregate may want a constant argument before the first row. */

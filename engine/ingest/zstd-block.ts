@@ -14,6 +14,8 @@ import {
 
 /** What a block inflates to at most. */
 export const blockBytesMax = 128 * 1024;
+/** A copy of fewer bytes is quicker made byte by byte. */
+const shortMatch = 48;
 /** Memory beyond the window: how much is written before the window moves to the front again. */
 const slideBytes = 4 * 1024 * 1024;
 
@@ -222,35 +224,58 @@ function readTables(frame: ZstdFrame, block: Uint8Array, from: number): number {
 
 /** @returns how many literals were taken. */
 function copySequences(frame: ZstdFrame, source: BackwardBits, count: number, literalCount: number): number {
-  const { history, literals } = frame;
+  const { history, literals, offsets, windowBytes } = frame;
+  const { bytes, from } = source;
   const [literalTable, offsetTable, matchTable] = frame.tables as FseTable[];
   const atMax = frame.at + blockBytesMax;
   let literalState = takeBits(source, literalTable.log);
   let offsetState = takeBits(source, offsetTable.log);
   let matchState = takeBits(source, matchTable.log);
+  let { left } = source;
+  let { at } = frame;
   let literal = 0;
-  for (let left = count; ;) {
+  for (let sequence = count; ;) {
     const offsetCode = offsetTable.symbols[offsetState];
     const matchCode = matchTable.symbols[matchState];
     const literalCode = literalTable.symbols[literalState];
-    const value = 2 ** offsetCode + takeBits(source, offsetCode);
-    const match = matchLengths.bases[matchCode] + takeBits(source, matchLengths.bits[matchCode]);
-    const length = literalLengths.bases[literalCode] + takeBits(source, literalLengths.bits[literalCode]);
-    const offset = offsetOf(frame.offsets, value, length === 0);
-    let { at } = frame;
+    const matchBits = matchLengths.bits[matchCode];
+    const literalBits = literalLengths.bits[literalCode];
+    // More than a word holds is only in offsets that go back further than any window.
+    if (offsetCode > 27) throw damagedBlock('it goes back too far');
+    const value = (1 << offsetCode) + bitsAt(bytes, from, (left -= offsetCode), offsetCode);
+    const match = matchLengths.bases[matchCode] + bitsAt(bytes, from, (left -= matchBits), matchBits);
+    const length = literalLengths.bases[literalCode] + bitsAt(bytes, from, (left -= literalBits), literalBits);
+    const offset = offsetOf(offsets, value, length === 0);
+    if (left < 0) throw damagedBlock('it ends too early');
     if (literal + length > literalCount || at + length + match > atMax) throw damagedBlock('it is too long');
-    for (let end = literal + length; literal < end;) history[at++] = literals[literal++];
-    if (offset <= 0 || offset > at || offset > frame.windowBytes) throw damagedBlock('it goes back too far');
-    if (offset >= match) history.copyWithin(at, at - offset, at - offset + match);
-    else for (let index = 0; index < match; index++) history[at + index] = history[at + index - offset];
-    frame.at = at + match;
-    if (--left === 0) break;
-    literalState = literalTable.bases[literalState] + takeBits(source, literalTable.bits[literalState]);
-    matchState = matchTable.bases[matchState] + takeBits(source, matchTable.bits[matchState]);
-    offsetState = offsetTable.bases[offsetState] + takeBits(source, offsetTable.bits[offsetState]);
+    for (const end = literal + length; literal < end;) history[at++] = literals[literal++];
+    if (offset <= 0 || offset > at || offset > windowBytes) throw damagedBlock('it goes back too far');
+    if (match > shortMatch && offset >= match) history.copyWithin(at, at - offset, at - offset + match);
+    else for (let to = at; to < at + match; to++) history[to] = history[to - offset];
+    at += match;
+    if (--sequence === 0) break;
+    literalState =
+      literalTable.bases[literalState] +
+      bitsAt(bytes, from, (left -= literalTable.bits[literalState]), literalTable.bits[literalState]);
+    matchState =
+      matchTable.bases[matchState] +
+      bitsAt(bytes, from, (left -= matchTable.bits[matchState]), matchTable.bits[matchState]);
+    offsetState =
+      offsetTable.bases[offsetState] +
+      bitsAt(bytes, from, (left -= offsetTable.bits[offsetState]), offsetTable.bits[offsetState]);
   }
-  if (source.left !== 0) throw damagedBlock('it ends too late');
+  if (left !== 0) throw damagedBlock('it ends too late');
+  frame.at = at;
   return literal;
+}
+
+/** Up to 27 bits from bit `start` on; what lies before the first byte is of no meaning, and told by who asks. */
+function bitsAt(bytes: Uint8Array, from: number, start: number, count: number): number {
+  const at = from + (start >> 3);
+  const shift = start & 7;
+  const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+  const value = shift + count > 32 ? (word >>> shift) | (bytes[at + 4] << (32 - shift)) : word >>> shift;
+  return value & ((1 << count) - 1);
 }
 
 /** The three last offsets stand for themselves; where no literal comes before, the first of them would be idle. */

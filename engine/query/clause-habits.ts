@@ -84,12 +84,16 @@ const foreignClauses: readonly (readonly [words: string, message: string, hint: 
   ['time', 'The time zone is one word.', "Write timezone 'Europe/Berlin': it is the last clause."],
 ];
 
-/**
- * Says why a query does not end, or go on, where it should.
- * @param last the clause that was read last.
- * @param nested whether the query stands in brackets.
- */
-export function failClause(cursor: Cursor, last: string, nested: boolean): never {
+/** Where a query was left: the clause that was read last, those that may still come, whether it stands in brackets. */
+export interface Left {
+  readonly last: string;
+  readonly following: readonly string[];
+  readonly nested: boolean;
+}
+
+/** Says why a query does not end, or go on, where it should. @throws VarveError `syntax`, always. */
+export function failClause(cursor: Cursor, left: Left): never {
+  const { last, nested } = left;
   const joined = ['inner', 'left', 'right', 'full', 'cross', 'natural', 'outer', 'asof'];
   let words = 1;
   while (words < 4 && joined.some((word) => cursor.isWord(word, words - 1))) words++;
@@ -104,12 +108,12 @@ export function failClause(cursor: Cursor, last: string, nested: boolean): never
   if (token.kind === 'sign' && token.text === ')' && !nested)
     cursor.refuse('This bracket closes none.', 'Take it away.');
   const wanted = nested ? '")" or a clause is wanted' : `the end of the query or a clause is wanted`;
-  return cursor.fail(wanted, followHint(cursor, last));
+  return cursor.fail(wanted, followHint(cursor, left));
 }
 
 const clauseStarts = ['since', 'until', 'where', 'group', 'every', 'having', 'order', 'limit', 'compare', 'timezone'];
 
-function followHint(cursor: Cursor, last: string): string | undefined {
+function followHint(cursor: Cursor, { last, following }: Left): string {
   const token = cursor.peek();
   if (token.kind === 'end') return 'Close the bracket.';
   if (token.kind === 'word') {
@@ -118,7 +122,8 @@ function followHint(cursor: Cursor, last: string): string | undefined {
   }
   if ((token.kind === 'word' || token.kind === 'name') && last === 'from')
     return 'A table has no other name: leave it out, and write columns without it.';
-  if (last === 'where' || last === 'having') return token.kind === 'sign' ? undefined : 'Join conditions with and, or.';
+  const condition = last === 'where' || last === 'having';
+  if (condition && token.kind !== 'sign') return 'Join conditions with and, or.';
   if (token.kind === 'word' || token.kind === 'name') return 'A comma may be missing before it.';
-  return undefined;
+  return following.length === 0 ? 'Take away what stands behind it.' : `What may follow is ${following.join(', ')}.`;
 }

@@ -2,7 +2,7 @@ import { VarveError, type Span } from '../base/errors.ts';
 import { failClause, refuseItemHabit } from './clause-habits.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
-import { printName } from './names.ts';
+import { printName, reservedWords } from './names.ts';
 import { isName, parseName } from './parse-name.ts';
 import { parseStep } from './parse-step.ts';
 import { shownText } from './shown.ts';
@@ -66,11 +66,17 @@ export function parseSelect(cursor: Cursor, nested: boolean): SelectSyntax {
   }
   query.span = cursor.spanFrom(start);
   if (nested ? !cursor.isSign(')') : !cursor.isSign(';') && cursor.peek().kind !== 'end')
-    failClause(cursor, [...seen].at(-1)!, nested);
+    failClause(cursor, { last: [...seen].at(-1)!, following: followingOf(seen).map(nameOf), nested });
   return query;
 }
 
 type Clause = (typeof clauses)[number];
+
+/** @returns the clauses that may still come. */
+function followingOf(seen: ReadonlySet<Clause>): Clause[] {
+  const last = Math.max(...[...seen].map((clause) => clauses.indexOf(clause)));
+  return clauses.filter((clause, place) => place > last && clause !== 'sample');
+}
 
 function clauseAt(cursor: Cursor): Clause | null {
   const token = cursor.peek();
@@ -123,11 +129,11 @@ function failBeforeFrom(cursor: Cursor, last: Item): never {
   return cursor.fail('"from" or a comma is wanted after the selected expressions', beforeFromHint(cursor, last));
 }
 
-function beforeFromHint(cursor: Cursor, { expr, alias }: Item): string | undefined {
+function beforeFromHint(cursor: Cursor, { expr, alias }: Item): string {
   const token = cursor.peek();
   if (token.kind === 'end') return 'Say of which table: from events.';
   if (token.kind === 'sign' && token.text === ')') return 'This bracket closes none: take it away.';
-  if (!isName(cursor)) return undefined;
+  if (!isName(cursor)) return 'A comma, an operator or from misses here: select status + 1, event from events.';
   const [first, name] = [shownText(expr), printName((token as { text: string }).text.slice(0, 40))];
   return alias === null
     ? `Write ${first}, ${name}: two columns; ${first} as ${name} names one.`
@@ -234,7 +240,15 @@ function parseItem(cursor: Cursor): Item {
 }
 
 function parseAlias(cursor: Cursor): string | null {
-  return cursor.takeWord('as') ? parseName(cursor, 'a name is wanted after as') : null;
+  return cursor.takeWord('as')
+    ? parseName(cursor, 'a name is wanted after as', isReserved(cursor) ? undefined : 'Write as n.')
+    : null;
+}
+
+/** Whether a word of the language stands next, which says by itself how it is a name. */
+function isReserved(cursor: Cursor): boolean {
+  const token = cursor.peek();
+  return token.kind === 'word' && reservedWords.has(token.lower);
 }
 
 /** A key, its name, and how many of its values. */

@@ -184,7 +184,7 @@ describe('several sources', () => {
     );
     const { plan: inner, name } = derivedOf(plan.from[1]);
     expect(name).toBe('calls');
-    expect(outputsOf(inner)).toEqual(['time time', '$actor text', 'user_id int']);
+    expect(outputsOf(inner)).toEqual(['time time', '_table text', '$actor text', 'user_id int']);
     expect(inner.range.since).toBe(Date.UTC(2024, 2, 1));
   });
 });

@@ -17,6 +17,11 @@ const clauseWords = [
   'timezone',
 ];
 
+const comparisonSigns = ['=', '!=', '<>', '<', '<=', '>', '>=', '~', '!~'];
+
+/** Words that stand between or behind expressions. */
+const infixWords = ['as', 'and', 'or', 'is', 'in', 'like', 'ilike', 'between', 'when', 'then', 'else', 'end'];
+
 /**
  * Refuses, where an expression begins or a call ends, what other languages write there, and names what is written here.
  * @param behindCall whether a call ends here.
@@ -106,7 +111,7 @@ function refuseBehindCall(cursor: Cursor): void {
 }
 
 /** @returns the mend where an expression misses: by what stands before the place and at it. */
-export function missingExpressionHint(cursor: Cursor): string | undefined {
+export function missingExpressionHint(cursor: Cursor): string {
   const token = cursor.peek();
   const before = cursor.before();
   const clause =
@@ -127,10 +132,14 @@ export function missingExpressionHint(cursor: Cursor): string | undefined {
     if (before.lower === 'since' || before.lower === 'until')
       return `Write ${before.lower} '2024-03-01', or ${before.lower} 7d.`;
   }
+  if (token.kind === 'sign' && comparisonSigns.includes(token.text) && (before?.kind === 'word' || before === null))
+    return 'A comparison has two sides: time >= a and time < b.';
+  if (token.kind === 'word' && infixWords.includes(token.lower) && !standsAsName(cursor))
+    return `Something misses before "${token.lower}"; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'word')
     return `"${token.text}" is a word of the language; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'end') return 'The query is not finished.';
-  return undefined;
+  return "A column, a value or a function stands here: country, 'DE', lower(country).";
 }
 
 /** Whether a word of the language stands where a clause cannot go on behind it, as a column of that name would. */

@@ -1,7 +1,7 @@
 import { scalarTypes, type ScalarType } from '../column/types.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
-import { betweenMend, inMend, refuseComparisonHabit, refuseNullComparison } from './comparison-habits.ts';
+import { betweenMend, inMend, refuseComparisonHabit } from './comparison-habits.ts';
 import { missingExpressionHint, refuseExpressionHabit } from './expression-habits.ts';
 import { reservedWords } from './names.ts';
 import { isName, parseDots, parseName } from './parse-name.ts';
@@ -57,7 +57,6 @@ function parseOneComparison(cursor: Cursor): Syntax {
     refuseComparisonHabit(cursor, left);
     cursor.next();
     const right = parseSum(cursor);
-    refuseNullComparison(sign.text, sign.span, left, right);
     const name = sign.text === '<>' ? '!=' : sign.text;
     return { kind: 'operator', name, args: [left, right], span: cursor.spanFrom(start) };
   }
@@ -144,7 +143,9 @@ function parseUnary(cursor: Cursor): Syntax {
 export function negate(arg: Syntax, span: Syntax['span']): Syntax {
   if (arg.kind === 'literal' && typeof arg.value === 'number')
     return { ...arg, value: arg.value === 0 && arg.float !== true ? 0 : -arg.value, span };
-  if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { ...arg, value: -arg.value, span };
+  // The other way round 2^63 is none: it overflows where it is evaluated.
+  if (arg.kind === 'literal' && typeof arg.value === 'bigint' && arg.value !== -(2n ** 63n))
+    return { ...arg, value: -arg.value, span };
   return { kind: 'operator', name: 'negate', args: [arg], span };
 }
 
@@ -220,17 +221,13 @@ function parseBrackets(cursor: Cursor): Syntax {
       'Ask it first, and give its answer as a parameter: amount > $average.',
     );
   const inner = parseExpression(cursor);
-  closeBracket(cursor, 'after the expression');
+  closeBracket(cursor, 'after the expression', 'Brackets hold one expression; a list of values stands behind in.');
   return inner;
 }
 
-/** Takes `)`. */
-function closeBracket(cursor: Cursor, after: string): void {
-  cursor.expectSign(
-    ')',
-    after,
-    cursor.isSign(',') ? undefined : 'Close the bracket here, or take its opening one away.',
-  );
+/** Takes `)`. @param mend where a comma stands in its place. */
+function closeBracket(cursor: Cursor, after: string, mend = 'Close the bracket before the comma.'): void {
+  cursor.expectSign(')', after, cursor.isSign(',') ? mend : 'Close the bracket here, or take its opening one away.');
 }
 
 function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
@@ -279,7 +276,7 @@ function parseCall(cursor: Cursor, name: string, start: number): Syntax {
     cursor.next();
     cursor.expectWord('where', 'in filter ( )', 'Write count() filter (where status = 200).');
     filter = parseExpression(cursor);
-    closeBracket(cursor, 'after filter');
+    closeBracket(cursor, 'after filter', 'Join conditions with and.');
   }
   refuseExpressionHabit(cursor, true);
   return { kind: 'call', name, args, filter, span: cursor.spanFrom(start) };

@@ -123,11 +123,15 @@ function parseShow(cursor: Cursor): Statement {
       'Write show values of country from events.',
     );
     cursor.expectWord('from', 'after the column', 'Write show values of country from events.');
-    const table = parseName(cursor, 'the name of a table is wanted after from');
+    const table = parseName(
+      cursor,
+      'the name of a table is wanted after from',
+      'Write show values of country from events.',
+    );
     return { kind: 'show_values', column, table, span: cursor.spanFrom(start) };
   }
   cursor.expectWord('from', 'after show columns', 'Write show columns from events.');
-  const table = parseName(cursor, 'the name of a table is wanted after from');
+  const table = parseName(cursor, 'the name of a table is wanted after from', 'Write show columns from events.');
   let like: string | null = null;
   if (cursor.takeWord('like')) {
     const pattern = cursor.peek();

@@ -129,7 +129,10 @@ function source(random: Random, depth: number): Piece {
   if (depth <= 0 || random() < 0.35) return table();
   if (random() < 0.5) {
     const { text: query, rows } = piece(random, depth - 1);
-    return { text: `(${query})`, rows };
+    return {
+      text: / limit \d+$/.test(query) || / compare 1w$/.test(query) ? `(${query})` : `(${query}${inBrackets}`,
+      rows,
+    };
   }
   return lives(random, depth);
 }
@@ -188,10 +191,19 @@ function range(random: Random, { time }: Rows): string {
   ]);
 }
 
-/** @returns a query's text, nested so deep at most. */
-export function randomSelect(random: Random, depth: number): string {
-  return piece(random, depth).text;
+/**
+ * @param apart every query in brackets bears a limit beyond what there is: it is a plan of its own then, and asks the
+ * same.
+ * @returns a query's text, nested so deep at most.
+ */
+export function randomSelect(random: Random, depth: number, apart = false): string {
+  const { text: query } = piece(random, depth);
+  return apart ? query.replaceAll(inBrackets, ` limit ${beyond})`) : query.replaceAll(inBrackets, ')');
 }
+
+/** Stands behind a query in brackets that has no limit; no query has such a text. */
+const inBrackets = ' limit none)';
+const beyond = 1_000_000;
 
 function piece(random: Random, depth: number): Piece {
   return random() < 0.5 ? rowsOf(random, depth) : groupsOf(random, depth);
