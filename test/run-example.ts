@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './support.ts';
 
@@ -8,15 +8,17 @@ const options = '--module nodenext --target es2022 --lib esnext --strict --types
 /**
  * Compiles and runs an example of the documents as whoever embeds Varve would: types are checked, and `await using`,
  * newer than Node 20, is made plain.
- * @param folder an empty folder to run in.
+ * @param folder where to run it; a later example finds what an earlier one left there.
  * @returns what the compiler found, and what the example printed.
  */
 export async function runExample(
   example: string,
   folder: string,
 ): Promise<{ readonly compiled: string; readonly output: string; readonly errors: string }> {
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules', 'varve'));
+  if (!existsSync(join(folder, 'node_modules'))) {
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(root, join(folder, 'node_modules', 'varve'));
+  }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   writeFileSync(join(folder, 'example.ts'), example);
   const compiler = [join(root, 'node_modules/typescript/bin/tsc'), ...options, join(root, 'node_modules/@types')];
