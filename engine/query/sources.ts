@@ -134,7 +134,7 @@ function parseArgument(cursor: Cursor, call: 'sessions' | 'actors', given: Argum
   if (token.kind === 'duration' && call === 'sessions')
     cursor.refuse('The arguments of sessions have names.', 'Write gap => 30m.');
   const name = parseName(cursor, `the name of an argument is wanted in ${call}`, argumentHint(cursor, call));
-  expectArrow(cursor, call);
+  expectArrow(cursor, call, name);
   const word = token.kind === 'word' && name === token.text ? token.lower : '';
   const option = argumentWords.includes(word) ? word : null;
   const key = option === null ? `"${name}` : option;
@@ -160,9 +160,9 @@ function argumentHint(cursor: Cursor, call: 'sessions' | 'actors'): string {
   return cursor.isSign(')') ? 'Take the comma before it away.' : `Write ${exampleOf(call)}.`;
 }
 
-function expectArrow(cursor: Cursor, call: string): void {
+function expectArrow(cursor: Cursor, call: string, name: string): void {
   if (cursor.takeSign('=>')) return;
-  if (cursor.isSign('=')) cursor.refuse('A named argument is written with =>, not =.', 'Write gap => 30m.');
+  if (cursor.isSign('=')) cursor.refuse('A named argument is written with =>, not =.', `Write ${printName(name)} =>.`);
   if (cursor.isSign('(')) cursor.refuse(`The aggregates of ${call} have names.`, 'Write n => count().');
   cursor.fail(
     `"=>" is wanted after the argument's name`,
