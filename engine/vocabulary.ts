@@ -1,5 +1,6 @@
 import { aggregateFunctions } from './functions/aggregates/index.ts';
 import { scalarFunctions } from './functions/scalars/index.ts';
+import { boundFunctions, isCalledByName } from './query/bound-functions.ts';
 import { reservedWords } from './query/names.ts';
 
 /** A function of the language, for whoever completes or lists names. */
@@ -34,14 +35,14 @@ const unreserved = (
 
 /** @returns what can stand in a query, out of the registries, so that it is never behind them. */
 export function vocabulary(): Vocabulary {
-  const functions: FunctionInfo[] = [];
+  const functions: FunctionInfo[] = [...boundFunctions];
   const add = (
     kind: FunctionInfo['kind'],
     members: ReadonlyMap<string, { readonly summary: string; readonly example: string }>,
   ): void => {
-    // Operators are members too; they have no name that is written before a bracket.
+    // Operators and casts are members too; they have no name that is written before a bracket.
     for (const [name, { summary, example }] of members)
-      if (/^[a-z]\w*$/.test(name) && !reservedWords.has(name)) functions.push({ name, kind, summary, example });
+      if (isCalledByName(name) && !reservedWords.has(name)) functions.push({ name, kind, summary, example });
   };
   add('aggregate', aggregateFunctions);
   add('function', scalarFunctions);

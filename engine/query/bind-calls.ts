@@ -6,6 +6,7 @@ import { aggregateFunctions } from '../functions/aggregates/index.ts';
 import { scalarFunctions } from '../functions/scalars/index.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { Bind, BindContext } from './bind-context.ts';
+import { boundFunctions, isCalledByName } from './bound-functions.ts';
 import { actorColumn, isActor } from './scope.ts';
 import { castMend } from './mends.ts';
 import { functionHabits } from './sql-names.ts';
@@ -13,10 +14,6 @@ import type { Syntax } from './syntax.ts';
 import { callOf, literalOf, meet, shapeOf, timeLiteral } from './typed-calls.ts';
 
 type CallSyntax = Extract<Syntax, { kind: 'call' }>;
-
-/** Registry names that stand for operators and forms, which nobody calls by name. */
-const unnamed = /^(cast_|is_null|negate|add_duration|subtract_duration|element)/;
-const madeHere = ['count_if', 'rate', 'unnest', 'original'];
 
 /** @returns whether a function of that name is an aggregate. */
 export function isAggregate(name: string): boolean {
@@ -36,8 +33,7 @@ export function bindCall(node: CallSyntax, context: BindContext, bind: Bind): Ex
       hint: 'Write group by unnest(list) as item; has(list, x) asks whether a list holds a value.',
     });
   const scalar = scalarFunctions.get(name);
-  const known = scalar !== undefined && /^[a-z]/.test(name) && !unnamed.test(name);
-  if (!known && name !== 'original') throw unknownFunction(name, span);
+  if (scalar === undefined || !isCalledByName(name)) throw unknownFunction(name, span);
   if (node.filter !== null) throw new VarveError('syntax', `filter goes with aggregates, ${name} is none.`, { span });
   const args = node.args.map((arg) =>
     arg.kind === 'duration' ? literalOf(printDuration(arg.step), arg.span) : bind(arg),
@@ -64,12 +60,10 @@ function original(args: readonly Expr[], span: Span, { scope }: BindContext): Ex
 }
 
 function unknownFunction(name: string, span: Span): VarveError {
-  const near = nearestNames(
-    name,
-    [...scalarFunctions.keys(), ...aggregateFunctions.keys(), ...madeHere].filter(
-      (candidate) => /^[a-z]/.test(candidate) && !unnamed.test(candidate),
-    ),
-  );
+  const near = nearestNames(name, [
+    ...[...scalarFunctions.keys(), ...aggregateFunctions.keys()].filter(isCalledByName),
+    ...boundFunctions.map((bound) => bound.name),
+  ]);
   return new VarveError('unknown_function', `There is no function "${name}".`, {
     span,
     hint: functionHabits.get(name) ?? (near.length === 0 ? undefined : `Did you mean ${near.join(', ')}?`),

@@ -52,8 +52,9 @@ function hintFor(name: string, quoted: boolean, { scope, aliases }: BindContext)
   if (habit !== undefined) return habit;
   const columns = [...scope.columns.keys()];
   const near = nearestNames(name, scope.hasActor ? [...columns, 'actor'] : columns);
-  if (near.length > 0) return `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`;
-  if (quoted) return 'Texts are written in single quotes; double quotes are for names.';
+  const meant = near.length === 0 ? '' : `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`;
+  if (quoted) return `${meant} Texts are written in single quotes; double quotes are for names.`.trimStart();
+  if (meant !== '') return meant;
   return `Its columns are ${columns.slice(0, namesShown).join(', ')}${columns.length > namesShown ? ', …' : ''}.`;
 }
 
