@@ -1,3 +1,4 @@
+import { lengthOf, readStep } from './calendar.ts';
 import { compareCells, isTime, keyOf, type Cell, type Type } from './cells.ts';
 import { pick, type Random } from './random.ts';
 import { called, constant, grown, type Grow } from './scalars/rule.ts';
@@ -300,7 +301,43 @@ const statistics: readonly AggregateRule[] = [
   },
 ];
 
+/** Equal widths from the least to the most, the last closed; one bin where all are the same. */
+function binsOf(cells: readonly Cell[], count: number): Cell {
+  const values = cells.map(Number);
+  const [from, to] = [Math.min(...values), Math.max(...values)];
+  const bins = from === to ? 1 : count;
+  const edge = (bin: number): number => (bin === bins ? to : from + ((to - from) * bin) / bins);
+  return Array.from({ length: bins }, (_, bin) => {
+    const inside = values.filter((value) => value >= edge(bin) && (value < edge(bin + 1) || bin === bins - 1));
+    return { fields: { from: edge(bin), to: edge(bin + 1), count: BigInt(inside.length) } };
+  });
+}
+
+const shapes: readonly AggregateRule[] = [
+  {
+    name: 'histogram',
+    weight: 0.6,
+    result: 'list of float',
+    feature: 'histogram',
+    alone: true,
+    unstable: true,
+    make: (random) => [...makeTame(random), constant(pick(random, [1n, 2n, 4n, 8n]), 'int')],
+    varve: called('histogram'),
+    at: (rows) => (present(rows).length === 0 ? null : binsOf(present(rows), Number(rows[0]![1]))),
+  },
+  ...['1h', '1d', '90m', '1w'].map((step): AggregateRule => ({
+    name: `rate ${step}`,
+    weight: 0.5,
+    result: 'float',
+    feature: 'rate',
+    unstable: true,
+    make: () => [],
+    varve: () => `rate(${step})`,
+    at: (rows, { from, to }) => (rows.length * lengthOf(readStep(step))) / (to! - from!),
+  })),
+];
+
 /** Every aggregate that random queries are made of, by its name. */
 export const aggregates: ReadonlyMap<string, AggregateRule> = new Map(
-  [...basic, ...byType, ...statistics].map((rule) => [rule.name, rule]),
+  [...basic, ...byType, ...statistics, ...shapes].map((rule) => [rule.name, rule]),
 );

@@ -15,4 +15,6 @@ export const features: ReadonlySet<string> = new Set<string>([
   'top',
   'trailing',
   'compare',
+  'histogram',
+  'rates',
 ]);

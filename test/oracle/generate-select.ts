@@ -39,18 +39,23 @@ export function events(random: Random, base: Query, scope: Scope, ordered: boole
   };
 }
 
+/** A rate has one meaning where both ends of the range are written. */
+function withRate({ since, until }: Query, scope: Scope): Scope {
+  const ranged = since !== null && until !== null && since.ms < until.ms;
+  return ranged && scope.features.has('rates') ? { ...scope, features: new Set([...scope.features, 'rate']) } : scope;
+}
+
 /** @returns a query with aggregates; `timed`: its rows have a time. */
-export function groups(random: Random, base: Query, scope: Scope, timed: boolean): Query {
+export function groups(random: Random, base: Query, all: Scope, timed: boolean): Query {
+  const scope = withRate(base, all);
   const keys = randomKeys(random, scope).map((key, index) => ({ ...key, alias: `k${index}` }));
   const special = timed
     ? pick(random, ['top', 'trailing', 'compare', ...new Array<null>(12).fill(null)] as const)
     : null;
-  if (special !== null && scope.features.has(special)) return specialGroups(random, base, scope, keys, special);
-  const whole = keys.every(({ unnest }) => !unnest) || (base.since !== null && base.until !== null);
-  const every =
-    timed && whole
-      ? randomEvery(random, base, scope, keys.length)
-      : { since: base.since, until: base.until, every: null };
+  if (special !== null && scope.features.has(special)) return specialGroups(random, base, all, keys, special);
+  const every = timed
+    ? randomEvery(random, base, scope, keys.length)
+    : { since: base.since, until: base.until, every: null };
   const asKeys = keys.map((key, index): Expr => ({ kind: 'key', index, type: keyType(key) }));
   const shown = asKeys
     .filter(() => chance(random, 0.8))

@@ -15,11 +15,7 @@ export function specialGroups(
 ): Query {
   // In a window `time` of an event is that of several buckets.
   const keys = all
-    .filter(({ expr, unnest }) =>
-      special === 'top' || (special === 'trailing' && unnest)
-        ? special === 'top'
-        : !holds(expr, (part) => part.kind === 'column' && part.name === 'time'),
-    )
+    .filter(({ expr }) => special === 'top' || !holds(expr, (part) => part.kind === 'column' && part.name === 'time'))
     .map((key, index) => ({ ...key, alias: `k${index}` }));
   const items = keys.map((key, index): Item => ({
     expr: { kind: 'key', index, type: keyType(key) },
@@ -28,9 +24,7 @@ export function specialGroups(
   const numeric = (): Expr => {
     for (let tries = 0; tries < 20; tries++) {
       const made = randomMeasure(random, scope, special !== 'trailing');
-      // A top goes by the first aggregate.
-      if ((made.type === 'int' || made.type === 'float') && (special !== 'top' || made.kind === 'aggregate'))
-        return made;
+      if (made.type === 'int' || made.type === 'float') return made;
     }
     return { kind: 'aggregate', name: 'count()', args: [], filter: null, type: 'int' };
   };
@@ -50,13 +44,12 @@ export function specialGroups(
     const [every, trailing] = pick(random, windows);
     return { ...query, every, trailing };
   }
-  const canFill = keys.every(({ unnest }) => !unnest) || (base.since !== null && base.until !== null);
   const topped = keys.map((key) =>
     chance(random, 0.7) ? { ...key, top: { count: 1 + below(random, 4), others: chance(random, 0.6) } } : key,
   );
   return {
     ...query,
-    ...(canFill && chance(random, 0.4) ? { every: pick(random, longSteps) } : {}),
+    ...(chance(random, 0.4) ? { every: pick(random, longSteps) } : {}),
     keys: topped,
     items: [...items.map(asTopped(topped)), ...measures],
   };

@@ -69,6 +69,8 @@ function inEvery(text: string, query: Query): string {
 }
 
 function printKeys(query: Query): string[] {
+  // Two lists side by side are one row an index there, not one a pair.
+  if (query.keys.filter(({ unnest }) => unnest).length > 1) throw new NoEquivalent('two lists unnested');
   return query.keys.map(({ expr, unnest, top }, index) => {
     if (top !== null) throw new NoEquivalent('top');
     const text = duckExpr(expr, query.zone);
