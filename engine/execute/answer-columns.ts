@@ -143,9 +143,10 @@ function* withOthers(store: KeyStore, codes: Uint32Array, type: ColumnType, eval
 }
 
 /** The length of the range without `every`: from a written `since`, else the first event, to `until`, now or the last. */
-function wholeSpan({ plan, measures, kinds }: Grouping, { states, count }: Groups): number {
+function wholeSpan({ plan, measures, kinds, passing }: Grouping, { states, count }: Groups): number {
   const { since, until } = plan.written;
   if (since !== null) return Math.max(0, (until ?? plan.now) - since);
+  if (passing !== null) return Math.max(0, (until ?? passing.timeMax) - passing.timeMin);
   if (kinds.length === measures) return 0;
   const extreme = (index: number, best: (a: number, b: number) => number): number => {
     const values = finishMeasure(kinds[index], states[index], count, undefined);

@@ -37,7 +37,7 @@ export interface Grouping {
  */
 export function timesPlan(plan: GroupedPlan): GroupedPlan | null {
   const { every, written, keys } = plan;
-  if (every === null || written.since !== null || !keys.some(({ unnest }) => unnest)) return null;
+  if (written.since !== null || !keys.some(({ unnest }) => unnest) || (every === null && !readsSpan(plan))) return null;
   const measures = [extremeTime('min'), extremeTime('max')];
   return {
     ...plan,

@@ -3,7 +3,7 @@ import type { PartialGroups } from './group.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
 import { createKeyStore, createNumberStore, keyType, type KeyStore } from './key-store.ts';
-import { newMeasureState } from './measure-state.ts';
+import { isRepeated, newMeasureStates } from './measure-state.ts';
 import type { MemoryAccount } from './memory.ts';
 import { stepRows, type Steps } from './steps.ts';
 
@@ -32,7 +32,7 @@ export function newMergedGroups(grouping: Grouping): MergedGroups {
 
 /** @returns a state without groups for each measure of one scan. */
 export function newStates({ plan, kinds }: Grouping): AggregateState[] {
-  return plan.measures.map((measure, index) => newMeasureState(kinds[index], measure));
+  return newMeasureStates(kinds, plan.measures);
 }
 
 /**
@@ -66,6 +66,7 @@ export function* mergeGroups(
     yield;
   }
   for (const [index, { aggregate }] of kinds.entries()) {
+    if (isRepeated(from.states, index)) continue;
     const state = into.states[scan * kinds.length + index];
     aggregate.grow(state, into.table.count);
     aggregate.merge(state, from.states[index], groupMap);
@@ -79,5 +80,8 @@ export function* mergeGroups(
 /** @returns what the groups take. */
 export function bytesOfMerged({ table, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
   const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes);
-  return states.reduce((sum, state, index) => sum + kinds[index % kinds.length].aggregate.bytes(state), ofStores);
+  return states.reduce(
+    (sum, state, index) => (isRepeated(states, index) ? sum : sum + kinds[index % kinds.length].aggregate.bytes(state)),
+    ofStores,
+  );
 }

@@ -1,4 +1,5 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
+import { isRepeated } from './measure-state.ts';
 import { newStates } from './merged-groups.ts';
 import type { Grouping } from './grouping.ts';
 import type { Steps } from './steps.ts';
@@ -32,6 +33,7 @@ export function* regroup(
     // An aggregate takes in all groups or none: those that go nowhere meet in one behind the others.
     for (let group = 0; group < map.length; group++) if (map[group] === nowhere) map[group] = count;
     for (const [index, state] of states.entries()) {
+      if (isRepeated(states, index)) continue;
       const { aggregate } = kinds[index % kinds.length];
       aggregate.grow(state, count + 1);
       aggregate.grow(from.states[index], from.count);

@@ -1,7 +1,7 @@
 import { scalarTypes, type ScalarType } from '../column/types.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
-import { betweenMend, inMend, refuseComparisonHabit, refuseNullComparison } from './comparison-habits.ts';
+import { betweenMend, inMend, refuseComparisonHabit } from './comparison-habits.ts';
 import { missingExpressionHint, refuseExpressionHabit } from './expression-habits.ts';
 import { reservedWords } from './names.ts';
 import { isName, parseDots, parseName } from './parse-name.ts';
@@ -57,7 +57,6 @@ function parseOneComparison(cursor: Cursor): Syntax {
     refuseComparisonHabit(cursor, left);
     cursor.next();
     const right = parseSum(cursor);
-    refuseNullComparison(sign.text, sign.span, left, right);
     const name = sign.text === '<>' ? '!=' : sign.text;
     return { kind: 'operator', name, args: [left, right], span: cursor.spanFrom(start) };
   }
@@ -144,7 +143,9 @@ function parseUnary(cursor: Cursor): Syntax {
 export function negate(arg: Syntax, span: Syntax['span']): Syntax {
   if (arg.kind === 'literal' && typeof arg.value === 'number')
     return { ...arg, value: arg.value === 0 && arg.float !== true ? 0 : -arg.value, span };
-  if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { ...arg, value: -arg.value, span };
+  // The other way round 2^63 is none: it overflows where it is evaluated.
+  if (arg.kind === 'literal' && typeof arg.value === 'bigint' && arg.value !== -(2n ** 63n))
+    return { ...arg, value: -arg.value, span };
   return { kind: 'operator', name: 'negate', args: [arg], span };
 }
 

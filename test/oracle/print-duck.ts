@@ -1,6 +1,7 @@
 import { aggregates } from './aggregates.ts';
 import { hiddenKeys } from './evaluate-groups.ts';
 import { isTime, type Cell, type Type } from './cells.ts';
+import { printLives } from './print-duck-lives.ts';
 import { scalars } from './scalars/all.ts';
 import { holds, isGrouped, type Expr, type Query, type Source } from './tree.ts';
 
@@ -62,10 +63,14 @@ function printEvery(query: Query, buckets: readonly DuckBucket[]): string {
 
 /** A key is that of the group, and the one behind the others the bucket. */
 function inEvery(text: string, query: Query): string {
-  return text.replace(/(?<![.\w])_k(\d+)/g, (_, index: string) => (Number(index) === query.keys.length ? '_start' : `_g._k${index}`));
+  return text.replace(/(?<![.\w])_k(\d+)/g, (_, index: string) =>
+    Number(index) === query.keys.length ? '_start' : `_g._k${index}`,
+  );
 }
 
 function printKeys(query: Query): string[] {
+  // Two lists side by side are one row an index there, not one a pair.
+  if (query.keys.filter(({ unnest }) => unnest).length > 1) throw new NoEquivalent('two lists unnested');
   return query.keys.map(({ expr, unnest, top }, index) => {
     if (top !== null) throw new NoEquivalent('top');
     const text = duckExpr(expr, query.zone);
@@ -122,20 +127,27 @@ function printFrom(query: Query): string {
     });
     return `from (${parts.join(' union all by name ')})`;
   }
-  return `from ${printSource(only!)}`;
+  return `from ${printSource(only!, query.zone)}`;
 }
 
-function printSource(source: Source): string {
+function printSource(source: Source, zone: string): string {
   if (source.kind === 'table') return source.name;
-  if (source.kind !== 'query') throw new NoEquivalent(source.kind);
+  if (source.kind !== 'query')
+    return printLives(source, printSource(source.source, zone), (expr) => duckExpr(expr, zone));
   const { query } = source;
   if (!isGrouped(query)) {
     const names = new Set(query.items.map(({ alias }) => alias));
-    const kept = ['time', 'actor'].filter((name) => !names.has(name));
+    // Events keep their place, too.
+    const kept = ['time', 'actor', ...(query.from.every(({ kind }) => kind === 'table') ? ['_rank'] : [])].filter(
+      (name) => !names.has(name),
+    );
     const items = kept.map((name) => ({ expr: { kind: 'column', name, type: 'text' } as const, alias: name }));
     return `(${printEvents({ ...query, items: [...query.items, ...items] }, query.limit !== null)})`;
   }
-  const names = [...hiddenKeys(query).map((index) => query.keys[index]!.alias), ...query.items.map(({ alias }) => alias)];
+  const names = [
+    ...hiddenKeys(query).map((index) => query.keys[index]!.alias),
+    ...query.items.map(({ alias }) => alias),
+  ];
   return `(${printGroups(query)}) as _q(${names.join(', ')})`;
 }
 
@@ -172,7 +184,10 @@ function duckExpr(expr: Expr, zone: string, present = ''): string {
       return text;
     }
     case 'aggregate': {
-      const conditions = [...(present === '' ? [] : [present]), ...(expr.filter === null ? [] : [duckExpr(expr.filter, zone)])];
+      const conditions = [
+        ...(present === '' ? [] : [present]),
+        ...(expr.filter === null ? [] : [duckExpr(expr.filter, zone)]),
+      ];
       const filter = conditions.length === 0 ? '' : ` filter (where ${conditions.join(' and ')})`;
       const text = aggregates.get(expr.name)!.duck?.(
         expr.args.map((arg) => duckExpr(arg, zone)),

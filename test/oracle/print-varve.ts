@@ -15,11 +15,15 @@ export function printVarve(query: Query, within = false): string {
     ...(until === null ? [] : [`until ${until.text}`]),
     ...(where === null ? [] : [`where ${printExpr(where, query)}`]),
     ...(keys.length === 0 ? [] : [`group by ${keys.join(', ')}`]),
-    ...(every === null ? [] : [`every ${printStep(every)}${query.trailing === null ? '' : ` trailing ${printStep(query.trailing)}`}`]),
+    ...(every === null
+      ? []
+      : [`every ${printStep(every)}${query.trailing === null ? '' : ` trailing ${printStep(query.trailing)}`}`]),
     ...(having === null ? [] : [`having ${printExpr(having, query)}`]),
     ...(query.order.length === 0
       ? []
-      : [`order by ${query.order.map(({ expr, descending }) => printExpr(expr, query) + (descending ? ' desc' : '')).join(', ')}`]),
+      : [
+          `order by ${query.order.map(({ expr, descending }) => printExpr(expr, query) + (descending ? ' desc' : '')).join(', ')}`,
+        ]),
     ...(limit === null ? [] : [`limit ${limit}${offset === 0 ? '' : ` offset ${offset}`}`]),
     ...(query.compare === null ? [] : [`compare ${printStep(query.compare)}`]),
     ...(within || zone === 'UTC' ? [] : [`timezone '${zone}'`]),
@@ -49,7 +53,9 @@ function printSource(source: Source): string {
       const named = [
         ...(source.kind === 'sessions' ? [`gap => ${printStep(source.gap)}`] : []),
         ...(source.per === null ? [] : [`per => ${source.per}`]),
-        ...(source.kind === 'sessions' && source.starting !== null ? [`starting => ${printExpr(source.starting)}`] : []),
+        ...(source.kind === 'sessions' && source.starting !== null
+          ? [`starting => ${printExpr(source.starting)}`]
+          : []),
         ...(source.kind === 'sessions' && source.ending !== null ? [`ending => ${printExpr(source.ending)}`] : []),
         ...source.aggregates.map(({ expr, alias }) => `${alias} => ${printExpr(expr)}`),
       ];
@@ -68,7 +74,9 @@ export function printExpr(expr: Expr, query?: Query): string {
     case 'key':
       return expr.index === query!.keys.length ? 'time' : query!.keys[expr.index]!.alias;
     case 'call':
-      return scalars.get(expr.name)!.varve(expr.args.map((arg) => (isReadAsTime(arg, expr) ? textOfTime(arg) : printExpr(arg, query))));
+      return scalars
+        .get(expr.name)!
+        .varve(expr.args.map((arg) => (isReadAsTime(arg, expr) ? textOfTime(arg) : printExpr(arg, query))));
     case 'aggregate': {
       const text = aggregates.get(expr.name)!.varve(expr.args.map((arg) => printExpr(arg, query)));
       return expr.filter === null ? text : `${text} filter (where ${printExpr(expr.filter, query)})`;
@@ -79,7 +87,10 @@ export function printExpr(expr: Expr, query?: Query): string {
 }
 
 /** Beside a column that is a time quoted text is read as one; elsewhere it is cast. */
-function isReadAsTime(arg: Expr, parent: Expr & { readonly kind: 'call' }): arg is Expr & { readonly value: { readonly ms: number } } {
+function isReadAsTime(
+  arg: Expr,
+  parent: Expr & { readonly kind: 'call' },
+): arg is Expr & { readonly value: { readonly ms: number } } {
   return (
     arg.kind === 'constant' &&
     arg.type === 'time' &&

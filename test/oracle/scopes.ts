@@ -1,7 +1,7 @@
 import { isList, isTime, keyOf, type Cell, type Type } from './cells.ts';
 import { now, type TableData } from './data.ts';
 import type { Scope } from './generate-expr.ts';
-import type { Scopes } from './generate.ts';
+import type { Scopes } from './generate-range.ts';
 
 /** Values that no row needs to have. */
 const others: readonly (readonly [Type, readonly Cell[]])[] = [
