@@ -4,7 +4,7 @@ import type { Cell } from './cells.ts';
 import { cellOf, differenceOf, differenceOfAnswers, sameCell, show } from './compare.ts';
 import type { Duck } from './duck.ts';
 import { bucketsOfQuery, evaluate, type Answer, type World } from './evaluate.ts';
-import { isPartial } from './evaluate-every.ts';
+import { partialOf } from './evaluate-every.ts';
 import { windowStart } from './evaluate-groups.ts';
 import { NoEquivalent, printDuck } from './print-duck.ts';
 import { printVarve } from './print-varve.ts';
@@ -157,13 +157,14 @@ async function againstDuck(
   let sql: string;
   try {
     const world = bench.worlds.get(state)!;
+    const isPartial = partialOf(query, world);
     const buckets = query.every === null ? [] : bucketsOfQuery(query, world);
     sql = printDuck(
       query,
       buckets.map((bucket) => ({
         ...bucket,
         from: windowStart(query, bucket),
-        partial: isPartial(query, { ms: bucket.start }, world),
+        partial: isPartial({ ms: bucket.start }),
       })),
     );
   } catch (error) {
