@@ -1,3 +1,6 @@
+/** Entries between two rests. */
+const restEntries = 131_072;
+
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
 
@@ -53,6 +56,30 @@ export class NumberTable {
       this.#keys[place] = keys[at]!;
       this.#numbers[place] = numbers[at]!;
     }
+  }
+
+  /** Makes room for so many values more, at rest now and then: what fits is added without a long halt. */
+  *reserve(more: number): Generator<undefined, void, undefined> {
+    let size = this.#keys.length;
+    while (2 * (this.count + more + 1) > size) size *= 2;
+    if (size === this.#keys.length) return;
+    const { count } = this;
+    const keys = this.#keys;
+    const numbers = this.#numbers;
+    const larger = new NumberTable();
+    larger.#keys = new Float64Array(size);
+    larger.#numbers = new Int32Array(size);
+    for (let at = 0; at < keys.length; at++) {
+      if (at % restEntries === 0) yield;
+      if (numbers[at] === 0) continue;
+      const place = larger.#placeOf(keys[at]!);
+      larger.#keys[place] = keys[at]!;
+      larger.#numbers[place] = numbers[at]!;
+    }
+    // Whoever added values in between has enlarged it anew.
+    if (this.count !== count || this.#keys !== keys) return;
+    this.#keys = larger.#keys;
+    this.#numbers = larger.#numbers;
   }
 
   /** Bytes of its arrays. */

@@ -3,7 +3,6 @@ import type { ColumnType } from '../column/types.ts';
 import type { Values } from '../column/values.ts';
 import { isNullAt, numberAt, textAt } from '../functions/access.ts';
 import { castText } from '../functions/scalars/cast.ts';
-import type { GroupKey } from '../plan/select.ts';
 import { expandWindows } from './expand-windows.ts';
 import type { Evaluator } from './expression.ts';
 import {
@@ -53,7 +52,9 @@ export function* answerColumns(
   const marks = windows === null ? null : marksOf(windows, numbers!);
   const topped = yield* applyTops(grouping, met, stores, marks, evaluator);
   const buckets =
-    windows === null ? null : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1));
+    windows === null
+      ? null
+      : yield* expandWindows(grouping, windows, topped, numbers!, numbers!.subarray(1), merged.windows);
   const groups = buckets ?? topped;
   const starts: Values | null =
     buckets === null ? null : numberValues(Float64Array.from(groups.codes[0], (code) => buckets.shown[code - 1]));
@@ -109,23 +110,24 @@ function* columnsOf(
     measures.push(taken(finishMeasure(kinds[at], state, count, plan.measures[at].span)));
     yield;
   }
+  const columns = (of: (own: Uint32Array, index: number) => Steps<Values>): ColumnAt[] =>
+    plan.keys.map((_, index) => {
+      if (index === 0 && starts !== null) return columnAt(taken(starts));
+      const column: ColumnAt = (rows) => of(rows === null ? codes[index] : rows.map((row) => codes[index][row]), index);
+      return kept === null ? column : behind(column, kept);
+    });
   return {
     count: kept?.length ?? count,
-    keys: plan.keys.map((key, index) => {
-      if (index === 0 && starts !== null) return columnAt(taken(starts));
-      const column = keyColumn(key, codes[index], stores[index], evaluator);
-      return kept === null ? column : behind(column, kept);
+    // A text is made of a key's code only where it comes out: of many groups, few may.
+    keys: columns((own, index) => {
+      const key = plan.keys[index];
+      return key.top?.others === true
+        ? withOthers(stores[index], own, keyType(key), evaluator)
+        : stores[index].valuesOf(own);
     }),
+    orders: columns((own, index) => stores[index].orderOf(own)),
     ranks: ranks.map((own) => (own === null ? null : taken(numberValues(Float64Array.from(own))))),
     measures,
-  };
-}
-
-/** A text is made of a key's code only where it is asked for: of many groups, few may come out. */
-function keyColumn(key: GroupKey, codes: Uint32Array, store: KeyStore, evaluator: Evaluator): ColumnAt {
-  return (rows) => {
-    const own = rows === null ? codes : rows.map((row) => codes[row]);
-    return key.top?.others === true ? withOthers(store, own, keyType(key), evaluator) : store.valuesOf(own);
   };
 }
 

@@ -2,9 +2,11 @@ import { largestOf } from './group-numbers.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
 import { nowhere, regroup } from './regroup.ts';
+import { ascending } from './sort.ts';
 import type { Steps } from './steps.ts';
 import type { TimeWindows } from './time-windows.ts';
 import type { ToppedGroups } from './top.ts';
+import { joinWindowStates } from './window-groups.ts';
 
 /** Groups of buckets; `shown` are the bounds of those that the answer has, the codes of key 0 count from the first. */
 export interface BucketGroups extends ToppedGroups {
@@ -15,6 +17,7 @@ export interface BucketGroups extends ToppedGroups {
  * Makes groups of buckets of groups of cells: a bucket's is all cells of its window joined, pass by pass: the j-th
  * brings each cell to the j-th of the windows that it lies in.
  * @param numbers the number of the cell by the code of key 0.
+ * @param ofWindows the groups of windows, of which some states are.
  * @param met the cells of all events that passed, in whatever groups.
  */
 export function* expandWindows(
@@ -23,6 +26,7 @@ export function* expandWindows(
   groups: ToppedGroups,
   numbers: Float64Array,
   met: Iterable<number>,
+  ofWindows: GroupTable,
 ): Steps<BucketGroups> {
   const { plan } = grouping;
   const cells = groups.codes[0].map((code) => numbers[code]);
@@ -66,14 +70,41 @@ export function* expandWindows(
       yield map;
     }
   }
+  const states = yield* regroup(grouping, groups, maps(), count);
+  joinWindowStates(grouping.kinds, groups.states, states, shownGroups(table, ofWindows, windows, low, high), count + 1);
   return {
     count,
     codes: groups.codes.map((_, key) => table.codesOfKey(key)),
-    states: yield* regroup(grouping, groups, maps(), count),
+    states,
     kept: null,
     ranks: ranks.map((own) => (own === null ? null : Uint32Array.from(own))),
     shown: windows.bounds.slice(low, high + 2),
   };
+}
+
+/** @returns for each group of a window that of the answer, or the number of these where its bucket is not shown. */
+function shownGroups(
+  table: GroupTable,
+  ofWindows: GroupTable,
+  { buckets }: TimeWindows,
+  low: number,
+  high: number,
+): Uint32Array {
+  const { count } = table;
+  const codes = Array.from({ length: table.keyCount }, (_, key) => ofWindows.codesOfKey(key));
+  const map = new Uint32Array(ofWindows.count).fill(count);
+  const inside = ascending(ofWindows.count).filter((group) => {
+    const bucket = buckets[codes[0][group] - 1];
+    return bucket >= low && bucket <= high;
+  });
+  const own = codes.map((list, key) =>
+    inside.map((group) => (key === 0 ? buckets[list[group] - 1] - low + 1 : list[group])),
+  );
+  const found = new Uint32Array(inside.length);
+  // Each is one of the table's already: a window's rows are those of its cells.
+  table.groupsOf(own, own.map(largestOf), found);
+  inside.forEach((group, at) => (map[group] = found[at]));
+  return map;
 }
 
 /** From a written `since`, else the first event; to a written `until`, else the last event, with `since` at least now. */

@@ -14,6 +14,8 @@ export type ColumnAt = (rows: Uint32Array | null) => Steps<Values>;
 /** Groups as columns, a row a group: `keys[k]`, `ranks[k]` where the key has a top, `measures[m]`. */
 export interface GroupColumns {
   readonly keys: readonly ColumnAt[];
+  /** What orders each key as its values do. */
+  readonly orders: readonly ColumnAt[];
   readonly ranks: readonly (Values | null)[];
   readonly measures: readonly Values[];
   readonly count: number;
@@ -58,6 +60,9 @@ export function* fillBuckets(
   return {
     keys: groups.keys.map((key, index) =>
       index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(key, samples),
+    ),
+    orders: groups.orders.map((order, index) =>
+      index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(order, samples),
     ),
     ranks: groups.ranks.map((rank) => (rank === null ? null : takeRows(rank, samples))),
     measures: groups.measures.map((measure, index) => {

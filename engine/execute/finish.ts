@@ -11,7 +11,7 @@ import type { Grouping } from './grouping.ts';
 import type { MemoryAccount } from './memory.ts';
 import { bytesOfMerged, type MergedGroups } from './merged-groups.ts';
 import type { Groups } from './regroup.ts';
-import { sortSteps, type SortColumn } from './sort.ts';
+import { ascending, sortSteps, type SortColumn } from './sort.ts';
 import type { Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 
@@ -36,7 +36,7 @@ export function* finishGroups(
   const { plan } = grouping;
   memory.hold(bytesOfMerged(merged, grouping.kinds) + bytesToFinish(plan, merged));
   const { groups, states } = yield* answerColumns(grouping, merged, evaluator);
-  let rows: Uint32Array = Uint32Array.from({ length: groups.count }, (_, group) => group);
+  let rows: Uint32Array = ascending(groups.count);
   if (plan.having !== null) {
     const leaves = yield* leavesAt(grouping, groups, [plan.having], null);
     rows = trueRows(evaluator.evaluate(plan.having, leaves), rows);
@@ -76,8 +76,7 @@ const textBytes = 64;
 function bytesToFinish({ keys, measures, order, limit, offset }: GroupedPlan, { table }: MergedGroups): number {
   const columns = keys.length + measures.length + order.length;
   const texts = keys.filter(({ expr }) => expr.type.endsWith('text')).length;
-  const first = order[0]?.expr ?? { kind: 'key' };
-  const shown = limit === null || first.kind === 'key' ? table.count : Math.min(table.count, offset + limit);
+  const shown = limit === null ? table.count : Math.min(table.count, offset + limit);
   return table.count * (12 * columns + 12) + shown * texts * textBytes;
 }
 
@@ -126,6 +125,10 @@ function orderOf(grouping: Grouping, groups: AnswerColumns, evaluator: Evaluator
       const isRest = rank.values.map((own) => (own >= top.count ? 1 : 0));
       columns.push({ values: { ...rank, values: isRest }, descending: false });
     }
+    if (expr.kind === 'key' && top?.others !== true) {
+      columns.push({ values: groups.orders[expr.index], descending });
+      continue;
+    }
     columns.push({
       *values(rows) {
         return evaluator.evaluate(expr, yield* leavesAt(grouping, groups, [expr], rows));
@@ -133,7 +136,7 @@ function orderOf(grouping: Grouping, groups: AnswerColumns, evaluator: Evaluator
       descending,
     });
   }
-  plan.keys.forEach((_, key) => columns.push({ values: groups.ranks[key] ?? groups.keys[key], descending: false }));
+  plan.keys.forEach((_, key) => columns.push({ values: groups.ranks[key] ?? groups.orders[key], descending: false }));
   return columns;
 }
 

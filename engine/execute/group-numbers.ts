@@ -14,6 +14,7 @@ export function* numbersOf(codes: readonly Uint32Array[], groups: number): Steps
   const table = new GroupTable(codes.length);
   const largest = codes.map(largestOf);
   for (let at = 0; at < groups; at += stepRows) {
+    yield* table.reserve(stepRows);
     const end = at + stepRows;
     table.groupsOf(
       codes.map((own) => own.subarray(at, end)),

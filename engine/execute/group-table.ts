@@ -2,6 +2,7 @@ import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { NumberTable } from '../column/number-table.ts';
 import { enlarged } from './enlarged.ts';
+import type { Steps } from './steps.ts';
 
 /** Combinations that a table addressed by the codes themselves may have room for: 16 MiB. */
 const directMax = 4_194_304;
@@ -13,7 +14,7 @@ const codeSpan = 67_108_864;
  * while these are few, else through a hash table for each key after the first.
  */
 export class GroupTable {
-  readonly #keyCount: number;
+  readonly keyCount: number;
   /** The codes of every group, one group after another. */
   #members = new Uint32Array(64);
   /** Group + 1 by combined code; null once there are too many combinations. */
@@ -23,7 +24,7 @@ export class GroupTable {
   count = 0;
 
   constructor(keyCount: number) {
-    this.#keyCount = keyCount;
+    this.keyCount = keyCount;
     this.#spans = new Array<number>(keyCount).fill(1);
   }
 
@@ -34,7 +35,7 @@ export class GroupTable {
    * @throws VarveError `limit` beyond groupsMax groups.
    */
   groupsOf(codes: readonly Uint32Array[], counts: readonly number[], out: Uint32Array): void {
-    if (this.#keyCount === 0) {
+    if (this.keyCount === 0) {
       this.count = 1;
       out.fill(0);
       return;
@@ -63,7 +64,7 @@ export class GroupTable {
   }
 
   #groupByPaths(codes: readonly Uint32Array[], out: Uint32Array): void {
-    const last = this.#keyCount - 1;
+    const last = this.keyCount - 1;
     for (let row = 0; row < out.length; row++) {
       let path = 0;
       for (let key = 0; key <= last; key++) path = this.#paths[key].numberOf(path * codeSpan + codes[key][row]);
@@ -73,10 +74,10 @@ export class GroupTable {
   }
 
   #add(codes: readonly Uint32Array[], row: number): number {
-    const at = this.count * this.#keyCount;
-    if (at + this.#keyCount > this.#members.length)
-      this.#members = enlarged(this.#members, new Uint32Array(2 * (at + this.#keyCount)));
-    for (let key = 0; key < this.#keyCount; key++) this.#members[at + key] = codes[key][row];
+    const at = this.count * this.keyCount;
+    if (at + this.keyCount > this.#members.length)
+      this.#members = enlarged(this.#members, new Uint32Array(2 * (at + this.keyCount)));
+    for (let key = 0; key < this.keyCount; key++) this.#members[at + key] = codes[key][row];
     return this.count++;
   }
 
@@ -89,23 +90,28 @@ export class GroupTable {
     });
     const size = this.#spans.reduce((product, span) => product * span, 1);
     // One key needs no second look-up, however many values it has.
-    if (size > directMax && this.#keyCount > 1) {
+    if (size > directMax && this.keyCount > 1) {
       this.#direct = null;
-      for (let key = 0; key < this.#keyCount; key++) this.#paths.push(new NumberTable());
+      for (let key = 0; key < this.keyCount; key++) this.#paths.push(new NumberTable());
       for (let group = 0; group < this.count; group++) {
         let path = 0;
-        for (let key = 0; key < this.#keyCount; key++)
-          path = this.#paths[key].numberOf(path * codeSpan + this.#members[group * this.#keyCount + key]);
+        for (let key = 0; key < this.keyCount; key++)
+          path = this.#paths[key].numberOf(path * codeSpan + this.#members[group * this.keyCount + key]);
       }
       return;
     }
     this.#direct = new Int32Array(size);
     for (let group = 0; group < this.count; group++) {
-      let at = this.#members[group * this.#keyCount];
-      for (let key = 1; key < this.#keyCount; key++)
-        at = at * this.#spans[key] + this.#members[group * this.#keyCount + key];
+      let at = this.#members[group * this.keyCount];
+      for (let key = 1; key < this.keyCount; key++)
+        at = at * this.#spans[key] + this.#members[group * this.keyCount + key];
       this.#direct[at] = group + 1;
     }
+  }
+
+  /** Makes room for so many groups more, at rest now and then. */
+  *reserve(more: number): Steps<void> {
+    for (const path of this.#paths) yield* path.reserve(more);
   }
 
   /** Bytes of its arrays. */
@@ -117,7 +123,7 @@ export class GroupTable {
   /** @returns the code of one key for every group. */
   codesOfKey(key: number): Uint32Array {
     const codes = new Uint32Array(this.count);
-    for (let group = 0; group < codes.length; group++) codes[group] = this.#members[group * this.#keyCount + key];
+    for (let group = 0; group < codes.length; group++) codes[group] = this.#members[group * this.keyCount + key];
     return codes;
   }
 }

@@ -15,13 +15,16 @@ import { scanSteps, type ScanContext } from './scan.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
-import { commonRows, createListReader, passesOf, type ListReader } from './unnest.ts';
+import { commonRows, createListReader, passesOf, type ListCodes, type ListReader } from './unnest.ts';
+import { isOfWindows, windowPasses, type PartialWindows, type WindowPass } from './window-groups.ts';
 
 /** What one task found: plain data. */
 export interface PartialGroups {
   readonly count: number;
   readonly keys: readonly KeyColumn[];
   readonly states: readonly AggregateState[];
+  /** Groups of windows, whose states are those of measures that are of windows. */
+  readonly windows: PartialWindows | null;
   /** That all this takes. */
   readonly bytes: number;
 }
@@ -30,6 +33,8 @@ export interface PartialGroups {
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  /** Not null where a measure is of windows. */
+  readonly cells: TimeCells | null;
 }
 
 interface MeasureReader {
@@ -42,7 +47,9 @@ interface MeasureReader {
 
 /** @param cells what key 0 is read as, if not as a bucket. */
 export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
+  const ofWindows = plan.measures.some((_, index) => isOfWindows(measureKind(plan, index)));
   return {
+    cells: ofWindows ? cells : null,
     keys: plan.keys.map((key, index) => {
       if (index === 0 && cells !== null) return createCellReader(cells);
       return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
@@ -66,6 +73,7 @@ export function* groupSlices(
   context: ScanContext,
 ): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
+  const windowTable = new GroupTable(readers.keys.length);
   const states = newMeasureStates(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
@@ -82,21 +90,29 @@ export function* groupSlices(
           if (kind.kind === 'slots') kind.aggregate.startSlice(states[index], slotCount);
         });
       }
-      groupView(readers, table, states, view, context);
+      groupView(readers, table, windowTable, states, view, context);
       if ((unchecked += view.length) < stepRows) return;
       unchecked = 0;
       context.memory.countGroups(table.count);
-      context.memory.hold(table.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
+      context.memory.hold(table.bytes + windowTable.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
     });
   }
   readers.measures.forEach(({ kind }, index) => {
     if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
   });
   const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
+  const windows: PartialWindows | null =
+    readers.cells === null
+      ? null
+      : { count: windowTable.count, windows: windowTable.codesOfKey(0), keys: columnsBehind(readers, windowTable) };
   const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
   context.memory.hold(bytesOfReaders(readers));
   context.memory.handOver(bytes, table.count);
-  return { count: table.count, keys, states, bytes };
+  return { count: table.count, keys, states, windows, bytes };
+}
+
+function columnsBehind({ keys }: GroupReaders, table: GroupTable): KeyColumn[] {
+  return keys.slice(1).map(({ store }, key) => store.columnOf(table.codesOfKey(key + 1)));
 }
 
 /** What codes are given by outlives the task. */
@@ -115,6 +131,7 @@ function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateSta
 function groupView(
   readers: GroupReaders,
   table: GroupTable,
+  windowTable: GroupTable,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
@@ -129,21 +146,56 @@ function groupView(
     const groups = keys.length === 0 ? null : view.scratch.words(view.length);
     table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
     readers.measures.forEach((reader, index) => {
-      if (isRepeated(states, index)) return;
+      if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
       const input = readInput(reader, view, leaves, context, slotsOfRows);
       updateMeasure(reader, states[index], input, groups, input.rows, table.count);
     });
+    if (readers.cells !== null) {
+      const passes = windowPasses(readers.cells, codes, counts, windowTable);
+      updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, windowTable, true);
+    }
     return;
   }
-  const inputs = readers.measures.map((reader) => readInput(reader, view, leaves, context, slotsOfRows));
+  const passes = groupPasses(keys, counts, table, view);
+  updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, table, false);
+}
+
+/** Groups the rows of each pass over lists. */
+function* groupPasses(
+  keys: readonly (Uint32Array | ListCodes)[],
+  counts: readonly number[],
+  table: GroupTable,
+  view: BlockView,
+): Generator<WindowPass> {
   const groups = view.scratch.words(view.length);
-  for (const pass of passesOf(keys, view)) {
-    table.groupsOf(pass.codes, counts, pass.groups);
-    for (let i = 0; i < pass.rows.length; i++) groups[pass.rows[i]] = pass.groups[i];
+  for (const { rows, codes, groups: found } of passesOf(keys, view)) {
+    table.groupsOf(codes, counts, found);
+    for (let i = 0; i < rows.length; i++) groups[rows[i]] = found[i];
+    yield { rows, groups };
+  }
+}
+
+/** @param ofWindows whether the passes are those of windows, or of lists. */
+function updateInPasses(
+  readers: GroupReaders,
+  states: readonly AggregateState[],
+  view: BlockView,
+  leaves: Leaves,
+  context: ScanContext,
+  slotsOfRows: () => Uint32Array,
+  passes: Iterable<WindowPass>,
+  table: GroupTable,
+  ofWindows: boolean,
+): void {
+  const inputs = readers.measures.map((reader) =>
+    isOfWindows(reader.kind) === ofWindows ? readInput(reader, view, leaves, context, slotsOfRows) : null,
+  );
+  for (const pass of passes) {
     readers.measures.forEach((reader, index) => {
-      if (isRepeated(states, index)) return;
-      const rows = inputs[index].rows === null ? pass.rows : commonRows(inputs[index].rows, pass.rows);
-      updateMeasure(reader, states[index], inputs[index], groups, rows, table.count);
+      const input = inputs[index];
+      if (input === null || isRepeated(states, index)) return;
+      const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
+      updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });
     context.check();
   }

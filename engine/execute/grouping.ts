@@ -83,13 +83,15 @@ export function groupingOf(original: GroupedPlan, span: TimeSpan, passing: TimeS
   }
   const now = seriesOf(plan, written, range, span);
   const then = before === null ? null : seriesOf(plan, before, before, span);
-  const scans = [
-    { plan: { ...plan, range: now.range }, cells: { bounds: now.cells, first: 0 } },
-    ...(then === null
-      ? []
-      : [{ plan: { ...plan, range: then.range }, cells: { bounds: then.cells, first: now.from.length } }]),
-  ];
-  return { ...shared, scans, windows: windowsOf(plan, now, then) };
+  const windows = windowsOf(plan, now, then);
+  const cellsOf = (bounds: Float64Array, first: number): TimeCells => {
+    const end = first + Math.max(0, bounds.length - 1);
+    const [from, to] = [windows.from.slice(first, end), windows.to.slice(first, end)];
+    return { bounds, first, from, to, windows: windows.buckets.length };
+  };
+  const scans = [{ plan: { ...plan, range: now.range }, cells: cellsOf(now.cells, 0) }];
+  if (then !== null) scans.push({ plan: { ...plan, range: then.range }, cells: cellsOf(then.cells, now.from.length) });
+  return { ...shared, scans, windows };
 }
 
 /** The range of an answer without `every` may begin and end with events: then their times are measured too. */

@@ -39,6 +39,8 @@ export interface KeyStore {
   columnOf(codes: Uint32Array): KeyColumn;
   /** @returns the values of codes. */
   valuesOf(codes: Uint32Array): Steps<Values>;
+  /** @returns what orders codes as their values do: texts are not made for it. */
+  orderOf(codes: Uint32Array): Steps<Values>;
 }
 
 /** @returns the type of a key's values, whatever it comes out as. */
@@ -105,6 +107,7 @@ export function createNumberStore(type: ColumnType): NumberStore {
     },
     *codesOfColumn(column, out) {
       if (column.kind !== 'numbers') return;
+      yield* table.reserve(out.length);
       for (let group = 0; group < out.length; group++) {
         if (group % stepRows === 0) yield;
         const big = column.wide.size === 0 ? undefined : column.wide.get(group);
@@ -129,6 +132,9 @@ export function createNumberStore(type: ColumnType): NumberStore {
       if (wideOfCode.size === 0) return { kind: 'number', length, values: pick(values, codes), nulls };
       const all = BigInt64Array.from(codes, (code) => wideOfCode.get(code) ?? BigInt(values[code]));
       return { kind: 'bigint', length, values: all, nulls };
+    },
+    orderOf(codes) {
+      return this.valuesOf(codes);
     },
   };
 }
@@ -169,6 +175,9 @@ function createScalarStore(): KeyStore {
     *valuesOf(own) {
       yield;
       return valuesFromScalars(Array.from(own, (code) => scalars[code]));
+    },
+    orderOf(own) {
+      return this.valuesOf(own);
     },
   };
 }

@@ -9,7 +9,12 @@ import type { GroupedPlan, Measure } from '../plan/select.ts';
 /** What keeps a measure's states: by the values of its argument, or by the slots of actors. */
 export type MeasureKind =
   | { readonly kind: 'values'; readonly aggregate: Aggregate }
-  | { readonly kind: 'slots'; readonly aggregate: ActorAggregate };
+  | {
+      readonly kind: 'slots';
+      readonly aggregate: ActorAggregate;
+      /** With `trailing` an actor is met in each window by itself: such states are of windows, all others of cells. */
+      readonly ofWindows?: boolean;
+    };
 
 /**
  * Actors are counted by their slots where the measure's argument is the event's actor and its groups are never joined:
@@ -21,12 +26,13 @@ export function measureKind(plan: GroupedPlan, index: number): MeasureKind {
   const [arg] = measure.args;
   const ofActors = arg !== undefined && isActor(arg, plan.actor) ? aggregate.ofActors : undefined;
   if (ofActors === undefined || joinsGroups(plan, index)) return { kind: 'values', aggregate };
-  return { kind: 'slots', aggregate: ofActors };
+  return { kind: 'slots', aggregate: ofActors, ofWindows: plan.trailing !== null };
 }
 
-/** Windows that overlap, the rest of a top, and the rank of a value over all groups below it, are groups joined. */
+/** The rest of a top, and the rank of a value over all groups below it, are groups joined. */
 function joinsGroups({ keys, trailing, every }: GroupedPlan, index: number): boolean {
-  if (trailing !== null || keys.some(({ top }) => top?.others === true)) return true;
+  if (trailing !== null && keys.some(({ top, unnest }) => top !== null || unnest)) return true;
+  if (keys.some(({ top }) => top?.others === true)) return true;
   const ranked = keys.findIndex(({ top }) => top !== null);
   return index === 0 && ranked >= 0 && (every !== null || ranked < keys.length - 1);
 }

@@ -4,6 +4,10 @@ const kibibyte = 1024;
 /** Rows are counted in so many, that 31 bits hold them. */
 const rowsUnit = 256;
 
+/** From which share of the rows on a need is told on, and how much it may be off. */
+const foreseenFrom = 0.05;
+const foreseenMost = 1.5;
+
 /** What all threads of one query know of its memory: plain data, its counters in a SharedArrayBuffer. */
 export interface MemoryShare {
   /** Bytes that the query may take. */
@@ -37,6 +41,8 @@ export interface MemoryAccount {
   handOver(bytes: number, groups: number): void;
   /** Takes back what another account handed over. */
   takeBack(bytes: number, groups: number): void;
+  /** Refuses the query if it will hold too much, where that grows with every row alike. */
+  foresee(): void;
 }
 
 /** Opens an account that holds nothing. */
@@ -64,7 +70,18 @@ export function openAccount(share: MemoryShare): MemoryAccount {
       Atomics.sub(counters, 0, Math.ceil(bytes / kibibyte));
       Atomics.sub(counters, 2, groups);
     },
+    foresee: () => foresee(share),
   };
+}
+
+/**
+ * Refuses a query before its memory is taken, where what it needs grows with every row alike and so can be told on.
+ * @throws VarveError `limit` with the estimate.
+ */
+function foresee(share: MemoryShare): void {
+  const part = Math.min(1, Atomics.load(share.counters, 1) / share.rows);
+  const held = Atomics.load(share.counters, 0) * kibibyte;
+  if (part >= foreseenFrom && held / part > foreseenMost * share.most) throw memoryError(share, held);
 }
 
 /** Counts rows that were read, so that what was met so far can be told as a share. */

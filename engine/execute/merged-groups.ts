@@ -1,11 +1,13 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { PartialGroups } from './group.ts';
+import { largestOf } from './group-numbers.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
 import { createKeyStore, createNumberStore, keyType, type KeyStore } from './key-store.ts';
 import { isRepeated, newMeasureStates } from './measure-state.ts';
 import type { MemoryAccount } from './memory.ts';
 import { stepRows, type Steps } from './steps.ts';
+import { isOfWindows, type PartialWindows } from './window-groups.ts';
 
 /** The groups of all tasks so far. */
 export interface MergedGroups {
@@ -13,16 +15,22 @@ export interface MergedGroups {
   readonly stores: readonly KeyStore[];
   /** Of every measure; with `compare`, those of then behind those of now. */
   readonly states: readonly AggregateState[];
+  /** Groups of windows, those that the states of measures of windows are of: key 0 is the window's number plus 1. */
+  readonly windows: GroupTable;
 }
 
 /** While groups are added: an array that grows lies beside the one that it takes the place of. */
 const growth = 1.5;
+
+/** Fewer groups of a task say nothing of those to come. */
+const foreseenGroups = 10_000;
 
 /** @returns groups without any. */
 export function newMergedGroups(grouping: Grouping): MergedGroups {
   const { plan, windows, scans } = grouping;
   return {
     table: new GroupTable(plan.keys.length),
+    windows: new GroupTable(plan.keys.length),
     stores: plan.keys.map((key, index) =>
       index === 0 && windows !== null ? createNumberStore('int') : createKeyStore(keyType(key)),
     ),
@@ -53,8 +61,10 @@ export function* mergeGroups(
     yield* into.stores[key].codesOfColumn(column, own);
     codes.push(own);
   }
+  const before = into.table.count;
   const groupMap = new Uint32Array(from.count);
   for (let at = 0; at < from.count || at === 0; at += stepRows) {
+    yield* into.table.reserve(Math.min(stepRows, from.count - at));
     const counts = into.stores.map(({ count }) => count);
     const end = at + stepRows;
     into.table.groupsOf(
@@ -65,21 +75,37 @@ export function* mergeGroups(
     memory.hold(growth * bytesOfMerged(into, kinds));
     yield;
   }
-  for (const [index, { aggregate }] of kinds.entries()) {
+  const windowMap = from.windows === null ? groupMap : yield* windowGroups(into, from.windows);
+  for (const [index, kind] of kinds.entries()) {
     if (isRepeated(from.states, index)) continue;
     const state = into.states[scan * kinds.length + index];
-    aggregate.grow(state, into.table.count);
-    aggregate.merge(state, from.states[index], groupMap);
+    const { aggregate } = kind;
+    aggregate.grow(state, isOfWindows(kind) ? into.windows.count : into.table.count);
+    aggregate.merge(state, from.states[index], isOfWindows(kind) ? windowMap : groupMap);
     memory.hold(growth * bytesOfMerged(into, kinds));
     yield;
   }
   memory.takeBack(from.bytes, from.count);
   memory.countGroups(into.table.count);
+  // Where a task's groups are its own, as those of single actors are, the next task's will be so too.
+  if (from.count >= foreseenGroups && into.table.count - before > 0.95 * from.count) memory.foresee();
+}
+
+function* windowGroups(into: MergedGroups, { count, windows, keys }: PartialWindows): Steps<Uint32Array> {
+  const codes = [windows];
+  for (const [key, column] of keys.entries()) {
+    const own = new Uint32Array(count);
+    yield* into.stores[key + 1].codesOfColumn(column, own);
+    codes.push(own);
+  }
+  const map = new Uint32Array(count);
+  into.windows.groupsOf(codes, codes.map(largestOf), map);
+  return map;
 }
 
 /** @returns what the groups take. */
-export function bytesOfMerged({ table, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
-  const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes);
+export function bytesOfMerged({ table, windows, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
+  const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes + windows.bytes);
   return states.reduce(
     (sum, state, index) => (isRepeated(states, index) ? sum : sum + kinds[index % kinds.length].aggregate.bytes(state)),
     ofStores,

@@ -3,6 +3,7 @@ import { isRepeated } from './measure-state.ts';
 import { newStates } from './merged-groups.ts';
 import type { Grouping } from './grouping.ts';
 import type { Steps } from './steps.ts';
+import { isOfWindows } from './window-groups.ts';
 
 /** Groups while the answer is made of them. */
 export interface Groups {
@@ -33,8 +34,10 @@ export function* regroup(
     // An aggregate takes in all groups or none: those that go nowhere meet in one behind the others.
     for (let group = 0; group < map.length; group++) if (map[group] === nowhere) map[group] = count;
     for (const [index, state] of states.entries()) {
-      if (isRepeated(states, index)) continue;
-      const { aggregate } = kinds[index % kinds.length];
+      const kind = kinds[index % kinds.length];
+      // States of windows are not of these groups.
+      if (isOfWindows(kind) || isRepeated(states, index)) continue;
+      const { aggregate } = kind;
       aggregate.grow(state, count + 1);
       aggregate.grow(from.states[index], from.count);
       aggregate.merge(state, from.states[index], map);

@@ -31,6 +31,13 @@ export function sortedRows(
   return doAll(sortSteps(columns, length, rows, most));
 }
 
+/** @returns 0, 1, 2 … */
+export function ascending(length: number): Uint32Array {
+  const rows = new Uint32Array(length);
+  for (let row = 0; row < length; row++) rows[row] = row;
+  return rows;
+}
+
 /** The same, at rest now and then. */
 export function* sortSteps(
   columns: readonly SortColumn[],
@@ -38,7 +45,7 @@ export function* sortSteps(
   rows: Uint32Array | null,
   most: number | null,
 ): Steps<Uint32Array> {
-  const order = rows?.slice() ?? Uint32Array.from({ length }, (_, row) => row);
+  const order = rows?.slice() ?? ascending(length);
   if (most === 0) return order.subarray(0, 0);
   if (most !== null && 8 * most < order.length) {
     const few = yield* candidateSteps(columns[0], order, most);

@@ -1,3 +1,4 @@
+import { compareBytes } from '../base/compare-text.ts';
 import { hashesOfDictionary, dictionaryFromTexts } from '../column/dictionary-builder.ts';
 import { textOfEntry, type Dictionary } from '../column/dictionary.ts';
 import type { Values } from '../column/values.ts';
@@ -5,7 +6,8 @@ import { isNullAt } from '../functions/access.ts';
 import { TableCodes } from '../store/table-codes.ts';
 import { enlarged } from './enlarged.ts';
 import type { KeyStore } from './key-store.ts';
-import { stepRows } from './steps.ts';
+import { mergeSorted } from './merge-sort.ts';
+import { stepRows, type Steps } from './steps.ts';
 
 /** Texts of groups: `entries[g]` is 1 + the entry of `texts`, 0 = null. `texts` has its hashes. */
 export interface TextColumn {
@@ -83,6 +85,7 @@ export function createTextStore(): TextStore {
       const { texts, entries } = column;
       const hashes = hashesOfDictionary(texts, 0);
       const own = new Uint32Array(texts.count + 1);
+      yield* codes.reserve(texts.count);
       for (let entry = 0; entry < texts.count; entry++) {
         if (entry % stepRows === 0) yield;
         own[entry + 1] = codeOfEntry(texts, entry, hashes);
@@ -91,6 +94,7 @@ export function createTextStore(): TextStore {
       for (let group = 0; group < out.length; group++) out[group] = own[entries[group]];
     },
     columnOf: (own) => usedTexts(dictionary(), own),
+    orderOf: (own) => ranksOf(dictionary(), own),
     *valuesOf(own) {
       const all = dictionary();
       const texts: string[] = [];
@@ -109,6 +113,32 @@ export function createTextStore(): TextStore {
       return { kind: 'coded', length: own.length, codes: out, texts, nulls } satisfies Values;
     },
   };
+}
+
+/** Ranks of codes by the bytes of their texts; null stays null. */
+function* ranksOf({ count, bytes, offsets }: Dictionary, codes: Uint32Array): Steps<Values> {
+  const { length } = codes;
+  const used = new Uint8Array(count);
+  for (let i = 0; i < length; i++) used[codes[i]] = 1;
+  used[0] = 0;
+  let distinct = 0;
+  for (let code = 1; code < count; code++) distinct += used[code];
+  const order = new Uint32Array(distinct);
+  for (let code = 1, at = 0; code < count; code++) if (used[code] === 1) order[at++] = code;
+  yield;
+  yield* mergeSorted(order, (a, b) =>
+    compareBytes(bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]),
+  );
+  const ranks = new Uint32Array(count);
+  for (let at = 0; at < distinct; at++) ranks[order[at]] = at;
+  yield;
+  const values = new Float64Array(length);
+  const nulls = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    values[i] = ranks[codes[i]];
+    if (codes[i] === 0) nulls[i] = 1;
+  }
+  return { kind: 'number', length, values, nulls };
 }
 
 /** The texts that occur, each once, in order of their codes: neighbours lie side by side and are copied as one. */

@@ -6,6 +6,10 @@ import type { GroupedPlan, TimeRange } from '../plan/select.ts';
 export interface TimeCells {
   readonly bounds: Float64Array;
   readonly first: number;
+  /** The windows that each cell lies in, by their numbers among `windows`: none where from > to. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly windows: number;
 }
 
 /**

@@ -40,14 +40,14 @@ const givenColumns: readonly (readonly [string, ColumnType])[] = [
 
 /** Binds `sessions(…)` and `actors(…)`. @throws VarveError `type` over rows without time or actor, `usage`, and as expressions do. */
 export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Scope {
-  const parts: PlanParts = { subqueries: [], asked: [] };
+  const parts: PlanParts = { subqueries: [], asked: [], inlines: true };
   const events = environment.binders.from([node.source], environment, parts);
   if (events.time === null) throw lacking('time', node.source.span);
   const found = contextOf(events, environment, parts);
   const per = node.per === null ? null : perColumn(node.per, found);
   if (per === null && !events.hasActor) throw lacking('actor', node.source.span);
   const scope = per === null ? events : keyedBy(per, events, environment, parts);
-  const own: PlanParts = per === null ? parts : { subqueries: [], asked: [] };
+  const own: PlanParts = per === null ? parts : { subqueries: [], asked: [], inlines: true };
   const context = contextOf(scope, environment, own);
   const condition = (syntax: Syntax | null, name: string): Expr | null =>
     syntax === null ? null : wantBool(bindExpression(syntax, context), name);

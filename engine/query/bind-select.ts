@@ -45,7 +45,8 @@ function bindHead(query: SelectSyntax, environment: QueryEnvironment, parts: Pla
 /** Binds a `select` as a plan of its own. @throws VarveError with the place in the text. */
 export function bindSelect(query: SelectSyntax, around: QueryEnvironment): BoundSelect {
   const environment = inZoneOf(query, around);
-  const parts: PlanParts = { subqueries: [], asked: [] };
+  // A window that reaches back before its source's first row is partial: the source is then not the table below it.
+  const parts: PlanParts = { subqueries: [], asked: [], inlines: query.trailing === null };
   const { context, where, written } = bindHead(query, environment, parts);
   const { scope } = context;
   const range = narrow(written, where);

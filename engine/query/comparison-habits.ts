@@ -1,4 +1,3 @@
-import { VarveError, type Span } from '../base/errors.ts';
 import type { Cursor } from './cursor.ts';
 import type { Token } from './lexer.ts';
 import { printExpression } from './print.ts';
@@ -99,18 +98,6 @@ function refuseSign(cursor: Cursor, sign: string, left: Syntax): void {
     cursor.isWord('select', 3) ? `Write ${mend} (select user_id from events).` : `Write ${mend} $${name}.`,
     3,
   );
-}
-
-/** A value compared with a written null, which is never true. @throws VarveError `syntax`. */
-export function refuseNullComparison(sign: string, at: Span, left: Syntax, right: Syntax): void {
-  const isNull = (node: Syntax): boolean => node.kind === 'literal' && node.value === null;
-  if (isNull(left) === isNull(right) || (left.kind === 'literal' && right.kind === 'literal')) return;
-  if (sign !== '=' && sign !== '!=' && sign !== '<>') return;
-  const arg = shown(isNull(right) ? left : right);
-  throw new VarveError('syntax', `A comparison with null is null, so ${sign} null is never true.`, {
-    span: isNull(right) ? { start: at.start, end: right.span.end } : { start: left.span.start, end: at.end },
-    hint: `Write ${printExpression({ kind: 'is_null', arg, negated: sign !== '=', span })}.`,
-  });
 }
 
 /** @returns the mend where the two ends of between are not joined: `status between 200 and 299`. */

@@ -1,7 +1,7 @@
 import { scalarTypes, type ScalarType } from '../column/types.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
-import { betweenMend, inMend, refuseComparisonHabit, refuseNullComparison } from './comparison-habits.ts';
+import { betweenMend, inMend, refuseComparisonHabit } from './comparison-habits.ts';
 import { missingExpressionHint, refuseExpressionHabit } from './expression-habits.ts';
 import { reservedWords } from './names.ts';
 import { isName, parseDots, parseName } from './parse-name.ts';
@@ -57,7 +57,6 @@ function parseOneComparison(cursor: Cursor): Syntax {
     refuseComparisonHabit(cursor, left);
     cursor.next();
     const right = parseSum(cursor);
-    refuseNullComparison(sign.text, sign.span, left, right);
     const name = sign.text === '<>' ? '!=' : sign.text;
     return { kind: 'operator', name, args: [left, right], span: cursor.spanFrom(start) };
   }

@@ -1,6 +1,9 @@
 import type { Dictionary } from '../column/dictionary.ts';
 import { mixWords } from './actor-slots.ts';
 
+/** Entries between two rests. */
+const restEntries = 65_536;
+
 /**
  * Numbers for the texts of one column that are the same whichever source they come from. A text is known by its 64-bit
  * hash and its length, never compared byte by byte: a source's local codes map to these once, and the map is kept as
@@ -47,6 +50,23 @@ export class TableCodes {
   codeOf(low: number, high: number, length: number): number {
     this.#reserve(this.count + 1);
     return this.#place(low, high, length);
+  }
+
+  /** Makes room for so many texts more, at rest now and then: what fits is added without a long halt. */
+  *reserve(more: number): Generator<undefined, void, undefined> {
+    let size = this.#table.length;
+    while (size < 2 * (this.count + more)) size *= 2;
+    if (size === this.#table.length) return;
+    const { count } = this;
+    const table = new Uint32Array(size);
+    for (let code = 1; code <= count; code++) {
+      if (code % restEntries === 0) yield;
+      let at = mixWords(this.#texts[3 * code - 3], this.#texts[3 * code - 2]) & (size - 1);
+      while (table[at] !== 0) at = (at + 1) & (size - 1);
+      table[at] = code;
+    }
+    // Whoever added texts in between has made room as well.
+    if (this.count === count && this.#table.length < size) this.#table = table;
   }
 
   /** Bytes of its arrays. */

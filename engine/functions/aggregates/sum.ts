@@ -47,7 +47,8 @@ export const sum: Aggregate<SumState> = {
     }
   },
   finish(state, groupCount) {
-    const nulls = Uint8Array.from({ length: groupCount }, (_, group) => (state.counts[group] === 0 ? 1 : 0));
+    const nulls = new Uint8Array(groupCount);
+    for (let group = 0; group < groupCount; group++) nulls[group] = state.counts[group] === 0 ? 1 : 0;
     if (!state.exact || state.carries.size === 0)
       return { kind: 'number', length: groupCount, values: state.sums.slice(0, groupCount), nulls };
     const values = new BigInt64Array(groupCount);
