@@ -53,6 +53,12 @@ describe('the benches, as small as can be', () => {
     expect((columnOf(encodings!, 'bytes/value') as number[]).every((bytes) => bytes > 0)).toBe(true);
   });
 
+  it('time scalars and aggregates', async () => {
+    const [table] = await tablesOf('functions');
+    expect((columnOf(table!, 'function') as string[]).join(' ')).toContain('url_param');
+    expect((columnOf(table!, 'ns/row') as number[]).every((time) => time > 0)).toBe(true);
+  });
+
   it('measure the footing of the built package', async () => {
     const [table] = await tablesOf('footing');
     expect(table!.rows.length).toBeGreaterThan(8);

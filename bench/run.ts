@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { isVarveError } from '../engine/base/errors.ts';
 import { benchEncodings } from './encodings.ts';
 import { benchFooting } from './footing.ts';
+import { benchFunctions } from './functions.ts';
 import { benchIngest } from './ingest.ts';
 import { benchKernels } from './kernels.ts';
 import { describeMachine, type Machine } from './machine.ts';
@@ -17,6 +18,7 @@ export const benches: ReadonlyMap<string, RunBench> = new Map<string, RunBench>(
   ['ingest', async (options) => [await benchIngest(options)]],
   ['query', async (options) => [await benchQueries(options)]],
   ['kernels', async (options, machine) => [await benchKernels(options, machine), await benchEncodings(options)]],
+  ['functions', async (options) => [await benchFunctions(options)]],
   ['footing', async (options) => [await benchFooting(options)]],
 ]);
 

@@ -27,7 +27,10 @@ describe('arguments of the wrong kind are told by name', () => {
     await expectUsage(append('_rejected', []), /"_rejected" is no name/);
     await expectUsage(append('e', { time: 1 }), /an array of objects, not an object/);
     await expectUsage(append('e', [{ time: 1 }], { key: 5 }), /key is a text, not 5/);
-    await expectUsage((db.query as (text: unknown) => Promise<unknown>)(undefined), /A query is a text, not undefined/);
+    await expectUsage(
+      (db.query as (text: unknown) => Promise<unknown>)(undefined),
+      /A query is a text, JSON or a builder, not undefined/,
+    );
     expect(await db.tables()).toEqual([]);
   });
 });

@@ -47,4 +47,28 @@ describe('a result', () => {
     expect([...table.getChildAt(2)!]).toEqual([1n, 2n ** 60n]);
     expect([...table.getChildAt(1)!]).toEqual(['b', null]);
   });
+
+  it('gives lists of records as arrays of objects, times in them as dates', () => {
+    const times = { kind: 'number', length: 1, values: Float64Array.of(5), nulls: null } as const;
+    const result = createQueryResult(
+      [{ name: 'top', type: 'list of {value: time, count: int}' }],
+      [
+        {
+          kind: 'records',
+          length: 2,
+          offsets: Uint32Array.of(0, 1, 1),
+          nulls: Uint8Array.of(0, 1),
+          fields: [
+            { name: 'value', type: 'time', values: times },
+            { name: 'count', type: 'int', values: times },
+          ],
+        },
+      ],
+      2,
+      meta,
+    );
+    expect(result.rows()).toEqual([{ top: [{ value: new Date(5), count: 5 }] }, { top: null }]);
+    expect(result.values(0)).toEqual([[{ value: 5, count: 5 }], null]);
+    expect(String(result.table.schema.fields[0]!.type)).toContain('List');
+  });
 });

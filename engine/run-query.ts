@@ -11,6 +11,7 @@ import type { Host } from './host/host.ts';
 import type { SelectPlan } from './plan/select.ts';
 import { compileQuery } from './query/compile.ts';
 import type { SelectSyntax } from './query/syntax.ts';
+import { warningsOf } from './query/query-warnings.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Snapshot, Store } from './store/store-types.ts';
 
@@ -72,7 +73,8 @@ export async function runQuery(
   const started = context.host.clock.monotonic();
   const plan = compileOver(context, snapshot, query, options);
   const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
-  return resultOf(context, snapshot, plan, result, started);
+  const warnings = [...(typeof query === 'string' ? [] : warningsOf(query)), ...result.warnings];
+  return resultOf(context, snapshot, plan, { ...result, warnings }, started);
 }
 
 /** @returns how an execution is to run, so that the snapshot stays until its threads are done. */

@@ -155,4 +155,40 @@ describe('Arrow columns, read back', () => {
       expect(() => arrowVector(values, type)).toThrow(expect.objectContaining({ code: 'internal' }));
     }
   });
+
+  it('lists of records, whose fields have types of their own', () => {
+    const table = readBack(
+      [
+        {
+          name: 'c',
+          type: 'list of {value: text, count: int}',
+          values: {
+            kind: 'records',
+            length: 3,
+            offsets: Uint32Array.of(0, 2, 2, 2),
+            nulls: Uint8Array.of(0, 1, 0),
+            fields: [
+              {
+                name: 'value',
+                type: 'text',
+                values: { kind: 'text', length: 2, values: ['a', ''], nulls: Uint8Array.of(0, 1) },
+              },
+              {
+                name: 'count',
+                type: 'int',
+                values: { kind: 'number', length: 2, values: Float64Array.of(2, 1), nulls: null },
+              },
+            ],
+          },
+        },
+      ],
+      3,
+    );
+    const [first, second, third] = table.getChild('c')!.toArray() as unknown[];
+    expect(JSON.stringify(first, (_name, item: unknown) => (typeof item === 'bigint' ? Number(item) : item))).toBe(
+      '[{"value":"a","count":2},{"value":null,"count":1}]',
+    );
+    expect(second).toBeNull();
+    expect(JSON.stringify(third)).toBe('[]');
+  });
 });

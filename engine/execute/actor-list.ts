@@ -5,6 +5,8 @@ import { enlarged } from './enlarged.ts';
 /** Actors one after another: their texts, hashes, and how many rows each has. */
 export interface ActorList {
   add(from: ActorEntries, entry: number, rows: number): void;
+  /** @returns the bytes that it holds. */
+  bytes(): number;
   build(): { readonly texts: Dictionary; readonly hashes: Uint32Array; readonly livesOf: Uint32Array };
 }
 
@@ -33,6 +35,7 @@ export function newActorList(): ActorList {
       rowsOf[count++] = rows;
       offsets[count] = at;
     },
+    bytes: () => bytes.length + offsets.byteLength + hashes.byteLength + rowsOf.byteLength,
     build: () => ({
       texts: { count, offsets: offsets.slice(0, count + 1), bytes: bytes.slice(0, offsets[count]), hashes: null },
       hashes: hashes.slice(0, 2 * count),

@@ -50,7 +50,7 @@ export function* answerColumns(
   };
   const numbers = windows === null ? null : yield* numbersByCode(stores[0]);
   const marks = windows === null ? null : marksOf(windows, numbers!);
-  const topped = yield* applyTops(grouping, met, stores, marks);
+  const topped = yield* applyTops(grouping, met, stores, marks, evaluator);
   const buckets =
     windows === null
       ? null
@@ -66,7 +66,7 @@ export function* answerColumns(
   }
   const kept = groups.kept;
   const codes = kept === null ? groups.codes : groups.codes.map((own) => kept.map((group) => own[group]));
-  const shown = buckets?.shown ?? boundsOf(plan, (yield* numbersByCode(stores[0])).subarray(1));
+  const shown = buckets?.shown ?? boundsOf(grouping, (yield* numbersByCode(stores[0])).subarray(1));
   return { groups: bucketAnswer(grouping, yield* fillBuckets(plan, columns, codes, shown)), states };
 }
 
@@ -145,9 +145,10 @@ function* withOthers(store: KeyStore, codes: Uint32Array, type: ColumnType, eval
 }
 
 /** The length of the range without `every`: from a written `since`, else the first event, to `until`, now or the last. */
-function wholeSpan({ plan, measures, kinds }: Grouping, { states, count }: Groups): number {
+function wholeSpan({ plan, measures, kinds, passing }: Grouping, { states, count }: Groups): number {
   const { since, until } = plan.written;
   if (since !== null) return Math.max(0, (until ?? plan.now) - since);
+  if (passing !== null) return Math.max(0, (until ?? passing.timeMax) - passing.timeMin);
   if (kinds.length === measures) return 0;
   const extreme = (index: number, best: (a: number, b: number) => number): number => {
     const values = finishMeasure(kinds[index], states[index], count, undefined);

@@ -134,7 +134,7 @@ export function entriesOfRows(view: BlockView): Uint32Array {
 }
 
 /** Binary search of the entry that holds a row. */
-function entryAt(firstRows: Uint32Array, row: number): number {
+export function entryAt(firstRows: Uint32Array, row: number): number {
   let low = 0;
   let high = firstRows.length - 2;
   while (low < high) {

@@ -7,21 +7,19 @@ import type { Scalar, Values } from '../column/values.ts';
 import { isNullAt, scalarAt } from '../functions/access.ts';
 import { wholeHashSpace } from '../store/row-source.ts';
 import { derivedColumn } from './derived-column.ts';
-import type { ReadBlock, DerivedDescriptor, DerivedDirectory } from './derived-descriptor.ts';
+import type { DerivedColumn, DerivedDescriptor, DerivedDirectory, ReadBlock } from './derived-descriptor.ts';
 import { encodeTexts } from './encode-texts.ts';
 import type { Finished } from './finish.ts';
 import { orderByHash } from './hash-order.ts';
 import { sharedBytes, sharedWords } from './shared-arrays.ts';
 import { sortRunsByTime } from './sort-runs.ts';
+import type { Steps } from './steps.ts';
 
 /** Rows of nobody share directory entries beyond so many: their order is that of their places, not of their hashes. */
 const nobodyEntriesMax = 16_384;
 
-/** An answer's columns. */
-export type AnswerRows = Omit<Finished, 'approximate'>;
-
 /** Rows whose actors are known already: they lie in the order of the directory. */
-export interface DerivedRows extends AnswerRows {
+export interface DerivedRows extends Finished {
   readonly directory: DerivedDirectory;
   /** Which row of `data` stands at each place; null = they lie in this order. */
   readonly order: Uint32Array | null;
@@ -32,23 +30,33 @@ export interface DerivedRows extends AnswerRows {
  * Puts an answer's rows into actor order.
  * @param actor the column that holds each row's actor; null = its rows are nobody's, and keep their order.
  */
-export function derivedFromAnswer(
-  answer: AnswerRows,
+export function* derivedFromAnswer(
+  answer: Finished,
   actor: string | null,
   seed: number,
   blockRowsMax: number = limits.blockRowsMax,
-): DerivedDescriptor {
+): Steps<DerivedDescriptor> {
   const index = answer.columns.findIndex(({ name }) => name === actor);
   const actors = index < 0 ? null : actorTexts(answer.data[index], answer.columns[index].type);
+  yield;
   const { directory, order } = orderRows(actors, timesOf(answer), answer.rowCount, seed);
-  return derivedFromRows({ ...answer, directory, order, seed }, blockRowsMax);
+  yield;
+  return yield* derivedFromRows({ ...answer, directory, order, seed }, blockRowsMax);
 }
 
 /** Lays rows out as a source. */
-export function derivedFromRows(rows: DerivedRows, blockRowsMax: number = limits.blockRowsMax): DerivedDescriptor {
+export function* derivedFromRows(
+  rows: DerivedRows,
+  blockRowsMax: number = limits.blockRowsMax,
+): Steps<DerivedDescriptor> {
   const { directory, order, seed, rowCount } = rows;
   const times = timesOf(rows);
   const blocks = blocksOf(directory, times, order, rowCount, blockRowsMax);
+  const columns: DerivedColumn[] = [];
+  for (const [index, { name, type }] of rows.columns.entries()) {
+    columns.push(derivedColumn(name, type, rows.data[index], order, blocks));
+    yield;
+  }
   return {
     kind: 'derived',
     rowCount,
@@ -57,12 +65,13 @@ export function derivedFromRows(rows: DerivedRows, blockRowsMax: number = limits
     directory,
     timeMin: blocks.reduce((min, block) => Math.min(min, block.timeMin), Infinity),
     timeMax: blocks.reduce((max, block) => Math.max(max, block.timeMax), -Infinity),
-    columns: rows.columns.map(({ name, type }, index) => derivedColumn(name, type, rows.data[index], order, blocks)),
+    columns,
+    approximate: rows.approximate,
   };
 }
 
 /** @returns the rows' times; null where they have none. */
-function timesOf({ columns, data }: AnswerRows): Extract<Values, { kind: 'number' }> | null {
+function timesOf({ columns, data }: Finished): Extract<Values, { kind: 'number' }> | null {
   const index = columns.findIndex(({ name, type }) => name === 'time' && type === 'time');
   const values = index < 0 ? null : data[index];
   return values?.kind === 'number' ? values : null;

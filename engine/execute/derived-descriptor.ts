@@ -50,4 +50,6 @@ export interface DerivedDescriptor {
   readonly blocks: readonly ReadBlock[];
   readonly directory: DerivedDirectory;
   readonly columns: readonly DerivedColumn[];
+  /** Names of columns whose values are not exact. */
+  readonly approximate: readonly string[];
 }

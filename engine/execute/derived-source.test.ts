@@ -11,6 +11,7 @@ import { wholeHashSpace } from '../store/row-source.ts';
 import { derivedFromAnswer } from './derived-build.ts';
 import { openDerived } from './derived-source.ts';
 import type { ReadSource } from './derived-descriptor.ts';
+import { doAll } from './steps.ts';
 
 type Columns = Readonly<Record<string, readonly [type: ColumnType, values: readonly Scalar[]]>>;
 
@@ -20,9 +21,10 @@ function derived(columns: Columns, actor: string | null, blockRows: number, seed
     columns: entries.map(([name, [type]]) => ({ name, type })),
     data: entries.map(([, [, values]]) => valuesFromScalars(values)),
     rowCount: entries[0]![1][1].length,
+    approximate: [],
   };
   // As another thread gets it.
-  return openDerived(structuredClone(derivedFromAnswer(answer, actor, seed, blockRows)));
+  return openDerived(structuredClone(doAll(derivedFromAnswer(answer, actor, seed, blockRows))));
 }
 
 function valuesOf(source: ReadSource, name: string): Scalar[] {

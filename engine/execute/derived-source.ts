@@ -4,6 +4,7 @@ import type { Validity, Vector } from '../column/vector.ts';
 import { firstEntryAt } from '../store/chunk-source.ts';
 import { hashTexts } from '../store/hash-texts.ts';
 import type { ActorEntries, HashRange } from '../store/row-source.ts';
+import { entryAt } from './block-view.ts';
 import type {
   ReadBlock,
   DerivedColumn,
@@ -105,18 +106,6 @@ function actorCodes({ firstRows, nobody }: DerivedDirectory, { firstRow, rowCoun
     }
   }
   return { kind: 'text', length, codes, validity: nulls === 0 ? null : validity };
-}
-
-/** Binary search of the entry that holds a row. */
-function entryAt(firstRows: Uint32Array, row: number): number {
-  let low = 0;
-  let high = firstRows.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (firstRows[middle] <= row) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function readEntries(directory: DerivedDirectory, range: HashRange): ActorEntries {

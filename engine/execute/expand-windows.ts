@@ -1,4 +1,3 @@
-import type { GroupedPlan } from '../plan/select.ts';
 import { largestOf } from './group-numbers.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
@@ -32,7 +31,7 @@ export function* expandWindows(
   const { plan } = grouping;
   const cells = groups.codes[0].map((code) => numbers[code]);
   const kept = groups.kept ?? Uint32Array.from(cells.keys());
-  const [low, high] = shownBuckets(plan, windows, met);
+  const [low, high] = shownBuckets(grouping, windows, met);
   const table = new GroupTable(plan.keys.length);
   const passRows = (pass: number): Uint32Array | null => {
     const rows = kept.filter((group) => windows.from[cells[group]] + pass <= windows.to[cells[group]]);
@@ -110,7 +109,7 @@ function shownGroups(
 
 /** From a written `since`, else the first event; to a written `until`, else the last event, with `since` at least now. */
 function shownBuckets(
-  { written, now }: GroupedPlan,
+  { plan: { written, now }, passing }: Grouping,
   { bounds, bucketOfCell }: TimeWindows,
   met: Iterable<number>,
 ): readonly [low: number, high: number] {
@@ -123,6 +122,10 @@ function shownBuckets(
     first = Math.min(first, bucket);
     final = Math.max(final, bucket);
   }
+  if (passing !== null && passing.timeMin <= passing.timeMax) {
+    first = Math.min(first, bucketAt(bounds, passing.timeMin));
+    final = Math.max(final, bucketAt(bounds, passing.timeMax));
+  }
   if (written.since !== null) first = 0;
   if (written.until !== null) final = last;
   else if (written.since !== null) {
@@ -131,4 +134,10 @@ function shownBuckets(
     final = Math.max(final, present);
   }
   return first <= final ? [first, final] : [0, -1];
+}
+
+/** @returns the bucket that holds a time, the first or last one for a time without. */
+function bucketAt(bounds: Float64Array, time: number): number {
+  const next = bounds.findIndex((bound) => bound > time);
+  return Math.max(0, (next < 0 ? bounds.length - 1 : next) - 1);
 }

@@ -4,6 +4,7 @@ import { limits } from '../base/limits.ts';
 import type { Values } from '../column/values.ts';
 import type { GroupedPlan } from '../plan/select.ts';
 import { numbersOf } from './group-numbers.ts';
+import type { Grouping } from './grouping.ts';
 import type { Steps } from './steps.ts';
 import { noRow, takeRows } from './take-rows.ts';
 
@@ -84,14 +85,15 @@ export function* fillBuckets(
 
 /**
  * @param starts of the buckets that have a row.
- * @returns bounds of the buckets from `since`, else the first that has a row, to `until`, else now if `since` is given,
+ * @returns bounds of the buckets from `since`, else the first that has an event, to `until`, else now if `since` is given,
  * else the last such bucket.
  */
-export function boundsOf({ written, now, every, timezone }: GroupedPlan, starts: Float64Array): Float64Array {
+export function boundsOf({ plan, passing }: Grouping, starts: Float64Array): Float64Array {
+  const { written, now, every, timezone } = plan;
   const { since, until } = written;
-  if (starts.length === 0 && since === null) return new Float64Array(0);
-  const first = since ?? starts.reduce((a, b) => Math.min(a, b));
-  const lastStart = starts.reduce((a, b) => Math.max(a, b), -Infinity);
+  const first = since ?? starts.reduce((a, b) => Math.min(a, b), passing?.timeMin ?? Infinity);
+  const lastStart = starts.reduce((a, b) => Math.max(a, b), passing?.timeMax ?? -Infinity);
+  if (first === Infinity) return new Float64Array(0);
   const end = Math.max(until ?? (since === null ? lastStart + 1 : now), lastStart + 1);
   return end <= first ? new Float64Array(0) : bucketBoundaries(first, end, every!, timezone, limits.filledRowsMax);
 }

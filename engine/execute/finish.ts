@@ -42,7 +42,9 @@ export function* finishGroups(
     rows = trueRows(evaluator.evaluate(plan.having, leaves), rows);
   }
   const most = plan.limit === null ? null : plan.offset + plan.limit;
-  const order = orderOf(grouping, groups, evaluator);
+  // What a limit leaves depends on the order.
+  const sorts = grouping.unordered !== true || most !== null || plan.offset > 0;
+  const order = sorts ? orderOf(grouping, groups, evaluator) : [];
   if (order.length > 0) rows = yield* sortSteps(order, groups.count, rows, most);
   rows = rows.subarray(plan.offset, most ?? undefined);
   checkRowCount(rows.length);

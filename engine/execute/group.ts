@@ -10,7 +10,7 @@ import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
 import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
-import { measureKind, newMeasureState, type MeasureKind } from './measure-state.ts';
+import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { scanSteps, type ScanContext } from './scan.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
@@ -74,7 +74,10 @@ export function* groupSlices(
 ): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
   const windowTable = new GroupTable(readers.keys.length);
-  const states = readers.measures.map(({ kind, measure }) => newMeasureState(kind, measure));
+  const states = newMeasureStates(
+    readers.measures.map(({ kind }) => kind),
+    readers.measures.map(({ measure }) => measure),
+  );
   const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
   let unchecked = stepRows;
   for (const slice of slices) {
@@ -94,7 +97,9 @@ export function* groupSlices(
       context.memory.hold(table.bytes + windowTable.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
     });
   }
-  readers.measures.forEach(({ kind }, index) => kind.aggregate.seal?.(states[index]));
+  readers.measures.forEach(({ kind }, index) => {
+    if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
+  });
   const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
   const windows: PartialWindows | null =
     readers.cells === null
@@ -117,7 +122,10 @@ function bytesOfReaders({ keys, measures }: GroupReaders): number {
 }
 
 function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateState[]): number {
-  return measures.reduce((sum, { kind }, index) => sum + kind.aggregate.bytes(states[index]), 0);
+  return measures.reduce(
+    (sum, { kind }, index) => (isRepeated(states, index) ? sum : sum + kind.aggregate.bytes(states[index])),
+    0,
+  );
 }
 
 function groupView(
@@ -138,7 +146,7 @@ function groupView(
     const groups = keys.length === 0 ? null : view.scratch.words(view.length);
     table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
     readers.measures.forEach((reader, index) => {
-      if (isOfWindows(reader.kind)) return;
+      if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
       const input = readInput(reader, view, leaves, context, slotsOfRows);
       updateMeasure(reader, states[index], input, groups, input.rows, table.count);
     });
@@ -185,7 +193,7 @@ function updateInPasses(
   for (const pass of passes) {
     readers.measures.forEach((reader, index) => {
       const input = inputs[index];
-      if (input === null) return;
+      if (input === null || isRepeated(states, index)) return;
       const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
       updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });

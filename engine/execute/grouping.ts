@@ -1,6 +1,8 @@
 import type { Expr } from '../plan/expr.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { childrenOf } from '../plan/visit.ts';
+import { scalarAt } from '../functions/access.ts';
+import type { Finished } from './finish.ts';
 import { measureKind, type MeasureKind } from './measure-state.ts';
 import { seriesOf, shiftedBack, windowsOf, type TimeCells, type TimeSpan, type TimeWindows } from './time-windows.ts';
 
@@ -21,16 +23,58 @@ export interface Grouping {
   /** That of now, and with `compare` that of then. */
   readonly scans: readonly GroupScan[];
   readonly windows: TimeWindows | null;
+  /** When the first and the last event that passes were, where groups alone do not tell it. */
+  readonly passing: TimeSpan | null;
   /** When the first event of the tables was, whether it passes or not; Infinity without any. */
   readonly tableBegin: number;
+  /** Whoever asks takes the rows in any order, the same one every time. */
+  readonly unordered?: boolean;
 }
 
-/** @param span of the events at hand. @throws VarveError `limit` when a series has too many buckets. */
-export function groupingOf(original: GroupedPlan, span: TimeSpan): Grouping {
+/**
+ * An event without an element to unnest is in no group, and yet buckets begin or end with it.
+ * @returns a plan that asks when the first and the last event that passes were; null where that is known otherwise.
+ */
+export function timesPlan(plan: GroupedPlan): GroupedPlan | null {
+  const { every, written, keys } = plan;
+  if (written.since !== null || !keys.some(({ unnest }) => unnest) || (every === null && !readsSpan(plan))) return null;
+  const measures = [extremeTime('min'), extremeTime('max')];
+  return {
+    ...plan,
+    keys: [],
+    measures,
+    every: null,
+    trailing: null,
+    compare: null,
+    having: null,
+    order: [],
+    limit: null,
+    offset: 0,
+    outputs: measures.map(({ name }, index) => ({ name, expr: { kind: 'measure', index, type: 'time' } })),
+  };
+}
+
+/** @returns the answer to such a plan. */
+export function timesOf({ data }: Finished): TimeSpan {
+  const [timeMin, timeMax] = data.map((values) => scalarAt(values, 0));
+  return { timeMin: Number(timeMin ?? Infinity), timeMax: Number(timeMax ?? -Infinity) };
+}
+
+function extremeTime(name: 'min' | 'max'): Measure {
+  const time: Expr = { kind: 'column', name: 'time', type: 'time' };
+  return { name, args: [time], filter: null, type: 'time', emptyIsZero: false };
+}
+
+/**
+ * @param span of the events at hand.
+ * @param passing times of the first and the last event that passes, where `timesPlan` asks for them.
+ * @throws VarveError `limit` when a series has too many buckets.
+ */
+export function groupingOf(original: GroupedPlan, span: TimeSpan, passing: TimeSpan | null): Grouping {
   const plan = withTimes(original);
   const { range, written, every, compare, trailing } = plan;
   const kinds = plan.measures.map((_, index) => measureKind(plan, index));
-  const shared = { plan, measures: original.measures.length, kinds, tableBegin: span.timeMin };
+  const shared = { plan, measures: original.measures.length, kinds, passing, tableBegin: span.timeMin };
   // `where` may say more of time than the range of then has room for: there it is tried on rows.
   const before = compare === null ? null : shiftedBack(plan, written);
   if (every === null || (trailing === null && compare === null)) {
@@ -53,15 +97,7 @@ export function groupingOf(original: GroupedPlan, span: TimeSpan): Grouping {
 /** The range of an answer without `every` may begin and end with events: then their times are measured too. */
 function withTimes(plan: GroupedPlan): GroupedPlan {
   if (plan.every !== null || plan.written.since !== null || !readsSpan(plan)) return plan;
-  const time: Expr = { kind: 'column', name: 'time', type: 'time' };
-  const extreme = (name: string): Measure => ({
-    name,
-    args: [time],
-    filter: null,
-    type: 'time',
-    emptyIsZero: false,
-  });
-  return { ...plan, measures: [...plan.measures, extreme('min'), extreme('max')] };
+  return { ...plan, measures: [...plan.measures, extremeTime('min'), extremeTime('max')] };
 }
 
 /** @returns whether an expression of the answer reads the length of a bucket or of the range. */

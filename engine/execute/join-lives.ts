@@ -8,31 +8,34 @@ import type { DerivedDescriptor, DerivedDirectory } from './derived-descriptor.t
 import type { PartialLives } from './lives.ts';
 import { sharedBytes, sharedWords } from './shared-arrays.ts';
 import { sortRunsByTime } from './sort-runs.ts';
+import type { Steps } from './steps.ts';
 
 /** Joins what the tasks found, in their order, to a source: rows lie in the order of the actors already. */
-export function joinLives(
+export function* joinLives(
   plan: LivesPlan,
   parts: readonly PartialLives[],
   seed: number,
   blockRowsMax: number | undefined,
-): DerivedDescriptor {
+): Steps<DerivedDescriptor> {
   const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0);
   const columns: { readonly name: string; readonly type: ColumnType }[] = [];
   const data: Values[] = [];
   const ofActor: string[] = [];
-  plan.outputs.forEach(({ name, expr }, index) => {
+  for (const [index, { name, expr }] of plan.outputs.entries()) {
     if (expr.kind === 'key' && expr.index === 0) {
       ofActor.push(name);
-      return;
+      continue;
     }
     const builder = createColumnBuilder();
     for (const part of parts) builder.append(part.data[index]!);
     columns.push({ name, type: expr.type });
     data.push(builder.build());
-  });
+    yield;
+  }
   const directory = joinDirectories(parts);
+  const approximate = [...new Set(parts.flatMap((part) => part.approximate))];
   const order = orderOfTimes(columns, data, directory.firstRows, rowCount);
-  const made = derivedFromRows({ columns, data, rowCount, directory, order, seed }, blockRowsMax);
+  const made = yield* derivedFromRows({ columns, data, rowCount, approximate, directory, order, seed }, blockRowsMax);
   return { ...made, columns: [...made.columns, ...ofActor.map((name) => derivedActors(name, made.blocks))] };
 }
 

@@ -4,11 +4,12 @@ import type { Values } from '../column/values.ts';
 import { isValid } from '../column/vector.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { TimeRange } from '../plan/select.ts';
-import { entriesOfRows, textsOfColumn, type BlockView } from './block-view.ts';
+import { entriesOfRows, textsOfColumn, type BlockView, type SliceSource } from './block-view.ts';
 import { onlyTextColumn } from './conditions.ts';
 import type { Evaluator, Leaves } from './expression.ts';
 import { createKeyStore, createNumberStore, type KeyStore, type NumberStore } from './key-store.ts';
 import { bucketRows } from './bucket-rows.ts';
+import { plainHashes } from './plain-hashes.ts';
 import { entryLeaves } from './text-mask.ts';
 import { createTextStore, type TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -66,12 +67,15 @@ function textStoreOf(name: string, context: KeyContext): TextStore {
 /** A bare text column: the local code of a row becomes a table code, an entry when it is first met. */
 export function textReader(name: string, expr: Expr, context: KeyContext): KeyReader {
   const store = textStoreOf(name, context);
+  const maps = new WeakMap<SliceSource, Uint32Array>();
   const general = generalReader(expr, context, store);
   return {
     store,
     read(view, leaves) {
       const { source, derived } = view.open;
       if (source.columnType(name) !== 'text') return general.read(view, leaves);
+      // The actor of one source may be a mere column of another: their codes are by the same hashes.
+      if (name === view.open.actor) return actorCodes(store, maps, view, plainHashes);
       const out = view.scratch.words(view.length);
       const vector = source.readBlock(name, view.block);
       if (vector.kind !== 'text') return out.fill(0);
@@ -101,23 +105,31 @@ export function textReader(name: string, expr: Expr, context: KeyContext): KeyRe
 
 function actorReader(): KeyReader {
   const store = createTextStore();
-  const maps = new WeakMap<object, Uint32Array>();
-  return {
-    store,
-    read(view) {
-      const { entries } = view.part;
-      const out = entriesOfRows(view);
-      let map = maps.get(view.part);
-      if (map === undefined) maps.set(view.part, (map = new Uint32Array(entries.count)));
-      for (let i = 0; i < out.length; i++) {
-        const entry = out[i];
-        if (map[entry] === 0 && entries.nobody[entry] === 0)
-          map[entry] = store.codeOfEntry(entries.texts, entry, entries.hashes);
-        out[i] = map[entry];
-      }
-      return out;
-    },
-  };
+  const maps = new WeakMap<SliceSource, Uint32Array>();
+  return { store, read: (view) => actorCodes(store, maps, view, ({ entries }) => entries.hashes) };
+}
+
+/** The codes of actors, each given once for a slice's part, by the hashes of its entries. */
+function actorCodes(
+  store: TextStore,
+  maps: WeakMap<SliceSource, Uint32Array>,
+  view: BlockView,
+  hashesOf: (part: SliceSource) => Uint32Array,
+): Uint32Array {
+  const { entries } = view.part;
+  const out = entriesOfRows(view);
+  let map = maps.get(view.part);
+  if (map === undefined) maps.set(view.part, (map = new Uint32Array(entries.count)));
+  let hashes: Uint32Array | null = null;
+  for (let i = 0; i < out.length; i++) {
+    const entry = out[i];
+    if (map[entry] === 0 && entries.nobody[entry] === 0) {
+      hashes ??= hashesOf(view.part);
+      map[entry] = store.codeOfEntry(entries.texts, entry, hashes);
+    }
+    out[i] = map[entry];
+  }
+  return out;
 }
 
 /** An expression over one text column: evaluated once for each entry of a dictionary. */
@@ -128,7 +140,7 @@ function entryReader(column: string, expr: Expr, context: KeyContext): KeyReader
     store,
     read(view, leaves) {
       const { source, derived } = view.open;
-      if (source.columnType(column) !== 'text') return general.read(view, leaves);
+      if (source.columnType(column) !== 'text' || column === view.open.actor) return general.read(view, leaves);
       const vector = source.readBlock(column, view.block);
       const { count } = source.readDictionary(column);
       let map = derived.get(store) as Uint32Array | null | undefined;

@@ -11,6 +11,7 @@ import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
 import { cutLives, newLives, noSession, rankActors, type ActorRanks, type Lives } from './cut-sessions.ts';
 import { trueRows, type Leaves } from './expression.ts';
 import { rowsOf } from './filter.ts';
+import { inexactOutputs } from './inexact.ts';
 import { leavesOf } from './leaves.ts';
 import { collectEvents, roomForSessions, type LiveEvents } from './live-events.ts';
 import { newActorList, type ActorList } from './actor-list.ts';
@@ -27,6 +28,8 @@ export interface PartialLives {
   readonly texts: Dictionary;
   readonly hashes: Uint32Array;
   readonly livesOf: Uint32Array;
+  /** Names of columns whose values are not exact. */
+  readonly approximate: readonly string[];
 }
 
 interface LiveMeasure {
@@ -68,8 +71,22 @@ export function* liveSlices(
       if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
     if (sessionOf !== null) measureEvents(measures, events, sessionOf, context);
+    context.memory.hold(bytesOf(events, lives, actors, measures));
   }
   return finishLives(plan, measures, lives, actors, context);
+}
+
+/** @returns the bytes that a task holds. */
+function bytesOf(
+  { slots, flags, order, sessionOf }: LiveEvents,
+  lives: Lives,
+  actors: ActorList,
+  measures: readonly LiveMeasure[],
+): number {
+  // Beside the slots stand the times; beside the order, times once more.
+  const events = 12 * slots.length + flags.length + 12 * order.length + 4 * sessionOf.length;
+  const states = measures.reduce((sum, { kind, state }) => sum + kind.aggregate.bytes(state), 0);
+  return events + 3 * lives.starts.byteLength + actors.bytes() + states;
 }
 
 function liveMeasure(measure: Measure, actor: string | null): LiveMeasure {
@@ -147,6 +164,10 @@ function finishLives(
     kind.aggregate.seal?.(state);
     return finishMeasure(kind, state, count, measure.span);
   });
+  const inexact = measures.map(
+    ({ kind, state }) => kind.kind === 'values' && kind.aggregate.isApproximate?.(state) === true,
+  );
+  const approximate = inexactOutputs(plan.outputs, inexact);
   const { texts, hashes, livesOf } = actors.build();
   const numbers = (values: Float64Array): Values => ({ kind: 'number', length: count, values, nulls: null });
   let actor: Values | null = null;
@@ -176,7 +197,7 @@ function finishLives(
   const data = plan.outputs.map(({ expr }) =>
     expr.kind === 'key' && expr.index === keyOf.actor ? null : evaluator.evaluate(expr, leaves),
   );
-  return { rowCount: count, data, texts, hashes, livesOf };
+  return { rowCount: count, data, texts, hashes, livesOf, approximate };
 }
 
 function durationsOf({ starts, lasts, count }: Lives): Float64Array {

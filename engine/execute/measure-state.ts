@@ -47,6 +47,36 @@ export function newMeasureState(kind: MeasureKind, measure: Measure): AggregateS
   return kind.kind === 'slots' ? kind.aggregate.newState() : kind.aggregate.newState(measure.args.map(shapeOf));
 }
 
+/**
+ * @returns a state without groups for each measure. Measures that keep the same share one object, which is updated,
+ * merged and counted at its first place alone (`isRepeated`); so it also crosses threads.
+ */
+export function newMeasureStates(kinds: readonly MeasureKind[], measures: readonly Measure[]): AggregateState[] {
+  const states: AggregateState[] = [];
+  const known = new Map<string, AggregateState>();
+  for (const [index, measure] of measures.entries()) {
+    const kind = kinds[index];
+    const shared = kind.kind === 'values' ? kind.aggregate.sharedState : undefined;
+    const key = shared === undefined ? null : `${shared} ${keyOf([...measure.args, measure.filter])}`;
+    const state = (key === null ? undefined : known.get(key)) ?? newMeasureState(kind, measure);
+    if (key !== null) known.set(key, state);
+    states.push(state);
+  }
+  return states;
+}
+
+/** Equal expressions have equal keys, wherever they stand in the query's text. */
+function keyOf(exprs: readonly (Expr | null)[]): string {
+  return JSON.stringify(exprs, (name, value: unknown) =>
+    name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+  );
+}
+
+/** @returns whether the measure's state is that of one before it. */
+export function isRepeated(states: readonly AggregateState[], index: number): boolean {
+  return states.indexOf(states[index]) < index;
+}
+
 /** An aggregate may want a constant argument before the first row. */
 function shapeOf(arg: Expr): ArgumentShape {
   return { type: arg.type, constant: arg.kind === 'literal' ? arg.value : undefined };

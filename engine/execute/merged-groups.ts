@@ -4,7 +4,7 @@ import { largestOf } from './group-numbers.ts';
 import { GroupTable } from './group-table.ts';
 import type { Grouping } from './grouping.ts';
 import { createKeyStore, createNumberStore, keyType, type KeyStore } from './key-store.ts';
-import { newMeasureState } from './measure-state.ts';
+import { isRepeated, newMeasureStates } from './measure-state.ts';
 import type { MemoryAccount } from './memory.ts';
 import { stepRows, type Steps } from './steps.ts';
 import { isOfWindows, type PartialWindows } from './window-groups.ts';
@@ -40,7 +40,7 @@ export function newMergedGroups(grouping: Grouping): MergedGroups {
 
 /** @returns a state without groups for each measure of one scan. */
 export function newStates({ plan, kinds }: Grouping): AggregateState[] {
-  return plan.measures.map((measure, index) => newMeasureState(kinds[index], measure));
+  return newMeasureStates(kinds, plan.measures);
 }
 
 /**
@@ -77,6 +77,7 @@ export function* mergeGroups(
   }
   const windowMap = from.windows === null ? groupMap : yield* windowGroups(into, from.windows);
   for (const [index, kind] of kinds.entries()) {
+    if (isRepeated(from.states, index)) continue;
     const state = into.states[scan * kinds.length + index];
     const { aggregate } = kind;
     aggregate.grow(state, isOfWindows(kind) ? into.windows.count : into.table.count);
@@ -105,5 +106,8 @@ function* windowGroups(into: MergedGroups, { count, windows, keys }: PartialWind
 /** @returns what the groups take. */
 export function bytesOfMerged({ table, windows, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
   const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes + windows.bytes);
-  return states.reduce((sum, state, index) => sum + kinds[index % kinds.length].aggregate.bytes(state), ofStores);
+  return states.reduce(
+    (sum, state, index) => (isRepeated(states, index) ? sum : sum + kinds[index % kinds.length].aggregate.bytes(state)),
+    ofStores,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Expr } from '../plan/expr.ts';
 import type { OutputColumn, RowsPlan, SelectPlan } from '../plan/select.ts';
-import { columnsOf } from '../plan/visit.ts';
+import { childrenOf, columnsOf } from '../plan/visit.ts';
 
 /** @returns the expressions of a plan that stand over the rows of its sources. */
 function rowExprsOf(plan: RowsPlan): Expr[] {
@@ -15,6 +15,12 @@ function rowExprsOf(plan: RowsPlan): Expr[] {
 /** @returns the names of the columns that a plan reads of its sources; whatever else it does, it reads the time. */
 export function columnsRead(plan: RowsPlan): ReadonlySet<string> {
   return new Set(['time', ...columnsOf(rowExprsOf(plan), plan.actor)]);
+}
+
+/** @returns whether a plan's answer depends on the order of its sources' rows. */
+export function readsOrder(plan: RowsPlan): boolean {
+  const reads = (expr: Expr): boolean => expr.kind === 'place' || childrenOf(expr).some(reads);
+  return plan.kind !== 'grouped' || rowExprsOf(plan).some(reads);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
+import { isRepeated } from './measure-state.ts';
 import { newStates } from './merged-groups.ts';
 import type { Grouping } from './grouping.ts';
 import type { Steps } from './steps.ts';
@@ -34,8 +35,8 @@ export function* regroup(
     for (let group = 0; group < map.length; group++) if (map[group] === nowhere) map[group] = count;
     for (const [index, state] of states.entries()) {
       const kind = kinds[index % kinds.length];
-      // Such states are not of these groups.
-      if (isOfWindows(kind)) continue;
+      // States of windows are not of these groups.
+      if (isOfWindows(kind) || isRepeated(states, index)) continue;
       const { aggregate } = kind;
       aggregate.grow(state, count + 1);
       aggregate.grow(from.states[index], from.count);

@@ -9,12 +9,13 @@ import type { DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { Finished } from './finish.ts';
-import { groupingOf } from './grouping.ts';
+import { groupingOf, timesOf, timesPlan } from './grouping.ts';
+import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import type { PartialLives } from './lives.ts';
 import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
-import { columnsRead, planOfSet, withOutputs } from './plan-parts.ts';
+import { columnsRead, planOfSet, readsOrder, withOutputs } from './plan-parts.ts';
 import { poolRows } from './pool-rows.ts';
 import {
   newQueryRun,
@@ -53,16 +54,30 @@ export async function executePlan(
   return { ...finished, stats: totalStats(run.cost), cost: run.cost, warnings: warningsOf(run) };
 }
 
-async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finished> {
-  const { callOff, cost } = run;
-  callOff.check();
+/** @param unordered the rows may come in any order, the same one every time. */
+async function answerSelect(run: QueryRun, original: SelectPlan, unordered = false): Promise<Finished> {
+  run.callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const sets = await answerSets(run, plan);
-  const sources = await sourcesOf(run, plan);
-  const grouping = plan.kind === 'grouped' ? groupingOf(plan, spanOf(sources)) : null;
+  return answerOver(run, plan, { sources: await sourcesOf(run, plan), sets, unordered });
+}
+
+/** What a plan reads: its sources, and the answers of its subqueries. */
+interface Read {
+  readonly sources: readonly ScanSource[];
+  readonly sets: readonly ValueSet[];
+  readonly unordered: boolean;
+}
+
+async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<Finished> {
+  const { callOff, cost } = run;
+  const { sources, sets, unordered } = read;
+  const times = plan.kind === 'grouped' ? timesPlan(plan) : null;
+  const passing = times === null ? null : timesOf(await answerOver(run, times, read));
+  const grouping = plan.kind === 'grouped' ? { ...groupingOf(plan, spanOf(sources), passing), unordered } : null;
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
-  const evaluator = new Evaluator({ timezone, now, noteNoValue, check: callOff.check }, sets);
+  const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
   const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
   const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
@@ -74,7 +89,7 @@ async function answerSelect(run: QueryRun, original: SelectPlan): Promise<Finish
   cost.finishMs = run.monotonic() - begun;
   cost.rows = finished.rowCount;
   cost.groups = finished.groups ?? null;
-  return finished;
+  return { ...finished, approximate: inexactOf(plan, sources, finished.approximate) };
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -86,10 +101,17 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors');
   await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
   const begun = run.monotonic();
-  const rows = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
+  const joining = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
+  const rows = await doInTurns(joining, run.callOff.turn);
   run.cost.finishMs = run.monotonic() - begun;
   run.cost.rows = rows.rowCount;
-  return rows;
+  return { ...rows, approximate: inexactOf(plan, sources, rows.approximate) };
+}
+
+/** @returns the names of outputs that are not exact: of themselves, or for what they are made of. */
+function inexactOf(plan: RowsPlan, sources: readonly ScanSource[], own: readonly string[]): string[] {
+  const columns = sources.flatMap(({ descriptor }) => (descriptor.kind === 'derived' ? descriptor.approximate : []));
+  return [...new Set([...own, ...outputsOfInexact(plan, new Set(columns))])];
 }
 
 /** What takes a plan's memory, for people. */
@@ -102,7 +124,7 @@ function purposeOf(plan: SelectPlan): string {
 async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<ValueSet[]> {
   const sets: ValueSet[] = [];
   for (const subquery of subqueries) {
-    const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery));
+    const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery), true);
     run.callOff.check();
     sets.push(valueSetOf(data[0]));
   }
@@ -131,9 +153,9 @@ async function derivedSource(
   const table = { index, name };
   const inner = within(run, 'derived');
   if (own.kind === 'lives') return { descriptor: await answerLives(inner, own), index: 0, table, actor };
-  const answer = await answerSelect(inner, own);
-  run.callOff.check();
-  const descriptor = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
+  const answer = await answerSelect(inner, own, !readsOrder(outer));
+  const laying = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
+  const descriptor = await doInTurns(laying, run.callOff.turn);
   return { descriptor, index: 0, table, actor };
 }
 

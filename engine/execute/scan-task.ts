@@ -83,7 +83,7 @@ export function openScan(
   }));
   let missing = new Map<string, number>();
   const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
-  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue, check }, sets);
+  const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, seed, noteNoValue, check }, sets);
   const shared = {
     evaluator,
     seed,

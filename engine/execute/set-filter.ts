@@ -1,10 +1,10 @@
 import type { IntArray } from '../column/vector.ts';
 import type { ZoneVerdict } from '../column/zone-map.ts';
-import { hashTexts } from '../store/hash-texts.ts';
-import { entriesOfRows, narrowed, type BlockView, type SliceSource } from './block-view.ts';
+import { entriesOfRows, entryAt, narrowed, type BlockView, type SliceSource } from './block-view.ts';
 import type { SetCondition } from './conditions.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 import { validRows } from './valid-rows.ts';
+import { plainHashes } from './plain-hashes.ts';
 import { entriesInSet, hasBetween, hasBigint, hasNumber, type NumberSet, type ValueSet } from './value-set.ts';
 
 /** What a block's zone says of a column that is to be in a set. */
@@ -84,20 +84,34 @@ function actorRows(condition: SetCondition, view: BlockView, set: ValueSet): Blo
   if (known === undefined) masks.set(part, (known = new Map()));
   let mask = known.get(condition);
   if (mask === undefined) known.set(condition, (mask = maskOfActors(condition, part, set)));
-  const entries = entriesOfRows(view);
   const out = view.scratch.words(view.length);
+  if (view.rows === null) return narrowed(view, out.subarray(0, rowsOfEntries(mask, view, out)));
+  const entries = entriesOfRows(view);
   let count = 0;
   for (let i = 0; i < entries.length; i++) {
-    out[count] = view.rows === null ? view.from + i : view.rows[i];
+    out[count] = view.rows[i];
     count += mask[entries[i]];
   }
   return narrowed(view, out.subarray(0, count));
 }
 
-function maskOfActors({ negated }: SetCondition, { entries, seed }: SliceSource, set: ValueSet): Uint8Array {
-  const { texts, nobody, count } = entries;
-  const hashes = seed === 0 ? entries.hashes : hashTexts(texts.bytes, texts.offsets, count, 0);
-  const mask = entriesInSet(set, texts, hashes);
+/** Writes the rows of the view, a range, whose entries belong to a mask. @returns how many. */
+function rowsOfEntries(mask: Uint8Array, { part, open, block, from, length }: BlockView, out: Uint32Array): number {
+  const { firstRows } = part.entries;
+  const { firstRow } = open.source.blocks[block];
+  const end = from + length;
+  let count = 0;
+  for (let at = from, entry = entryAt(firstRows, firstRow + from); at < end; entry++) {
+    const to = Math.min(firstRows[entry + 1] - firstRow, end);
+    if (mask[entry] === 0) at = to;
+    else while (at < to) out[count++] = at++;
+  }
+  return count;
+}
+
+function maskOfActors({ negated }: SetCondition, part: SliceSource, set: ValueSet): Uint8Array {
+  const { texts, nobody, count } = part.entries;
+  const mask = entriesInSet(set, texts, plainHashes(part));
   for (let entry = 0; entry < count; entry++) {
     if (negated) mask[entry] ^= 1;
     if (nobody[entry] === 1) mask[entry] = 0;

@@ -1,5 +1,8 @@
 import type { Values } from '../column/values.ts';
-import type { GroupKey } from '../plan/select.ts';
+import type { Expr } from '../plan/expr.ts';
+import type { GroupedPlan, GroupKey } from '../plan/select.ts';
+import { childrenOf } from '../plan/visit.ts';
+import { Evaluator } from './expression.ts';
 import { numbersOf, type Numbering } from './group-numbers.ts';
 import type { Grouping } from './grouping.ts';
 import type { KeyStore } from './key-store.ts';
@@ -38,6 +41,7 @@ export function* applyTops(
   groups: Groups,
   stores: readonly KeyStore[],
   cells: CellMarks | null,
+  evaluator: Evaluator,
 ): Steps<ToppedGroups> {
   const { keys, every } = grouping.plan;
   if (keys.every(({ top }) => top === null)) return { ...groups, kept: null, ranks: keys.map(() => null) };
@@ -56,7 +60,7 @@ export function* applyTops(
     if (top === null) continue;
     const parents = yield* numbersOf(codes.slice(first, key), groups.count);
     const own = yield* numbersOf([parents.of, codes[key]], groups.count);
-    const values = rankedValues(grouping, groups, own, dropped, uncounted);
+    const values = rankedValues(grouping, groups, own, dropped, uncounted, evaluator);
     const places = yield* placesWithin(parents.of, codes[key], stores[key], own, values, dropped);
     const rank = new Uint32Array(groups.count);
     for (let group = 0; group < rank.length; group++) rank[group] = Math.min(places[own.of[group]], top.count);
@@ -75,16 +79,46 @@ function rankedValues(
   own: Numbering,
   dropped: Uint8Array,
   uncounted: Uint8Array,
+  evaluator: Evaluator,
 ): Values {
   const map = own.of.slice();
   for (let group = 0; group < count; group++)
     if (dropped[group] === 1 || uncounted[group] === 1) map[group] = own.count;
-  const [kind] = kinds;
-  const state = newMeasureState(kind, plan.measures[0]);
-  kind.aggregate.grow(state, own.count + 1);
-  kind.aggregate.grow(states[0], count);
-  kind.aggregate.merge(state, states[0], map);
-  return finishMeasure(kind, state, own.count, plan.measures[0].span);
+  const known = new Map<number, Values>();
+  const measure = (index: number): Values => {
+    let values = known.get(index);
+    if (values === undefined) {
+      const kind = kinds[index];
+      const state = newMeasureState(kind, plan.measures[index]);
+      kind.aggregate.grow(state, own.count + 1);
+      kind.aggregate.grow(states[index], count);
+      kind.aggregate.merge(state, states[index], map);
+      known.set(index, (values = finishMeasure(kind, state, own.count, plan.measures[index].span)));
+    }
+    return values;
+  };
+  const expr = rankedExpr(plan);
+  if (expr === null) return measure(0);
+  // What has no value here has none in the answer, where it is told.
+  const quiet = new Evaluator({ ...evaluator.context, noteNoValue: () => undefined });
+  return quiet.evaluate(expr, {
+    length: own.count,
+    leaf(leaf) {
+      if (leaf.kind === 'measure') return measure(leaf.index);
+      // All values have the same range behind them.
+      return { kind: 'number', length: own.count, values: new Float64Array(own.count).fill(1), nulls: null };
+    },
+  });
+}
+
+/** @returns the first measure that the query gives; null where a key takes part in it, which a top has not settled yet. */
+function rankedExpr({ outputs }: GroupedPlan): Expr | null {
+  const first = outputs.find(({ expr }) => reads(expr, 'measure'));
+  return first === undefined || reads(first.expr, 'key') ? null : first.expr;
+}
+
+function reads(expr: Expr, kind: Expr['kind']): boolean {
+  return expr.kind === kind || childrenOf(expr).some((child) => reads(child, kind));
 }
 
 /** @returns each number's place among those of its parent. */

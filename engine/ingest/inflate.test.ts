@@ -152,6 +152,37 @@ describe('hostile zstd', () => {
     expect(error).toMatch(message);
   });
 
+  it('a block that says it holds five gigabytes is refused at its first sequence too many', async () => {
+    const count = 65_500;
+    // No literals; literal lengths 0, offsets 1 and matches of at least 65,539 bytes, each by a table of one code.
+    const body = [0, 0xff, (count - 0x7f00) & 0xff, (count - 0x7f00) >>> 8, 0x54, 0, 0, 52];
+    const bits = new Uint8Array(count * 2 + 1).fill(0xff);
+    bits[bits.length - 1] = 1;
+    const size = body.length + bits.length;
+    const first = [...blockHeader(1, 1000, false), 0x61];
+    const bytes = join(zstdHeader(10), Uint8Array.from([...first, ...blockHeader(2, size, true), ...body]), bits);
+    expect(await inflated(bytes)).toEqual({
+      text: 'a'.repeat(1000),
+      error: expect.stringContaining('a block is damaged: it is too long') as string,
+    });
+  });
+
+  it.each([
+    ['a copy of what never was', [0x08, 0x61, 1, 0x54, 0, 5, 0, 0x20], 'it goes back too far'],
+    ['a table that is not there', [0x08, 0x61, 1, 0xfc, 0x01], 'a table that is not there'],
+    ['literals of such a table', [0x83, 0x40, 0x00, 0, 0], 'a table that is not there'],
+    ['reserved modes', [0x08, 0x61, 1, 1, 0x01], 'its sequences'],
+    ['a code that is none', [0x08, 0x61, 1, 0x54, 60, 0, 0, 1], 'its sequences'],
+    ['bits without an end', [0x08, 0x61, 1, 0x54, 0, 0, 0, 0], 'its bits have no end'],
+    ['bytes behind its literals', [0x08, 0x61, 0, 9], 'something follows'],
+    ['literals beyond its end', [0xf8, 0x61], 'its literals'],
+    ['nothing', [], 'its literals'],
+    ['literals only', [0x08, 0x61], 'its sequences'],
+  ])('a block of %s', async (_what, body, reason) => {
+    const bytes = join(zstdHeader(10), Uint8Array.from([...blockHeader(2, body.length, true), ...body]));
+    expect(await inflated(bytes)).toEqual({ text: '', error: expect.stringContaining(reason) as string });
+  });
+
   it('a bomb of 34 GB in a megabyte is made a block at a time', async () => {
     const block = Uint8Array.from([...blockHeader(1, 131_072, false), 0x61]);
     const bomb = join(

@@ -86,7 +86,7 @@ export class W3cReader {
     }
   }
 
-  /** Takes note of a line that begins with #. @returns whether the fields may have changed. */
+  /** Takes note of a line that begins with #. @returns whether what the fields are may have changed. */
   readDirective(line: string): boolean {
     const [, name, value] = /^#\s*([\w -]+?)\s*:\s*(.*)$/s.exec(line) ?? ['', '', ''];
     switch (name.toLowerCase()) {
@@ -101,7 +101,7 @@ export class W3cReader {
       }
       case 'software':
         this.#microsoft = /^microsoft internet information/i.test(value);
-        return false;
+        return true;
       case 'time format':
         this.#local = /^local/i.test(value);
         return false;

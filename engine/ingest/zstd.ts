@@ -1,5 +1,6 @@
 import { VarveError } from '../base/errors.ts';
 import { createHash64, type StreamedHash64 } from '../base/hash64.ts';
+import { blockBytesMax, createZstdFrame, inflateBlock } from './zstd-block.ts';
 import { afterCheck, createByteFeed, damagedStream, wrongChecksum, type ByteFeed } from './byte-feed.ts';
 
 const magic = 0xfd2fb528;
@@ -7,22 +8,20 @@ const magic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 /** What has to be remembered to read a frame; larger windows are made only when asked for (`zstd --long=28` and beyond). */
 const windowBytesMax = 128 * 1024 * 1024;
-const blockBytesMax = 128 * 1024;
 
 /** What a frame says of itself; see RFC 8878, section 3.1.1. */
 interface FrameHeader {
-  readonly bytes: Uint8Array;
+  readonly windowBytes: number;
   readonly checksum: boolean;
   /** Bytes that it inflates to; null where it does not say so. */
   readonly contentBytes: number | null;
 }
 
 /**
- * Inflates Zstandard frames one after another, block by block, so that no more than a block waits to be taken. Frames
- * and blocks are cut here, their contents read by `fzstd`, and what they say of length and checksum is held against
- * what came out.
- * @throws VarveError `usage` for what wants more memory than is given, or a dictionary; `data_corrupted`, or what `fzstd`
- * throws, where the stream is damaged or cut.
+ * Inflates Zstandard frames one after another, block by block, so that no more than a block waits to be taken. What
+ * frames say of length and checksum is held against what came out.
+ * @throws VarveError `usage` for what wants more memory than is given, or a dictionary; `data_corrupted`
+ * where the stream is damaged or cut.
  */
 export async function* zstdBytes(name: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const feed = createByteFeed(stream);
@@ -39,23 +38,18 @@ export async function* zstdBytes(name: string, stream: AsyncIterable<Uint8Array>
 }
 
 async function* frameBytes(name: string, feed: ByteFeed): AsyncGenerator<Uint8Array> {
-  const { Decompress } = await import('fzstd');
   const header = await readHeader(name, feed);
-  const out: Uint8Array[] = [];
-  const frame = new Decompress((bytes) => void out.push(bytes));
+  const frame = createZstdFrame(header.windowBytes);
   const hash = header.checksum ? createHash64() : null;
-  frame.push(header.bytes);
   let total = 0;
   for (let last = false; !last;) {
     const block = await readBlock(feed);
     last = (block[0] & 1) === 1;
-    frame.push(block, last);
-    for (const bytes of out.splice(0)) {
-      if (bytes.length === 0) continue;
-      total += bytes.length;
-      hash?.update(bytes);
-      yield bytes;
-    }
+    const bytes = inflateBlock(frame, block);
+    if (bytes.length === 0) continue;
+    total += bytes.length;
+    hash?.update(bytes);
+    yield bytes;
   }
   await checkFrame(feed, header, total, hash);
 }
@@ -87,9 +81,7 @@ async function readHeader(name: string, feed: ByteFeed): Promise<FrameHeader> {
     throw new VarveError('usage', `"${name}" was compressed with a dictionary of its own.`, {
       hint: 'Inflate it on the way: zstd -dc -D DICTIONARY FILE | varve import -.',
     });
-  // The checksum is read here, so the reader of the contents is told that there is none.
-  bytes[4] &= ~4;
-  return { bytes, checksum: (descriptor & 4) !== 0, contentBytes: lengthBytes === 0 ? null : contentBytes };
+  return { windowBytes, checksum: (descriptor & 4) !== 0, contentBytes: lengthBytes === 0 ? null : contentBytes };
 }
 
 /** @returns a block with its header. */
@@ -100,42 +92,7 @@ async function readBlock(feed: ByteFeed): Promise<Uint8Array> {
   const size = word >>> 3;
   if (header.length === 3 && (kind === 3 || size > blockBytesMax)) throw damagedStream('a block is not of its kind');
   const block = await feed.take(3 + (kind === 1 ? 1 : header.length < 3 ? 0 : size));
-  if (kind === 2 && leadsNowhere(block)) throw damagedStream('a block is damaged');
-  // The reader keeps parts of what it is given, and the feed's memory is used again.
-  return block.slice();
-}
-
-/**
- * Whether a block's table of weights gives one symbol all the room: no bits then tell one state from the next, and who
- * reads on until the bits are used up never ends. No writer makes one. RFC 8878, sections 4.1.1 and 4.2.1.
- */
-function leadsNowhere(block: Uint8Array): boolean {
-  const kind = block[3] & 3;
-  if (kind !== 2) return false;
-  const format = (block[3] >>> 2) & 3;
-  const tree = 3 + (format < 2 ? 3 : format === 2 ? 4 : 5);
-  if (!(block[tree] < 128)) return false;
-  const room = 1 << ((block[tree + 1] & 15) + 5);
-  let bit = 8 * (tree + 1) + 4;
-  const bits = (count: number): number => {
-    const at = bit >>> 3;
-    const value = (block[at] | (block[at + 1] << 8) | (block[at + 2] << 16)) >>> (bit & 7);
-    bit += count;
-    return value & ((1 << count) - 1);
-  };
-  for (let symbol = 0; symbol < 256; symbol++) {
-    const width = 32 - Math.clz32(room + 1);
-    const small = (1 << width) - 1 - (room + 1);
-    const low = bits(width - 1);
-    // The codes below `small` take a bit less, so that none is wasted.
-    const value = low < small ? low : bits(1) === 0 ? low : low + (1 << (width - 1)) - small;
-    if (value !== 1) return value === room + 1;
-    for (let repeat = 3; repeat === 3; symbol += repeat) {
-      if (bit >>> 3 >= block.length) return false;
-      repeat = bits(2);
-    }
-  }
-  return false;
+  return block;
 }
 
 async function checkFrame(

@@ -43,7 +43,8 @@ export function bindCall(node: CallSyntax, context: BindContext, bind: Bind): Ex
     arg.kind === 'duration' ? literalOf(printDuration(arg.step), arg.span) : bind(arg),
   );
   if (name === 'original') return original(args, span, context);
-  if (name === 'coalesce') return callOf(name, meet(args, context.timezone), span);
+  if (name === 'coalesce' || name === 'least' || name === 'greatest')
+    return callOf(name, meet(args, context.timezone), span);
   if (name === 'if' && args.length === 3)
     return callOf(name, [args[0]!, ...meet(args.slice(1), context.timezone)], span);
   return callOf(name, args, span, ({ signature }) => {

@@ -10,10 +10,10 @@ import { bindExpression } from './bind-expressions.ts';
 import { bindAggregate, type Measures } from './bind-measures.ts';
 import { lacking } from './bind-names.ts';
 import { narrow, pushRange } from './bind-range.ts';
-import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import type { PlanParts, QueryEnvironment } from './query-environment.ts';
 import {
+  actorNames,
   columnExpr,
   conjoin,
   everything,
@@ -40,14 +40,14 @@ const givenColumns: readonly (readonly [string, ColumnType])[] = [
 
 /** Binds `sessions(…)` and `actors(…)`. @throws VarveError `type` over rows without time or actor, `usage`, and as expressions do. */
 export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Scope {
-  const parts: PlanParts = { subqueries: [], asked: [] };
+  const parts: PlanParts = { subqueries: [], asked: [], inlines: true };
   const events = environment.binders.from([node.source], environment, parts);
   if (events.time === null) throw lacking('time', node.source.span);
   const found = contextOf(events, environment, parts);
   const per = node.per === null ? null : perColumn(node.per, found);
   if (per === null && !events.hasActor) throw lacking('actor', node.source.span);
   const scope = per === null ? events : keyedBy(per, events, environment, parts);
-  const own: PlanParts = per === null ? parts : { subqueries: [], asked: [] };
+  const own: PlanParts = per === null ? parts : { subqueries: [], asked: [], inlines: true };
   const context = contextOf(scope, environment, own);
   const condition = (syntax: Syntax | null, name: string): Expr | null =>
     syntax === null ? null : wantBool(bindExpression(syntax, context), name);
@@ -75,7 +75,7 @@ export function bindLives(node: LivesSyntax, environment: QueryEnvironment): Sco
   const read = [...new Set(['time', ...(scope.actor === null ? [] : [scope.actor]), ...columns])];
   const plan: LivesPlan = {
     kind: 'lives',
-    from: readingOnly(scope.from, read),
+    from: scope.from,
     actor: scope.actor,
     timezone: environment.timezone,
     now: environment.now,
@@ -184,9 +184,8 @@ function livesScope(node: LivesSyntax, plan: LivesPlan, events: Scope, scope: Sc
     ['actor', own],
   ]);
   for (const { name, expr } of plan.outputs) if (!columns.has(name)) columns.set(name, columnExpr(name, expr.type));
-  const others = new Map<string, Expr>();
-  const followed = node.per?.kind === 'name' ? node.per.name : events.actor;
-  if (followed !== null && !columns.has(followed)) others.set(followed, own);
+  const followed = node.per?.kind === 'name' ? [node.per.name] : actorNames(events);
+  const others = new Map(followed.filter((name) => !columns.has(name)).map((name) => [name, own] as const));
   const wide = plan.outputs.filter(({ expr }) => isWide(expr, scope, measureIsWide(plan.measures, scope)));
   return {
     unknown: (name) => `${node.kind}(…) has no column "${name}".`,

@@ -11,7 +11,6 @@ import { narrow, pushRange, withinRange, writtenRange } from './bind-range.ts';
 import { checkExprSize } from './expr-size.ts';
 import { isGrouped } from './inlined.ts';
 import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
-import { readingOnly } from './prune-outputs.ts';
 import { contextOf } from './query-context.ts';
 import {
   inZoneOf,
@@ -46,7 +45,8 @@ function bindHead(query: SelectSyntax, environment: QueryEnvironment, parts: Pla
 /** Binds a `select` as a plan of its own. @throws VarveError with the place in the text. */
 export function bindSelect(query: SelectSyntax, around: QueryEnvironment): BoundSelect {
   const environment = inZoneOf(query, around);
-  const parts: PlanParts = { subqueries: [], asked: [] };
+  // A window that reaches back before its source's first row is partial: the source is then not the table below it.
+  const parts: PlanParts = { subqueries: [], asked: [], inlines: query.trailing === null };
   const { context, where, written } = bindHead(query, environment, parts);
   const { scope } = context;
   const range = narrow(written, where);
@@ -56,7 +56,7 @@ export function bindSelect(query: SelectSyntax, around: QueryEnvironment): Bound
   const read = columnsOf([...(where === null ? [] : [where]), ...bound.reads], scope.actor);
   const base = {
     // What a bucket before the range counts is read too.
-    from: readingOnly(shifted ? scope.from : scope.from.map((source) => pushRange(source, range)), read),
+    from: shifted ? scope.from : scope.from.map((source) => pushRange(source, range)),
     actor: scope.actor,
     subqueries: parts.subqueries,
     timezone: environment.timezone,

@@ -40,7 +40,7 @@ function bindSource(source: SourceSyntax, environment: QueryEnvironment, into: P
   const { binders } = environment;
   const asQuery = (query: SelectSyntax, around: QueryEnvironment, title: string): Scope => {
     const inZone = inZoneOf(query, around);
-    if (into !== null && isInlined(query) && inZone === around) return binders.inline(query, around, into);
+    if (into?.inlines === true && isInlined(query) && inZone === around) return binders.inline(query, around, into);
     return derivedScope(binders.select(query, around), title);
   };
   switch (source.kind) {

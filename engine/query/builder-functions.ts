@@ -188,9 +188,11 @@ export const length: Unary = unary('length');
 export function substr(x: Operand, from: Operand, count?: Operand): Expression {
   return scalar('substr', x, from, ...(count === undefined ? [] : [count]));
 }
+/** The texts joined; null if one is. */
 export function concat(...texts: readonly [Operand, ...Operand[]]): Expression {
   return scalar('concat', ...texts);
 }
+/** `replace(x, from, to)`: each `from` in x, as it is written, becomes `to`. */
 export function replace(x: Operand, from: Operand, to: Operand): Expression {
   return scalar('replace', x, from, to);
 }
@@ -198,12 +200,15 @@ export function replace(x: Operand, from: Operand, to: Operand): Expression {
 export function splitPart(x: Operand, separator: Operand, n: Operand): Expression {
   return scalar('split_part', x, separator, n);
 }
+/** Whether the text has the part. */
 export function contains(x: Operand, part: Operand): Expression {
   return scalar('contains', x, part);
 }
+/** Whether the text begins with the part. */
 export function startsWith(x: Operand, part: Operand): Expression {
   return scalar('starts_with', x, part);
 }
+/** Whether the text ends with the part. */
 export function endsWith(x: Operand, part: Operand): Expression {
   return scalar('ends_with', x, part);
 }
@@ -218,12 +223,15 @@ export const log10: Unary = unary('log10');
 export function round(x: Operand, decimals?: Operand): Expression {
   return scalar('round', x, ...(decimals === undefined ? [] : [decimals]));
 }
+/** x to the power of y. */
 export function pow(x: Operand, y: Operand): Expression {
   return scalar('pow', x, y);
 }
+/** The smallest that is not null. */
 export function least(...operands: readonly [Operand, ...Operand[]]): Expression {
   return scalar('least', ...operands);
 }
+/** The largest that is not null. */
 export function greatest(...operands: readonly [Operand, ...Operand[]]): Expression {
   return scalar('greatest', ...operands);
 }

@@ -1,9 +1,11 @@
 import { VarveError, type Span } from '../base/errors.ts';
-import { clauseHint, failClause, refuseItemHabit } from './clause-habits.ts';
+import { failClause, refuseItemHabit } from './clause-habits.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
-import { parseName } from './names.ts';
+import { printName, reservedWords } from './names.ts';
+import { isName, parseName } from './parse-name.ts';
 import { parseStep } from './parse-step.ts';
+import { shownText } from './shown.ts';
 import { parseSources } from './sources.ts';
 import type { GroupItem, Item, OrderItem, SelectSyntax } from './syntax.ts';
 
@@ -35,7 +37,7 @@ export function parseSelect(cursor: Cursor, nested: boolean): SelectSyntax {
   const { start } = cursor.peek().span;
   cursor.next();
   const items = parseItems(cursor, parseItem);
-  if (!cursor.takeWord('from')) failBeforeFrom(cursor);
+  if (!cursor.takeWord('from')) failBeforeFrom(cursor, items.at(-1)!);
   const query: Mutable<SelectSyntax> = {
     kind: 'select',
     items,
@@ -64,11 +66,17 @@ export function parseSelect(cursor: Cursor, nested: boolean): SelectSyntax {
   }
   query.span = cursor.spanFrom(start);
   if (nested ? !cursor.isSign(')') : !cursor.isSign(';') && cursor.peek().kind !== 'end')
-    failClause(cursor, [...seen].at(-1)!, nested);
+    failClause(cursor, { last: [...seen].at(-1)!, following: followingOf(seen).map(nameOf), nested });
   return query;
 }
 
 type Clause = (typeof clauses)[number];
+
+/** @returns the clauses that may still come. */
+function followingOf(seen: ReadonlySet<Clause>): Clause[] {
+  const last = Math.max(...[...seen].map((clause) => clauses.indexOf(clause)));
+  return clauses.filter((clause, place) => place > last && clause !== 'sample');
+}
 
 function clauseAt(cursor: Cursor): Clause | null {
   const token = cursor.peek();
@@ -110,23 +118,26 @@ const twiceHints: ReadonlyMap<string, string> = new Map([
   ['order', 'Part the expressions by commas: order by country, time.'],
 ]);
 
-function failBeforeFrom(cursor: Cursor): never {
+function failBeforeFrom(cursor: Cursor, last: Item): never {
   const token = cursor.peek();
   const clause = clauseAt(cursor);
   if (clause !== null && clause !== 'select')
     throw new VarveError('syntax', `"${nameOf(clause)}" cannot stand before "from".`, {
       span: token.span,
-      hint: 'Write select … from events first.',
+      hint: `Move "from" and the table before "${nameOf(clause)}".`,
     });
-  const hint =
-    token.kind === 'word' || token.kind === 'name'
-      ? 'Two columns are parted by a comma; a name for a column stands behind as.'
-      : token.kind === 'end'
-        ? 'Say of which table: from events.'
-        : token.kind === 'sign' && token.text === ')'
-          ? 'This bracket closes none: take it away.'
-          : undefined;
-  return cursor.fail('"from" or a comma is wanted after the selected expressions', hint);
+  return cursor.fail('"from" or a comma is wanted after the selected expressions', beforeFromHint(cursor, last));
+}
+
+function beforeFromHint(cursor: Cursor, { expr, alias }: Item): string {
+  const token = cursor.peek();
+  if (token.kind === 'end') return 'Say of which table: from events.';
+  if (token.kind === 'sign' && token.text === ')') return 'This bracket closes none: take it away.';
+  if (!isName(cursor)) return 'A comma, an operator or from misses here: select status + 1, event from events.';
+  const [first, name] = [shownText(expr), printName((token as { text: string }).text.slice(0, 40))];
+  return alias === null
+    ? `Write ${first}, ${name}: two columns; ${first} as ${name} names one.`
+    : 'Columns are parted by commas.';
 }
 
 function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Clause, span: Span): void {
@@ -138,11 +149,11 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Claus
       query[clause] = parseExpression(cursor);
       break;
     case 'group':
-      cursor.expectWord('by', 'after group', 'Write group by country.');
+      expectBy(cursor, 'group', 'country');
       query.groupBy = parseItems(cursor, parseGroupItem);
       break;
     case 'order':
-      cursor.expectWord('by', 'after order', 'Write order by time.');
+      expectBy(cursor, 'order', 'time');
       query.orderBy = parseItems(cursor, parseOrderItem);
       break;
     case 'every':
@@ -150,13 +161,9 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Claus
       if (cursor.takeWord('trailing')) query.trailing = parseStep(cursor, 'trailing', '7d');
       break;
     case 'limit':
-      query.limit = parseCount(cursor, 'limit', 0);
-      if (cursor.isSign(','))
-        cursor.refuse(
-          'limit takes one number.',
-          `Write limit 10 offset ${query.limit} to pass over ${query.limit} rows.`,
-        );
-      if (cursor.takeWord('offset')) query.offset = parseCount(cursor, 'offset', 0);
+      query.limit = parseCount(cursor, 'limit', 0, 'limit 10');
+      if (cursor.isSign(',')) refuseLimitPair(cursor, query.limit);
+      if (cursor.takeWord('offset')) query.offset = parseCount(cursor, 'offset', 0, 'limit 10 offset 20');
       break;
     case 'compare':
       query.compare = parseStep(cursor, 'compare', '1w');
@@ -168,7 +175,7 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Claus
       });
     case 'timezone': {
       const token = cursor.peek();
-      if (token.kind !== 'text') cursor.fail('"timezone" wants a text', "Write timezone 'Europe/Berlin'.");
+      if (token.kind !== 'text') cursor.fail('"timezone" wants a text', `Write timezone '${zoneWritten(cursor)}'.`);
       cursor.next();
       query.timezone = { name: token.text, span: token.span };
       break;
@@ -178,13 +185,38 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Claus
   }
 }
 
-function parseCount(cursor: Cursor, clause: string, least: number): number {
+function expectBy(cursor: Cursor, clause: string, example: string): void {
+  const token = cursor.peek();
+  const name = isName(cursor) && 'text' in token ? printName(token.text.slice(0, 40)) : example;
+  cursor.expectWord('by', `after ${clause}`, `Write ${clause} by ${name}.`);
+}
+
+/** `limit 10, 20` passes over the first number of rows where it is known. */
+function refuseLimitPair(cursor: Cursor, first: number): never {
+  const second = cursor.peek(1);
+  const count = second.kind === 'number' ? String(second.value) : '10';
+  return cursor.refuse('limit takes one number.', `Write limit ${count} offset ${first} to pass over ${first} rows.`);
+}
+
+/** @returns the zone that stands there without quotes, or one to show how. */
+function zoneWritten(cursor: Cursor): string {
+  const parts: string[] = [];
+  for (let at = 0; at < 6; at += 2) {
+    const token = cursor.peek(at);
+    if (token.kind !== 'word') break;
+    parts.push(token.text.slice(0, 40));
+    if (!cursor.isSign('/', at + 1)) break;
+  }
+  return parts.length === 0 ? 'Europe/Berlin' : parts.join('/');
+}
+
+function parseCount(cursor: Cursor, clause: string, least: number, mend: string): number {
   const token = cursor.peek();
   if (token.kind === 'number' && typeof token.value === 'number' && !token.float && token.value >= least) {
     cursor.next();
     return token.value;
   }
-  return cursor.fail(`"${clause}" wants a whole number${least === 0 ? '' : ' from 1'}`, clauseHint(clause));
+  return cursor.fail(`"${clause}" wants a whole number${least === 0 ? '' : ` from ${least}`}`, `Write ${mend}.`);
 }
 
 function parseItems<T>(cursor: Cursor, parse: (cursor: Cursor) => T): T[] {
@@ -208,7 +240,15 @@ function parseItem(cursor: Cursor): Item {
 }
 
 function parseAlias(cursor: Cursor): string | null {
-  return cursor.takeWord('as') ? parseName(cursor, 'a name is wanted after as') : null;
+  return cursor.takeWord('as')
+    ? parseName(cursor, 'a name is wanted after as', isReserved(cursor) ? undefined : 'Write as n.')
+    : null;
+}
+
+/** Whether a word of the language stands next, which says by itself how it is a name. */
+function isReserved(cursor: Cursor): boolean {
+  const token = cursor.peek();
+  return token.kind === 'word' && reservedWords.has(token.lower);
 }
 
 /** A key, its name, and how many of its values. */
@@ -216,11 +256,11 @@ function parseGroupItem(cursor: Cursor): GroupItem {
   const { start } = cursor.peek().span;
   const expr = parseExpression(cursor);
   const alias = parseAlias(cursor);
-  const top = cursor.takeWord('top') ? parseCount(cursor, 'top', 1) : null;
-  if (top === null && cursor.isWord('others'))
-    cursor.refuse('others goes with top.', 'Write group by country top 5 others.');
+  const key = `group by ${shownText(expr)}${alias === null ? '' : ` as ${printName(alias.slice(0, 40))}`}`;
+  const top = cursor.takeWord('top') ? parseCount(cursor, 'top', 1, `${key} top 5`) : null;
+  if (top === null && cursor.isWord('others')) cursor.refuse('others goes with top.', `Write ${key} top 5 others.`);
   const others = cursor.takeWord('others');
-  if (cursor.isWord('as')) cursor.refuse('The name of a key stands before top.', 'Write group by country as c top 5.');
+  if (cursor.isWord('as')) cursor.refuse('The name of a key stands before top.', `Write ${key} as c top 5.`);
   return { expr, alias, top, others, span: cursor.spanFrom(start) };
 }
 

@@ -4,6 +4,7 @@ import type { SelectPlan } from '../plan/select.ts';
 import { bindInline, bindSelect } from './bind-select.ts';
 import { bindFrom } from './bind-sources.ts';
 import { parseQuery } from './parse.ts';
+import { pruned } from './prune-outputs.ts';
 import type { SelectSyntax } from './syntax.ts';
 
 /** What a query is compiled against. `now` is UTC ms; `timezone` holds unless the query says one. */
@@ -24,6 +25,6 @@ export function compileQuery(query: string | SelectSyntax, options: CompileOptio
   const { schemas, definitions = new Map<string, string>(), params, now, timezone } = options;
   const binders = { select: bindSelect, inline: bindInline, from: bindFrom };
   const tree = typeof query === 'string' ? parseQuery(query) : query;
-  return bindSelect(tree, { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders })
-    .plan;
+  const environment = { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders };
+  return pruned(bindSelect(tree, environment).plan);
 }

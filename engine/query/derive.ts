@@ -8,8 +8,8 @@ import type { Expr } from '../plan/expr.ts';
 const hiddenActor = '$actor';
 
 /**
- * Makes a bound query a source of another. One without aggregates keeps its rows' time and actor: where they are not
- * selected, outputs are added that only their names can reach.
+ * Makes a bound query a source of another. One without aggregates keeps its rows' time, actor and table: where they are
+ * not selected, outputs are added that only their names can reach.
  */
 export function derivedScope(bound: BoundSelect, title: string): Scope {
   const { plan, scope: inner } = bound;
@@ -20,6 +20,11 @@ export function derivedScope(bound: BoundSelect, title: string): Scope {
   if (events && inner.time !== null && !columns.has('time')) {
     added.push({ name: 'time', expr: inner.time });
     others.set('time', columnExpr('time', 'time'));
+  }
+  const table = inner.others.get('_table');
+  if (events && table !== undefined && !columns.has('_table')) {
+    added.push({ name: '_table', expr: table });
+    others.set('_table', columnExpr('_table', 'text'));
   }
   const time = columns.get('time') ?? others.get('time');
   const timed = time?.type === 'time';

@@ -1,8 +1,6 @@
-import { VarveError, type Span } from '../base/errors.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
-import { reservedWords } from './names.ts';
-import type { Syntax } from './syntax.ts';
+import { printName, reservedWords } from './names.ts';
 
 /** Words that begin a clause: an expression that misses one stands before it. */
 const clauseWords = [
@@ -19,99 +17,18 @@ const clauseWords = [
   'timezone',
 ];
 
-/**
- * Refuses, where the operator of a comparison may stand, what other languages write there, and names what is written here.
- * @throws VarveError `syntax`.
- */
-export function refuseComparisonHabit(cursor: Cursor): void {
-  const token = cursor.peek();
-  if (token.kind === 'sign') refuseSign(cursor, token.text);
-  if (token.kind !== 'word') return;
-  if (token.lower === 'is') {
-    const not = cursor.isWord('not', 1) ? 1 : 0;
-    if (cursor.isWord('distinct', 1 + not) && cursor.isWord('from', 2 + not))
-      cursor.refuse(
-        `is ${not === 1 ? 'not ' : ''}distinct from is not part of the language.`,
-        not === 1
-          ? 'Write a = b or (a is null and b is null).'
-          : 'Write a != b or (a is null and b is not null) or (a is not null and b is null).',
-        3 + not,
-      );
-  }
-  if (token.lower === 'not' && cursor.peek(1).kind === 'sign' && cursor.isSign('=', 1))
-    cursor.refuse('not stands before a condition, not inside one.', 'Write != instead.', 2);
-  if ((token.lower === 'like' || token.lower === 'ilike') && isQuantifier(cursor))
-    cursor.refuse(
-      `${token.lower} takes one pattern.`,
-      `Join several with or: x ${token.lower} 'a%' or x ${token.lower} 'b%'.`,
-      2,
-    );
-  const beforeValue = ['text', 'parameter'].includes(cursor.peek(1).kind);
-  if (
-    ['rlike', 'regexp', 'regex', 'matches', 'similar', 'glob', 'match'].includes(token.lower) &&
-    (beforeValue || cursor.isWord('to', 1))
-  )
-    cursor.refuse(
-      `${token.lower} is not part of the language.`,
-      "A regular expression is written x ~ 'a+', a pattern x like 'a%'.",
-    );
-  if (token.lower === 'contains' && beforeValue)
-    cursor.refuse('contains is a function here.', "Write contains(x, 'part').");
-  if (token.lower === 'isnull' || token.lower === 'notnull')
-    cursor.refuse(
-      `${token.lower} is two words here.`,
-      token.lower === 'isnull' ? 'Write x is null.' : 'Write x is not null.',
-    );
-}
+const comparisonSigns = ['=', '!=', '<>', '<', '<=', '>', '>=', '~', '!~'];
 
-function refuseSign(cursor: Cursor, sign: string): void {
-  if (sign === '==') cursor.refuse('Equality is written =, not ==.', 'Write = instead.');
-  if (sign === '=>')
-    cursor.refuse(
-      '=> compares nothing.',
-      'At least is written >=; named arguments belong to sessions(…) and actors(…) in from.',
-    );
-  if (sign === '=' && cursor.isSign('<', 1)) cursor.refuse('=< compares nothing.', 'At most is written <=.', 2);
-  if (sign === '=' && cursor.isSign('~', 1))
-    cursor.refuse('=~ compares nothing.', "A regular expression is written x ~ 'a+'.", 2);
-  if (!['=', '!=', '<>'].includes(sign)) return;
-  const other = cursor.peek(1);
-  if (other.kind === 'word' && isQuantifier(cursor))
-    cursor.refuse(
-      `${other.lower} ( ) is not part of the language.`,
-      sign === '='
-        ? 'Write x in ($a, $b), x in $list or x in (select …).'
-        : 'Write x not in ($a, $b), x not in $list or x not in (select …).',
-      3,
-    );
-}
-
-/** A value compared with a written null, which is never true. @throws VarveError `syntax`. */
-export function refuseNullComparison(sign: string, at: Span, left: Syntax, right: Syntax): void {
-  const isNull = (node: Syntax): boolean => node.kind === 'literal' && node.value === null;
-  if (isNull(left) === isNull(right) || (left.kind === 'literal' && right.kind === 'literal')) return;
-  if (sign !== '=' && sign !== '!=' && sign !== '<>') return;
-  throw new VarveError('syntax', `A comparison with null is null, so ${sign} null is never true.`, {
-    span: isNull(right) ? { start: at.start, end: right.span.end } : { start: left.span.start, end: at.end },
-    hint: `Write x is ${sign === '=' ? '' : 'not '}null.`,
-  });
-}
-
-/** `any (…)` behind an operator: not the aggregate any(x), which takes one value and has no space. */
-function isQuantifier(cursor: Cursor): boolean {
-  const [word, bracket, value] = [cursor.peek(1), cursor.peek(2), cursor.peek(3)];
-  if (word.kind !== 'word' || !['any', 'all', 'some'].includes(word.lower) || !cursor.isSign('(', 2)) return false;
-  const several = value.kind === 'parameter' || cursor.isWord('select', 3) || cursor.isSign(',', 4);
-  return several || bracket.span.start > word.span.end || word.lower !== 'any';
-}
+/** Words that stand between or behind expressions. */
+const infixWords = ['as', 'and', 'or', 'is', 'in', 'like', 'ilike', 'between', 'when', 'then', 'else', 'end'];
 
 /**
  * Refuses, where an expression begins or a call ends, what other languages write there, and names what is written here.
- * @param call the name of the call that ends here.
+ * @param behindCall whether a call ends here.
  * @throws VarveError `syntax`.
  */
-export function refuseExpressionHabit(cursor: Cursor, call?: string): void {
-  if (call !== undefined) return refuseBehindCall(cursor, call);
+export function refuseExpressionHabit(cursor: Cursor, behindCall = false): void {
+  if (behindCall) return refuseBehindCall(cursor);
   const token = cursor.peek();
   const next = cursor.peek(1);
   if (token.kind === 'sign') refuseOperandSign(cursor, token.text);
@@ -125,11 +42,11 @@ export function refuseExpressionHabit(cursor: Cursor, call?: string): void {
     );
   if (token.lower === 'distinct') refuseDistinct(cursor);
   if (token.lower === 'exists' && cursor.isSign('(', 1) && cursor.isWord('select', 2))
-    cursor.refuse('exists is not part of the language.', 'Write user_id in (select user_id from …).');
+    cursor.refuse('exists is not part of the language.', 'Write user_id in (select user_id from events).');
   if (token.lower === 'extract' && cursor.isSign('(', 1) && cursor.isWord('from', 3))
     cursor.refuse(
       'extract is not part of the language.',
-      'Write hour_of_day, day_of_week, day_of_month, month or year: month(time).',
+      'Write month(time), or hour_of_day, day_of_week, day_of_month, year.',
     );
 }
 
@@ -167,11 +84,7 @@ function refuseInterval(cursor: Cursor): never {
 function refuseOperandSign(cursor: Cursor, sign: string): void {
   const next = cursor.peek(1);
   if (sign === '[' && (next.kind === 'word' || next.kind === 'name') && cursor.isSign(']', 2))
-    cursor.refuse(
-      'Names are not quoted with square brackets.',
-      `Write "${next.text.slice(0, 60)}" in double quotes.`,
-      3,
-    );
+    cursor.refuse('Names are not quoted with square brackets.', `Write ${printName(next.text.slice(0, 60))}.`, 3);
   if (sign === '[')
     cursor.refuse(
       'Lists come from columns, they are not written.',
@@ -183,27 +96,27 @@ function refuseOperandSign(cursor: Cursor, sign: string): void {
   if (sign === '+') cursor.refuse('A number has no plus before it.', 'Take the + away.');
 }
 
-function refuseBehindCall(cursor: Cursor, call: string): void {
+function refuseBehindCall(cursor: Cursor): void {
   if (cursor.isWord('over') && (cursor.isSign('(', 1) || cursor.peek(1).kind === 'word'))
     cursor.refuse(
       'Window functions (over) are not part of the language.',
-      'Write every 1d trailing 7d for moving windows, from actors(…) or sessions(…) for a row an actor or a session.',
+      'Write every 1d trailing 7d: a moving window; actors(events) as the source gives a row an actor.',
     );
   if (cursor.isWord('within') && cursor.isWord('group', 1))
     cursor.refuse('within group is not part of the language.', 'Write quantile(x, 0.95).', 2);
   if (cursor.isWord('filter') && cursor.isWord('where', 1))
-    cursor.refuse('The condition of filter stands in brackets.', `Write ${call}(…) filter (where status = 200).`, 2);
+    cursor.refuse('The condition of filter stands in brackets.', 'Write filter (where status = 200).', 2);
   if ((cursor.isWord('ignore') || cursor.isWord('respect')) && cursor.isWord('nulls', 1))
     cursor.refuse('Aggregates always pass over nulls.', 'Take these two words away.', 2);
 }
 
 /** @returns the mend where an expression misses: by what stands before the place and at it. */
-export function missingExpressionHint(cursor: Cursor): string | undefined {
+export function missingExpressionHint(cursor: Cursor): string {
   const token = cursor.peek();
   const before = cursor.before();
   const clause =
     token.kind === 'end' ||
-    (token.kind === 'word' && clauseWords.includes(token.lower)) ||
+    (token.kind === 'word' && clauseWords.includes(token.lower) && !standsAsName(cursor)) ||
     (token.kind === 'sign' && token.text === ')');
   if (before?.kind === 'sign' && before.text === ',' && clause) return 'Take the comma before it away.';
   if (before?.kind === 'sign' && before.text === '(' && clause) {
@@ -212,15 +125,26 @@ export function missingExpressionHint(cursor: Cursor): string | undefined {
     return name === null ? 'Brackets hold an expression: (1 + 2).' : `Close the bracket: ${name}().`;
   }
   if (before?.kind === 'word' && clause) {
-    if (before.lower === 'select') return 'Write select * for every column, or select count().';
+    if (before.lower === 'select') return 'Write select *: every column; or select count().';
     if (['where', 'having', 'and', 'or', 'not'].includes(before.lower))
       return `Behind ${before.lower} comes a condition: ${before.lower} status = 200.`;
     if (before.lower === 'by') return 'Behind by comes an expression: by country.';
     if (before.lower === 'since' || before.lower === 'until')
       return `Write ${before.lower} '2024-03-01', or ${before.lower} 7d.`;
   }
+  if (token.kind === 'sign' && comparisonSigns.includes(token.text) && (before?.kind === 'word' || before === null))
+    return 'A comparison has two sides: time >= a and time < b.';
+  if (token.kind === 'word' && infixWords.includes(token.lower) && !standsAsName(cursor))
+    return `Something misses before "${token.lower}"; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'word')
     return `"${token.text}" is a word of the language; a column of that name is written "${token.text}" in double quotes.`;
   if (token.kind === 'end') return 'The query is not finished.';
-  return undefined;
+  return "A column, a value or a function stands here: country, 'DE', lower(country).";
+}
+
+/** Whether a word of the language stands where a clause cannot go on behind it, as a column of that name would. */
+function standsAsName(cursor: Cursor): boolean {
+  const next = cursor.peek(1);
+  if (cursor.isWord('group') || cursor.isWord('order')) return !cursor.isWord('by', 1);
+  return next.kind === 'sign' && next.text !== '(' && next.text !== '-';
 }

@@ -1,13 +1,10 @@
 import { scalarTypes, type ScalarType } from '../column/types.ts';
 import type { Cursor } from './cursor.ts';
 import { nearestDuration } from './nearest-duration.ts';
-import {
-  missingExpressionHint,
-  refuseComparisonHabit,
-  refuseExpressionHabit,
-  refuseNullComparison,
-} from './expression-habits.ts';
-import { isName, parseDots, parseName, reservedWords } from './names.ts';
+import { betweenMend, inMend, refuseComparisonHabit } from './comparison-habits.ts';
+import { missingExpressionHint, refuseExpressionHabit } from './expression-habits.ts';
+import { reservedWords } from './names.ts';
+import { isName, parseDots, parseName } from './parse-name.ts';
 import { typeHabits } from './sql-names.ts';
 import type { Syntax } from './syntax.ts';
 
@@ -57,14 +54,13 @@ function parseOneComparison(cursor: Cursor): Syntax {
   const left = parseSum(cursor);
   const sign = cursor.peek();
   if (sign.kind === 'sign' && comparisons.includes(sign.text)) {
-    refuseComparisonHabit(cursor);
+    refuseComparisonHabit(cursor, left);
     cursor.next();
     const right = parseSum(cursor);
-    refuseNullComparison(sign.text, sign.span, left, right);
     const name = sign.text === '<>' ? '!=' : sign.text;
     return { kind: 'operator', name, args: [left, right], span: cursor.spanFrom(start) };
   }
-  refuseComparisonHabit(cursor);
+  refuseComparisonHabit(cursor, left);
   if (cursor.takeWord('is')) {
     const negated = cursor.takeWord('not');
     cursor.expectWord('null', `after is${negated ? ' not' : ''}`, `Values are compared with ${negated ? '!=' : '='}.`);
@@ -75,7 +71,9 @@ function parseOneComparison(cursor: Cursor): Syntax {
   if (cursor.takeWord('in')) return parseIn(cursor, left, negated, start);
   if (cursor.takeWord('between')) {
     const low = parseSum(cursor);
-    cursor.expectWord('and', 'between the two ends of between', 'Write between 1 and 5.');
+    if (!cursor.isWord('and'))
+      cursor.fail('"and" is wanted between the two ends of between', betweenMend(cursor, left, low));
+    cursor.next();
     const high = parseSum(cursor);
     return { kind: 'between', arg: left, low, high, negated, span: cursor.spanFrom(start) };
   }
@@ -105,7 +103,8 @@ function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): 
     ] as const;
     return { kind: 'in', arg, values, negated, span: cursor.spanFrom(start) };
   }
-  cursor.expectSign('(', 'after in', "Write in ('DE', 'FR'), in (select …), or in $list.");
+  if (!cursor.isSign('(')) cursor.fail('"(" is wanted after in', inMend(cursor, arg));
+  cursor.next();
   if (cursor.isWord('select')) {
     const query = cursor.select();
     cursor.expectSign(')', 'after the query of in');
@@ -144,7 +143,9 @@ function parseUnary(cursor: Cursor): Syntax {
 export function negate(arg: Syntax, span: Syntax['span']): Syntax {
   if (arg.kind === 'literal' && typeof arg.value === 'number')
     return { ...arg, value: arg.value === 0 && arg.float !== true ? 0 : -arg.value, span };
-  if (arg.kind === 'literal' && typeof arg.value === 'bigint') return { ...arg, value: -arg.value, span };
+  // The other way round 2^63 is none: it overflows where it is evaluated.
+  if (arg.kind === 'literal' && typeof arg.value === 'bigint' && arg.value !== -(2n ** 63n))
+    return { ...arg, value: -arg.value, span };
   return { kind: 'operator', name: 'negate', args: [arg], span };
 }
 
@@ -217,20 +218,16 @@ function parseBrackets(cursor: Cursor): Syntax {
   if (cursor.isWord('select'))
     cursor.refuse(
       'A query in brackets is a source or the right side of in, not a value.',
-      'Write x in (select …), or ask it first and give its answer as a parameter.',
+      'Ask it first, and give its answer as a parameter: amount > $average.',
     );
   const inner = parseExpression(cursor);
-  closeBracket(cursor, 'after the expression');
+  closeBracket(cursor, 'after the expression', 'Brackets hold one expression; a list of values stands behind in.');
   return inner;
 }
 
-/** Takes `)`. */
-function closeBracket(cursor: Cursor, after: string): void {
-  cursor.expectSign(
-    ')',
-    after,
-    cursor.isSign(',') ? undefined : 'Close the bracket here, or take its opening one away.',
-  );
+/** Takes `)`. @param mend where a comma stands in its place. */
+function closeBracket(cursor: Cursor, after: string, mend = 'Close the bracket before the comma.'): void {
+  cursor.expectSign(')', after, cursor.isSign(',') ? mend : 'Close the bracket here, or take its opening one away.');
 }
 
 function parseWord(cursor: Cursor, text: string, lower: string): Syntax {
@@ -279,9 +276,9 @@ function parseCall(cursor: Cursor, name: string, start: number): Syntax {
     cursor.next();
     cursor.expectWord('where', 'in filter ( )', 'Write count() filter (where status = 200).');
     filter = parseExpression(cursor);
-    closeBracket(cursor, 'after filter');
+    closeBracket(cursor, 'after filter', 'Join conditions with and.');
   }
-  refuseExpressionHabit(cursor, name);
+  refuseExpressionHabit(cursor, true);
   return { kind: 'call', name, args, filter, span: cursor.spanFrom(start) };
 }
 
@@ -306,6 +303,6 @@ function parseCase(cursor: Cursor): Syntax {
   }
   if (branches.length === 0) cursor.fail('"when" is wanted after case', 'Write case when x > 1 then 2 else 3 end.');
   const otherwise = cursor.takeWord('else') ? parseExpression(cursor) : null;
-  cursor.expectWord('end', 'after case', 'A case is closed with end.');
+  cursor.expectWord('end', 'after case', 'Write case when ok then 1 else 2 end.');
   return { kind: 'case', subject, branches, otherwise, span: cursor.spanFrom(start) };
 }

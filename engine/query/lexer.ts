@@ -1,6 +1,7 @@
 import { VarveError, type Span } from '../base/errors.ts';
 import { parseDuration, type Step } from '../base/duration.ts';
 import { limits } from '../base/limits.ts';
+import { refuseForeign } from './foreign-signs.ts';
 import { nearestDuration } from './nearest-duration.ts';
 
 export type Token = { readonly span: Span } & (
@@ -66,12 +67,7 @@ function readToken(text: string, start: number, match: Match): Token {
     return { kind: 'word', text: word, lower: word.toLowerCase(), span: { start, end: start + word.length } };
   if (/\d/.test(character)) return readNumber(start, match);
   const sign = match(signPattern) ?? '';
-  const foreign = foreignSigns.find((other) => text.startsWith(other.sign, start));
-  if (foreign !== undefined && foreign.sign.length > sign.length)
-    throw new VarveError('syntax', foreign.message, {
-      span: { start, end: start + foreign.sign.length },
-      hint: foreign.hint,
-    });
+  refuseForeign(text, start, sign.length);
   if (sign !== '') return { kind: 'sign', text: sign, span: { start, end: start + sign.length } };
   const wrong = String.fromCodePoint(text.codePointAt(start)!);
   throw new VarveError('syntax', `The character "${wrong}" has no meaning here.`, {
@@ -79,67 +75,6 @@ function readToken(text: string, start: number, match: Match): Token {
     hint: 'Texts stand in single quotes, and names with other signs than letters, digits and _ in double quotes.',
   });
 }
-
-const quoteHint = "Texts stand in straight single quotes ('DE'), names in straight double quotes.";
-
-/** Signs of other languages and of typesetting, and what is written here. The longer of two comes first. */
-const foreignSigns: readonly { readonly sign: string; readonly message: string; readonly hint: string }[] = [
-  { sign: '/*', message: 'The comment that begins here has no closing */.', hint: 'Close it with */.' },
-  {
-    sign: '->>',
-    message: '->> is not part of the language.',
-    hint: 'A nested property is a column with dots: ctx.device.',
-  },
-  {
-    sign: '->',
-    message: '-> is not part of the language.',
-    hint: 'A nested property is a column with dots: ctx.device.',
-  },
-  {
-    sign: '//',
-    message: '// is not part of the language.',
-    hint: 'Comments are -- to the end of the line, or /* between */.',
-  },
-  { sign: '**', message: '** is not part of the language.', hint: 'Write pow(x, 2).' },
-  { sign: '===', message: 'Equality is written =, not ===.', hint: 'Write = instead.' },
-  { sign: '!==', message: 'Inequality is written !=, not !==.', hint: 'Write != instead.' },
-  { sign: '<=>', message: '<=> is not part of the language.', hint: 'Write a = b or (a is null and b is null).' },
-  { sign: '&&', message: 'Conditions are joined with a word, not &&.', hint: 'Write and instead.' },
-  { sign: '&', message: '& is not part of the language.', hint: 'Conditions are joined with and.' },
-  { sign: '|', message: '| is not part of the language.', hint: 'Conditions are joined with or, texts with ||.' },
-  { sign: '^', message: '^ is not part of the language.', hint: 'Write pow(x, 2).' },
-  { sign: '`', message: 'Names are not quoted with backticks.', hint: 'Write the name in double quotes: "name".' },
-  { sign: '´', message: 'This is no quote of the language.', hint: quoteHint },
-  ...['‘', '’', '‚', '“', '”', '„', '«', '»', '′', '″'].map((sign) => ({
-    sign,
-    message: `The quote ${sign} is not a straight one.`,
-    hint: quoteHint,
-  })),
-  ...['−', '–', '—'].map((sign) => ({
-    sign,
-    message: `The dash ${sign} is no minus.`,
-    hint: 'Write a minus (-), or two of them to begin a comment.',
-  })),
-  { sign: '≤', message: 'The sign ≤ is written with two characters.', hint: 'Write <= instead.' },
-  { sign: '≥', message: 'The sign ≥ is written with two characters.', hint: 'Write >= instead.' },
-  { sign: '≠', message: 'The sign ≠ is written with two characters.', hint: 'Write != instead.' },
-  { sign: '×', message: 'The sign × is no operator.', hint: 'Write * instead.' },
-  { sign: '#', message: '# begins no comment.', hint: 'Comments are -- to the end of the line, or /* between */.' },
-  {
-    sign: '?',
-    message: '? is no parameter: parameters have names.',
-    hint: 'Write $name, and give its value beside the query.',
-  },
-  { sign: '@', message: '@ is not part of the language.', hint: 'A parameter is written $name.' },
-  { sign: '{', message: '{ is not part of the language.', hint: 'A parameter is written $name.' },
-  { sign: '\\', message: '\\ is not part of the language.', hint: "A quote inside a text is written twice: 'it''s'." },
-  {
-    sign: '$',
-    message: 'After $ comes the name of a parameter.',
-    hint: 'Parameters have names ($who); a column whose name begins with $ is quoted: "$insert_id".',
-  },
-  { sign: '!', message: '! alone is no operator.', hint: 'Write not before a condition, != between two values.' },
-];
 
 function readNumber(start: number, match: Match): Token {
   const date = match(datePattern);
@@ -169,7 +104,7 @@ function readNumber(start: number, match: Match): Token {
   if (typeof value === 'bigint' && value > 2n ** 63n)
     throw new VarveError('syntax', `The number ${shown(digits)} is beyond 64 bits.`, {
       span,
-      hint: 'Write it as a float: 1e20.',
+      hint: `Write ${number.toExponential(3)}: a float.`,
     });
   return { kind: 'number', value, float, span };
 }
@@ -182,15 +117,18 @@ function failDuration(written: string, span: Span): never {
       span,
       hint: `Write ${shown(written.replaceAll('_', ''))}.`,
     });
+  if (/^0[xX][0-9a-fA-F]+$/.test(written) && written.length < 14)
+    throw new VarveError('syntax', `"${written}" is no number: numbers are decimal.`, {
+      span,
+      hint: `Write ${Number(written)}.`,
+    });
   const message =
     whole && units.length > 1
       ? `"${shown(written)}" has more than one unit, and a duration has one.`
       : `"${shown(written)}" is no number and no duration.`;
   const minutes = /^(\d+)M$/.exec(written);
   const meant =
-    minutes === null
-      ? nearestDuration(written.slice(0, 40))
-      : `${minutes[1]!}m for minutes, ${minutes[1]!}mo for months`;
+    minutes === null ? nearestDuration(written.slice(0, 40)) : `${minutes[1]!}m, or ${minutes[1]!}mo for months`;
   throw new VarveError('syntax', message, {
     span,
     hint:
@@ -210,15 +148,7 @@ function readQuoted(text: string, start: number, quote: string): Token {
   let value = '';
   for (;;) {
     const end = text.indexOf(quote, at);
-    if (end < 0)
-      throw new VarveError(
-        'syntax',
-        `The ${quote === "'" ? 'text' : 'name'} that begins here has no closing ${quote}.`,
-        {
-          span: { start, end: text.length },
-          hint: `A ${quote} inside is written twice: ${quote}a${quote}${quote}b${quote}.`,
-        },
-      );
+    if (end < 0) failUnclosed(text, start, quote);
     value += text.slice(at, end);
     if (text[end + 1] !== quote) {
       return { kind: quote === "'" ? 'text' : 'name', text: value, span: { start, end: end + 1 } };
@@ -226,4 +156,17 @@ function readQuoted(text: string, start: number, quote: string): Token {
     value += quote;
     at = end + 2;
   }
+}
+
+function failUnclosed(text: string, start: number, quote: string): never {
+  const escaped = text.lastIndexOf(`\\${quote}`, start);
+  if (escaped >= 0)
+    throw new VarveError('syntax', 'A backslash takes no meaning from a quote.', {
+      span: { start: escaped, end: escaped + 2 },
+      hint: `Write ${quote}it${quote}${quote}s${quote}: the quote twice.`,
+    });
+  throw new VarveError('syntax', `The ${quote === "'" ? 'text' : 'name'} that begins here has no closing ${quote}.`, {
+    span: { start, end: text.length },
+    hint: `Close it with ${quote}; one inside is written twice: ${quote}a${quote}${quote}b${quote}.`,
+  });
 }

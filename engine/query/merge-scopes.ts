@@ -2,7 +2,8 @@ import { VarveError, type Span } from '../base/errors.ts';
 import { widenTypes, type WidenInput } from '../column/types.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { SourcePlan } from '../plan/select.ts';
-import { columnExpr, isActor, starOrder, type Scope } from './scope.ts';
+import { columnExpr, findName, isActor, starOrder, type Scope } from './scope.ts';
+import { callOf } from './typed-calls.ts';
 
 /** One of several sources: its scope, what it is called, and where it stands in the text. */
 export interface NamedScope {
@@ -30,6 +31,8 @@ export function mergeScopes(sources: readonly NamedScope[]): Scope {
   const columns = new Map([...met].map(([name, { type }]) => [name, columnExpr(name, type)] as const));
   const time = columnExpr('time', 'time');
   columns.delete('time');
+  const table = tableExpr(scopes);
+  if (columns.has('_table') && table.kind === 'call') columns.set('_table', table);
   if (isActorThroughout(scopes)) columns.set('actor', { kind: 'actor', type: 'text' });
   if (scopes.some((scope) => scope.columns.has('time'))) columns.set('time', time);
   const names = sources.map(({ title }) => title).join(', ');
@@ -37,7 +40,7 @@ export function mergeScopes(sources: readonly NamedScope[]): Scope {
     unknown: (name) => `No event of ${names} has a property "${name}".`,
     from: scopes.flatMap((scope) => withActorNames(scope, columns)),
     columns: starOrder(columns, actor),
-    others: othersOf(scopes, time, columns),
+    others: othersOf(scopes, { time, table }, columns),
     time,
     timeNames: new Set(
       scopes.flatMap(({ timeNames }) => [...timeNames]).filter((name) => name === 'time' || !columns.has(name)),
@@ -89,12 +92,26 @@ function withActorNames(scope: Scope, columns: ReadonlyMap<string, Expr>): Sourc
   });
 }
 
+/** A query among the sources may know of its rows which table they come from; else its own rows come from one. */
+function tableExpr(scopes: readonly Scope[]): Expr {
+  const own: Expr = { kind: 'table', type: 'text' };
+  const known = scopes.map((scope) => findName(scope, '_table')).filter((expr) => expr?.kind === 'column');
+  const ofTables = scopes.some(({ from, columns }) => from[0]!.kind === 'table' && columns.has('_table'));
+  const texts = known.every((expr) => expr?.type === 'text');
+  if (known.length === 0 || ofTables || !texts) return own;
+  return callOf('coalesce', [columnExpr('_table', 'text'), own], undefined);
+}
+
 /** Further names: `actor`, `_table`, what time is called in one of the sources. */
-function othersOf(scopes: readonly Scope[], time: Expr, columns: ReadonlyMap<string, Expr>): Map<string, Expr> {
+function othersOf(
+  scopes: readonly Scope[],
+  { time, table }: { readonly time: Expr; readonly table: Expr },
+  columns: ReadonlyMap<string, Expr>,
+): Map<string, Expr> {
   const others = new Map<string, Expr>([
     ['time', time],
     ['actor', { kind: 'actor', type: 'text' }],
-    ['_table', { kind: 'table', type: 'text' }],
+    ['_table', table],
   ]);
   for (const scope of scopes) for (const name of scope.timeNames) if (!columns.has(name)) others.set(name, time);
   return others;

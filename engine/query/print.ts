@@ -1,6 +1,5 @@
 import { printDuration } from '../base/duration.ts';
-import { printName, quoteName, timeWords } from './names.ts';
-import { argumentWords } from './sources.ts';
+import { argumentWords, printName, quoteName, timeWords } from './names.ts';
 import type {
   GroupItem,
   Item,

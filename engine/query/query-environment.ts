@@ -48,6 +48,8 @@ export interface PlanParts {
   readonly subqueries: SelectPlan[];
   /** The query of each, so that one bound twice is asked once. */
   readonly asked: SelectSyntax[];
+  /** Whether queries in brackets may become a part of it. */
+  readonly inlines: boolean;
 }
 
 /** @returns the environment in the query's own time zone, where it says one. @throws VarveError `usage` for an unknown zone. */

@@ -1,6 +1,6 @@
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import { clausesOf, sourceExpressions, sourcesBelow, syntaxBelow } from './syntax-below.ts';
+import { nodesBelow } from './syntax-below.ts';
 import type { SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 /**
@@ -30,21 +30,5 @@ export function checkSize(query: SelectSyntax): void {
       if (node.kind === 'in' && child !== node.arg && child.kind === 'literal') continue;
       open.push({ node: child, level: level + 1 });
     }
-  }
-}
-
-function nodesBelow(node: Syntax | SourceSyntax | SelectSyntax): readonly (Syntax | SourceSyntax | SelectSyntax)[] {
-  switch (node.kind) {
-    case 'select':
-      return [...node.from, ...clausesOf(node)];
-    case 'in_query':
-      return [node.arg, node.query];
-    case 'table':
-    case 'query':
-    case 'sessions':
-    case 'actors':
-      return [...sourcesBelow(node), ...sourceExpressions(node)];
-    default:
-      return syntaxBelow(node);
   }
 }

@@ -93,6 +93,11 @@ export function isActor(expr: Expr, scope: Scope): boolean {
   return expr.kind === 'actor' || (expr.kind === 'column' && scope.actorColumns.has(expr.name));
 }
 
+/** @returns every name that reads the rows' actor. */
+export function actorNames(scope: Scope): string[] {
+  return [...scope.others, ...scope.columns].filter(([, expr]) => isActor(expr, scope)).map(([name]) => name);
+}
+
 /** @returns what the actor column's own name means, in its own type; undefined where it is taken or there is none. */
 export function actorColumn(scope: Scope): Expr | undefined {
   const column = scope.actor === null ? undefined : findName(scope, scope.actor);

@@ -2,12 +2,10 @@ import { VarveError } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
-import { column, isName, parseName, printName } from './names.ts';
+import { argumentWords, column, printName } from './names.ts';
+import { isName, parseName } from './parse-name.ts';
 import { parseStep } from './parse-step.ts';
 import type { NamedAggregate, SourceSyntax, StepSyntax, Syntax } from './syntax.ts';
-
-/** Words that name an argument of `sessions` and `actors` unless quoted; others name the columns made. */
-export const argumentWords: readonly string[] = ['gap', 'per', 'starting', 'ending'];
 
 /** Reads what stands behind `from`: one source or several. */
 export function parseSources(cursor: Cursor): SourceSyntax[] {
@@ -24,7 +22,7 @@ function parseSource(cursor: Cursor): SourceSyntax {
       cursor.refuse(
         'Brackets in from hold a query.',
         isSimpleName(cursor)
-          ? 'Write from events without them, or from (select * from events).'
+          ? 'Write from events, or from (select * from events).'
           : 'Write from (select * from events).',
       );
     cursor.next();
@@ -62,7 +60,7 @@ function isSimpleName(cursor: Cursor): boolean {
 }
 
 function sourceHint(cursor: Cursor): string | undefined {
-  if (cursor.isWord('select')) return 'A query as the source stands in brackets: from (select …).';
+  if (cursor.isWord('select')) return 'A query as the source stands in brackets: from (select * from events).';
   const before = cursor.before();
   if (before?.kind === 'sign' && before.text === ',') return 'Take the comma before it away.';
   return cursor.peek().kind === 'word' ? undefined : 'Write from events.';
@@ -100,7 +98,10 @@ function parseCut(cursor: Cursor, call: 'sessions' | 'actors'): { source: Source
   cursor.next();
   cursor.next();
   if (cursor.isWord('select'))
-    cursor.refuse(`A query inside ${call} stands in brackets of its own.`, `Write ${call}((select …), …).`);
+    cursor.refuse(
+      `A query inside ${call} stands in brackets of its own.`,
+      `Write ${call}((select * from events)${call === 'sessions' ? ', gap => 30m' : ''}).`,
+    );
   if (cursor.isSign('=>', 1)) cursor.refuse(`The source comes first in ${call}.`, `Write ${exampleOf(call)}.`, 2);
   if (cursor.isSign(')')) cursor.refuse(`${call} wants a source.`, `Write ${exampleOf(call)}.`);
   const source = cursor.nested(() => parseSource(cursor));
@@ -113,7 +114,7 @@ function parseCut(cursor: Cursor, call: 'sessions' | 'actors'): { source: Source
   )
     cursor.fail(
       `a comma or ")" is wanted in ${call}`,
-      `Filter the events first: ${call}((select * from events where …), …); a clause outside is about the rows made.`,
+      `Filter the events first: ${call}((select * from events where ok)${call === 'sessions' ? ', gap => 30m' : ''}); a clause outside is about the rows made.`,
     );
   cursor.expectSign(
     ')',
@@ -133,7 +134,7 @@ function parseArgument(cursor: Cursor, call: 'sessions' | 'actors', given: Argum
   if (token.kind === 'duration' && call === 'sessions')
     cursor.refuse('The arguments of sessions have names.', 'Write gap => 30m.');
   const name = parseName(cursor, `the name of an argument is wanted in ${call}`, argumentHint(cursor, call));
-  expectArrow(cursor, call, name);
+  expectArrow(cursor, call);
   const word = token.kind === 'word' && name === token.text ? token.lower : '';
   const option = argumentWords.includes(word) ? word : null;
   const key = option === null ? `"${name}` : option;
@@ -146,7 +147,7 @@ function parseArgument(cursor: Cursor, call: 'sessions' | 'actors', given: Argum
   if (option !== null && option !== 'per' && call === 'actors')
     throw new VarveError('syntax', `actors has no ${option}: it makes one row of an actor's whole life.`, {
       span: token.span,
-      hint: `Write sessions(events, gap => 30m) for rows parted by silence${option === 'gap' ? '' : ` or by ${option}`}.`,
+      hint: `Write sessions(events, gap => 30m): rows parted by silence${option === 'gap' ? '' : ` or by ${option}`}.`,
     });
   if (option === 'gap') given.gap = parseStep(cursor, 'gap =>', '30m');
   else if (option === 'per') given.per = parsePer(cursor);
@@ -159,10 +160,10 @@ function argumentHint(cursor: Cursor, call: 'sessions' | 'actors'): string {
   return cursor.isSign(')') ? 'Take the comma before it away.' : `Write ${exampleOf(call)}.`;
 }
 
-function expectArrow(cursor: Cursor, call: string, name: string): void {
+function expectArrow(cursor: Cursor, call: string): void {
   if (cursor.takeSign('=>')) return;
   if (cursor.isSign('=')) cursor.refuse('A named argument is written with =>, not =.', 'Write gap => 30m.');
-  if (cursor.isSign('(')) cursor.refuse(`The aggregates of ${call} have names.`, `Write n => ${name.slice(0, 40)}(…).`);
+  if (cursor.isSign('(')) cursor.refuse(`The aggregates of ${call} have names.`, 'Write n => count().');
   cursor.fail(
     `"=>" is wanted after the argument's name`,
     `Arguments are written name => value; several events tables go into (select * from a, b).`,

@@ -10,16 +10,16 @@ function habits(rows: readonly (readonly [string, string])[]): ReadonlyMap<strin
 
 /** Functions that other dialects have. */
 export const functionHabits: ReadonlyMap<string, string> = habits([
-  ['now current_timestamp getdate sysdate localtimestamp utc_timestamp', 'Write now, without brackets.'],
-  ['current_date today curdate', 'Write today, without brackets.'],
-  ['yesterday', 'Write yesterday, without brackets.'],
+  ['now current_timestamp getdate sysdate localtimestamp utc_timestamp', 'Write now: it has no brackets.'],
+  ['current_date today curdate', 'Write today: it has no brackets.'],
+  ['yesterday', 'Write yesterday: it has no brackets.'],
   ['date_trunc datetrunc time_bucket tumble date_bin timestamp_trunc tostartofinterval', 'Write bucket(time, 1d).'],
   ['tostartofday todate date to_date', 'Write bucket(time, 1d).'],
   ['tostartofhour', 'Write bucket(time, 1h).'],
   ['tostartofweek tomonday', 'Write bucket(time, 1w).'],
   ['tostartofmonth', 'Write bucket(time, 1mo).'],
   ['tostartofminute', 'Write bucket(time, 1m).'],
-  ['date_part datepart extract', 'Write hour_of_day, day_of_week, day_of_month, month or year: month(time).'],
+  ['date_part datepart extract', 'Write month(time), or hour_of_day, day_of_week, day_of_month, year.'],
   ['hour tohour', 'Write hour_of_day(time).'],
   ['day dayofmonth todayofmonth', 'Write day_of_month(time).'],
   ['weekday dow dayofweek isodow todayofweek', 'Write day_of_week(time): 1 is Monday.'],
@@ -30,10 +30,7 @@ export const functionHabits: ReadonlyMap<string, string> = habits([
     'Subtract: (a - b) / 86400000 is a difference in days, a - b one in milliseconds.',
   ],
   ['dateadd date_add timestampadd adddate date_sub datesub', 'Add a duration: time + 1d.'],
-  [
-    'strftime date_format to_char format_timestamp formatdatetime',
-    'Write bucket(time, 1d) for the day, or month(time) and its like for parts.',
-  ],
+  ['strftime date_format to_char format_timestamp formatdatetime', 'Write bucket(time, 1d), or month(time).'],
   ['strptime to_timestamp parse_datetime from_unixtime fromunixtimestamp todatetime parse_timestamp', 'Cast: x::time.'],
   ['unix_timestamp epoch tounixtimestamp epoch_ms', 'Cast: time::int is milliseconds since 1970.'],
   ['substring mid substr_utf8 substringutf8', 'Write substr(x, 1, 3).'],
@@ -69,7 +66,7 @@ export const functionHabits: ReadonlyMap<string, string> = habits([
   ['trunc truncate', 'Write floor(x).'],
   ['width_bucket', 'Write bin(x, 10).'],
   ['random rand', 'Answers are reproducible: there is no random.'],
-  ['exists', 'Write x in (select …).'],
+  ['exists', 'Write x in (select user_id from events).'],
   ['distinct', 'uniq(x) counts distinct values; group by lists them.'],
   ['array_contains list_contains arraycontains json_array_contains', 'Write has(list, x).'],
   ['explode flatten arrayjoin', 'Write group by unnest(list).'],
@@ -79,7 +76,7 @@ export const functionHabits: ReadonlyMap<string, string> = habits([
   ],
   [
     'approx_count_distinct approx_distinct hll_count uniqcombined uniqhll12 approximate_count_distinct',
-    'Write uniq_approx(x), or uniq(x), which is exact.',
+    'Write uniq_approx(x), or uniq(x): it is exact.',
   ],
   ['count_distinct countdistinct uniqexact uniqueexact dcount nunique', 'Write uniq(x).'],
   ['countif', 'Write count_if(condition).'],
@@ -104,7 +101,7 @@ export const functionHabits: ReadonlyMap<string, string> = habits([
   ['bool_and logical_and every', 'Write count_if(not x) = 0.'],
   [
     'row_number rank dense_rank ntile lag lead',
-    'Write actors(…) or sessions(…) as the source: a row an actor or a session.',
+    'Write from actors(events): a row an actor; sessions(events, gap => 30m) gives a row a session.',
   ],
   ['parse_url domain domainwithoutwww', "Write url_host(url), url_path(url) or url_param(url, 'utm_source')."],
   ['farm_fingerprint md5 sha256 siphash64 cityhash64', 'Write actor_hash(x).'],
@@ -118,7 +115,7 @@ export const nameHabits: ReadonlyMap<string, string> = habits([
   ['_time timestamp datetime event_time ts', 'The time of an event is called time.'],
   ['undefined nil none', 'Write null.'],
   ['infinity nan', 'Floats are written as numbers: 1e308.'],
-  ['rownum rowid', 'Write limit 10 for the first rows.'],
+  ['rownum rowid', 'Write limit 10: the first rows.'],
 ]);
 
 /** Types that other dialects have. */
@@ -131,7 +128,7 @@ export const typeHabits: ReadonlyMap<string, string> = habits([
   ['double real float4 float8 float32 float64 decimal numeric number money', 'Write ::float.'],
   ['boolean bit', 'Write ::bool.'],
   ['timestamp datetime timestamptz datetime64 instant', 'Write ::time.'],
-  ['date', 'Write ::time, and bucket(x, 1d) for the day of a time.'],
+  ['date', 'Write ::time, or bucket(x, 1d): the day of a time.'],
   ['interval', 'A duration is written as it is: 1d.'],
   ['array list', 'A cast makes no lists: cast the element, tags[1]::text.'],
 ]);

@@ -1,7 +1,7 @@
 import { nearestNames } from '../base/nearest.ts';
 import { parseSelect } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
-import { parseName } from './names.ts';
+import { parseName } from './parse-name.ts';
 import type { SelectSyntax, Statement } from './syntax.ts';
 
 /** What a statement begins with. */
@@ -9,7 +9,7 @@ export const statementWords: readonly string[] = ['select', 'define', 'drop', 'e
 
 const behaviourHint = 'This version answers select, over events, sessions(…) and actors(…).';
 const eventsHint = "Events are added with varve import, or by a program with db.append('events', rows).";
-const keptHint = 'Events are facts: they are added, and a query passes over what is not wanted.';
+const keptHint = 'Events are facts: they are added, and a query passes over what is not wanted: where status = 200.';
 const factsHint = 'Facts about ids have to be columns of the events in this version.';
 
 /** What nothing here begins with: words, what they are, and the mend. */
@@ -19,7 +19,7 @@ const foreignStatements: readonly (readonly [words: string, message: string, hin
   [
     'with',
     'is not part of the language.',
-    'Write from (select …) for a query inside, or define name as select … to keep it.',
+    'Write select count() from (select user_id from events), or keep the query: define buyers as select user_id from events.',
   ],
   ['insert', 'is not part of the language.', eventsHint],
   ['copy load', 'is not part of the language.', eventsHint],
@@ -28,7 +28,7 @@ const foreignStatements: readonly (readonly [words: string, message: string, hin
   [
     'create',
     'is not part of the language.',
-    'The first import makes a table: varve import FILE. A kept query is define name as select ….',
+    'The first import makes a table: varve import FILE. Write define buyers as select user_id from events to keep a query.',
   ],
   [
     'alter rename',
@@ -36,7 +36,7 @@ const foreignStatements: readonly (readonly [words: string, message: string, hin
     'Columns appear with the events that have them, and widen by themselves.',
   ],
   ['use', 'is not part of the language.', 'A store is a folder, named where it is opened: varve query --data ./data.'],
-  ['values', 'is not part of the language.', 'Write select 1 from events limit 1 to try an expression.'],
+  ['values', 'is not part of the language.', 'Write select 1 from events limit 1: it tries an expression.'],
   ['set pragma', 'is not part of the language.', "A query's time zone is its last clause: timezone 'Europe/Berlin'."],
   ['begin commit rollback start', 'is not part of the language.', 'Every query sees one snapshot, by itself.'],
   ['grant revoke', 'is not part of the language.', 'What a token may do is said where it is made.'],
@@ -57,15 +57,19 @@ export function parseOneStatement(cursor: Cursor): Statement {
       return parseSelect(cursor, false);
     case 'define': {
       cursor.next();
-      const name = parseName(cursor, 'a name is wanted after define', 'Write define buyers as select ….');
-      cursor.expectWord('as', 'after the name', 'Write define buyers as select ….');
+      const name = parseName(
+        cursor,
+        'a name is wanted after define',
+        'Write define buyers as select user_id from events.',
+      );
+      cursor.expectWord('as', 'after the name', 'Write define buyers as select user_id from events.');
       const query = parseStatementQuery(cursor, 'define buyers as');
       return { kind: 'define', name, query, span: cursor.spanFrom(start) };
     }
     case 'drop': {
       cursor.next();
       if (cursor.isWord('table') && cursor.peek(1).kind !== 'end')
-        cursor.refuse('drop takes the name of a kept query.', `${keptHint} Tables stay.`);
+        cursor.refuse('drop takes the name of a kept query.', 'Write drop buyers; tables stay.');
       if (cursor.isWord('view') && cursor.peek(1).kind !== 'end')
         cursor.refuse('drop takes the name alone.', 'Write drop buyers.');
       const name = parseName(cursor, 'the name of a kept query is wanted after drop', 'Write drop buyers.');
@@ -93,7 +97,7 @@ export function parseOneStatement(cursor: Cursor): Statement {
 /** The query of `define` and `explain`. */
 function parseStatementQuery(cursor: Cursor, before: string): SelectSyntax {
   if (cursor.isSign('(') && cursor.isWord('select', 1))
-    cursor.refuse('The query stands here without brackets.', `Write ${before} select ….`);
+    cursor.refuse('The query stands here without brackets.', `Write ${before} select count() from events.`);
   if (!cursor.isWord('select')) failBeginning(cursor, before);
   return parseSelect(cursor, false);
 }
@@ -101,12 +105,12 @@ function parseStatementQuery(cursor: Cursor, before: string): SelectSyntax {
 function parseShow(cursor: Cursor): Statement {
   const { start } = cursor.next().span;
   const word = cursor.peek();
-  const hint = 'Write show tables, show columns from events, or show values of country from events.';
+  const hint = 'Write show tables, or show columns from events, or show values of country from events.';
   if (word.kind === 'word' && ['tables', 'columns', 'values'].includes(word.lower)) cursor.next();
   else {
     const near = word.kind === 'word' ? nearestNames(word.lower, ['tables', 'columns', 'values'], 1) : [];
     cursor.fail(
-      'tables, columns or values is wanted after show',
+      '"tables", "columns" or "values" is wanted after show',
       near.length > 0 ? `Did you mean show ${near[0]!}?` : hint,
     );
   }
@@ -119,11 +123,15 @@ function parseShow(cursor: Cursor): Statement {
       'Write show values of country from events.',
     );
     cursor.expectWord('from', 'after the column', 'Write show values of country from events.');
-    const table = parseName(cursor, 'the name of a table is wanted after from');
+    const table = parseName(
+      cursor,
+      'the name of a table is wanted after from',
+      'Write show values of country from events.',
+    );
     return { kind: 'show_values', column, table, span: cursor.spanFrom(start) };
   }
   cursor.expectWord('from', 'after show columns', 'Write show columns from events.');
-  const table = parseName(cursor, 'the name of a table is wanted after from');
+  const table = parseName(cursor, 'the name of a table is wanted after from', 'Write show columns from events.');
   let like: string | null = null;
   if (cursor.takeWord('like')) {
     const pattern = cursor.peek();

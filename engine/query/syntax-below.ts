@@ -53,3 +53,22 @@ export function sourceExpressions(source: SourceSyntax): readonly Syntax[] {
   const options = source.kind === 'sessions' ? [source.per, source.starting, source.ending] : [source.per];
   return [...options.filter((option) => option !== null), ...source.aggregates.map(({ expr }) => expr)];
 }
+
+/** @returns all that lies directly below a part of a query: expressions, sources, queries. */
+export function nodesBelow(
+  node: Syntax | SourceSyntax | SelectSyntax,
+): readonly (Syntax | SourceSyntax | SelectSyntax)[] {
+  switch (node.kind) {
+    case 'select':
+      return [...node.from, ...clausesOf(node)];
+    case 'in_query':
+      return [node.arg, node.query];
+    case 'table':
+    case 'query':
+    case 'sessions':
+    case 'actors':
+      return [...sourcesBelow(node), ...sourceExpressions(node)];
+    default:
+      return syntaxBelow(node);
+  }
+}

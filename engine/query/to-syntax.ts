@@ -28,6 +28,7 @@ export function toSyntax(query: QueryInput): ReadQuery {
     throw new VarveError(
       'usage',
       `A query is a text, JSON or a builder, not ${query === null ? 'null' : typeof query}.`,
+      { hint: "Write db.query('select count() from events')." },
     );
   const tree = isBuildable(query) ? query.build() : queryFromJson(query);
   checkSize(tree);

@@ -39,6 +39,10 @@ function quantile(rows: readonly Stored[], share: number): Scalar {
   return low + (sorted[Math.ceil(rank)]! - low) * (rank - Math.floor(rank));
 }
 
+function sum(a: Scalar, b: Scalar): Scalar {
+  return a === null || b === null ? null : (a as number) + (b as number);
+}
+
 /** Stored order: by the actor's hash, then by arrival. */
 function storedBefore(a: Stored, b: Stored): number {
   const [x, y] = [hash64OfText(a.user ?? ''), hash64OfText(b.user ?? '')];
@@ -83,6 +87,16 @@ function variance(rows: readonly Stored[]): Scalar {
 
 const measures: readonly Measure[] = [
   ['median(f)', (rows) => quantile(rows, 0.5)],
+  ['p90(f)', (rows) => quantile(rows, 0.9)],
+  ['p50(f) + p99(f)', (rows) => sum(quantile(rows, 0.5), quantile(rows, 0.99))],
+  [
+    'median(f) filter (where flag)',
+    (rows) =>
+      quantile(
+        rows.filter(({ flag }) => flag === true),
+        0.5,
+      ),
+  ],
   ['quantile(f, 0.9)', (rows) => quantile(rows, 0.9)],
   [
     'p99(f) filter (where flag)',
@@ -157,6 +171,14 @@ it(`aggregates answer as plain loops do, grouped or not, from chunks and segment
       const table = snapshot.tables.get('t')!;
       expect(await run(own, table, `select ${list} from t`)).toEqual([answerOf(rows)]);
       expect(await run(own, table, `select country, ${list} from t group by country`)).toEqual(grouped);
+      // The buckets of trailing are the states of several joined, more than once each.
+      const days = await run(
+        own,
+        table,
+        'select median(f), p99(f), count(f) from t every 1d trailing 100d limit 3 offset 1',
+      );
+      const alone = await run(own, table, 'select median(f) from t every 1d trailing 100d limit 3 offset 1');
+      expect(days.map(([time, median]) => [time, median])).toEqual(alone.map(([time, median]) => [time, median]));
       expect(await run(own, table, `select ${list} from t where n > 1000000`)).toEqual([answerOf([])]);
     }
   }

@@ -32,8 +32,7 @@ export function naiveGroups(plan: GroupedPlan, all: readonly ListRow[]): Scalar[
           since: addSteps(written.since!, plan.compare, -1, timezone),
           until: addSteps(written.until ?? now, plan.compare, -1, timezone),
         };
-  // Where a list has no element its row is in no group, and does not begin or end the range.
-  const times = items.map(({ row }) => row.time).filter((time) => isIn(written, time));
+  const times = rows.map(({ time }) => time).filter((time) => isIn(written, time));
   const first = Math.min(...times);
   const last = Math.max(...times);
   const buckets = every === null ? [null] : bucketsOf(plan, written, first, last);

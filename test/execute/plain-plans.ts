@@ -22,18 +22,21 @@ export interface PlainAnswer {
 /** The tables, each with its rows in order of arrival; `table` of these rows is not looked at. */
 export type PlainTables = ReadonlyMap<string, readonly PlainRow[]>;
 
-/** Answers a plan row by row, as its types say: no slices, no slots, no blocks. */
-export function plainAnswer(plan: RowsPlan, tables: PlainTables): PlainAnswer {
+/**
+ * Answers a plan row by row, as its types say: no slices, no slots, no blocks.
+ * @param seed of the actor hash.
+ */
+export function plainAnswer(plan: RowsPlan, tables: PlainTables, seed: number): PlainAnswer {
   const sets = plan.subqueries.map(
     (subquery) =>
       new Set(
-        plainAnswer(subquery, tables)
+        plainAnswer(subquery, tables, seed)
           .rows.filter(([value]) => value !== null)
           .map(([value]) => nameOf(value!)),
       ),
   );
   const rows = plan.from
-    .flatMap((source, index) => sourceRows(source, index, tables))
+    .flatMap((source, index) => sourceRows(source, index, tables, seed))
     .filter(({ time }) => isWithin(time, plan.range))
     .filter((row) => plan.where === null || valueOf(plan.where, row, sets) === true);
   const names = plan.outputs.map(({ name }) => name);
@@ -43,7 +46,7 @@ export function plainAnswer(plan: RowsPlan, tables: PlainTables): PlainAnswer {
     case 'grouped':
       return { names, rows: plainGroups(plan, rows, sets) };
     case 'lives':
-      return { names, rows: plainLives(plan, rows, sets) };
+      return { names, rows: plainLives(plan, rows, sets, seed) };
   }
 }
 
@@ -52,10 +55,10 @@ function isWithin(time: number | null, { since, until }: RowsPlan['range']): boo
   return time !== null && (since === null || time >= since) && (until === null || time < until);
 }
 
-function sourceRows(source: SourcePlan, table: number, tables: PlainTables): PlainRow[] {
+function sourceRows(source: SourcePlan, table: number, tables: PlainTables, seed: number): PlainRow[] {
   if (source.kind === 'table')
     return tables.get(source.name)!.map((row) => ({ ...row, table, tableName: source.name }));
-  const { names, rows } = plainAnswer(source.plan, tables);
+  const { names, rows } = plainAnswer(source.plan, tables, seed);
   const orphans = rows.filter((row) => source.actor === null || row[names.indexOf(source.actor)] === null).length;
   let orphan = 0;
   const made = rows.map((row) => {
@@ -63,7 +66,7 @@ function sourceRows(source: SourcePlan, table: number, tables: PlainTables): Pla
     const id = source.actor === null ? null : values.get(source.actor)!;
     const actor = id === null ? null : String(id);
     const { high, low } =
-      actor === null ? { high: Math.floor((orphan++ * 2 ** 32) / orphans), low: 0 } : hash64OfText(actor);
+      actor === null ? { high: Math.floor((orphan++ * 2 ** 32) / orphans), low: 0 } : hash64OfText(actor, seed);
     const time = (values.get('time') ?? null) as number | null;
     return { time, actor, table, tableName: '', place: [high, low, 0] as const, values };
   });
@@ -120,11 +123,11 @@ function plainGroups(plan: GroupedPlan, rows: readonly PlainRow[], sets: Sets): 
     .map((group) => plan.outputs.map(({ expr }) => valueOf(expr, group, sets)));
 }
 
-function plainLives(plan: LivesPlan, rows: readonly PlainRow[], sets: Sets): Scalar[][] {
+function plainLives(plan: LivesPlan, rows: readonly PlainRow[], sets: Sets, seed: number): Scalar[][] {
   const byActor = new Map<string, PlainRow[]>();
   for (const row of rows)
     if (row.actor !== null && row.time !== null) byActor.set(row.actor, [...(byActor.get(row.actor) ?? []), row]);
-  const hash = (actor: string): { high: number; low: number } => hash64OfText(actor);
+  const hash = (actor: string): { high: number; low: number } => hash64OfText(actor, seed);
   const actors = [...byActor].sort(([a], [b]) => hash(a).high - hash(b).high || hash(a).low - hash(b).low);
   const found: Scalar[][] = [];
   for (const [actor, events] of actors) {

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as varve from '../../engine/index.ts';
 import { isVarveError } from '../../engine/index.ts';
 import { queryFromJson } from '../../engine/query/json-read.ts';
 import { queryToJson } from '../../engine/query/json-write.ts';
@@ -142,6 +143,18 @@ it(`the schema and the reader refuse the same broken JSON (seed ${seed})`, () =>
   };
   fc.assert(fc.property(randomQueries, fc.nat(3), fc.nat(1e6), fc.nat(1e6), check), { seed, numRuns });
   expect(refused).toBeGreaterThan(numRuns / 2);
+});
+
+it('the document shows one query in three spellings', () => {
+  const document = readFileSync(join(root, 'docs', 'spellings.md'), 'utf8');
+  const block = (language: string): string =>
+    new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(document)![1]!.trim();
+  const text = block('sql');
+  expect(printQuery(parseQuery(text))).toBe(text);
+  expect(queryToJson(parseQuery(text))).toEqual(JSON.parse(block('json')));
+  const names = Object.keys(varve);
+  const build = new Function(...names, `return ${block('js')}`) as (...given: unknown[]) => object;
+  expect(String(build(...Object.values(varve)))).toBe(text);
 });
 
 it('the published schema is the one that is tested', () => {

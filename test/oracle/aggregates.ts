@@ -1,3 +1,4 @@
+import { lengthOf, readStep } from './calendar.ts';
 import { compareCells, isTime, keyOf, type Cell, type Type } from './cells.ts';
 import { pick, type Random } from './random.ts';
 import { called, constant, grown, type Grow } from './scalars/rule.ts';
@@ -101,7 +102,15 @@ const tame: readonly Expr[] = [
 const makeTame = (random: Random): readonly Expr[] => [pick(random, tame)];
 
 const basic: readonly AggregateRule[] = [
-  { name: 'count()', weight: 6, result: 'int', make: () => [], varve: () => 'count()', duck: (_args, filter) => `count(*)${filter}`, at: (rows) => BigInt(rows.length) },
+  {
+    name: 'count()',
+    weight: 6,
+    result: 'int',
+    make: () => [],
+    varve: () => 'count()',
+    duck: (_args, filter) => `count(*)${filter}`,
+    at: (rows) => BigInt(rows.length),
+  },
   {
     name: 'count(*)',
     weight: 0.5,
@@ -170,6 +179,8 @@ const byType: readonly AggregateRule[] = [
       feature: 'first',
       make: (_random, grow) => [grow(type), { kind: 'column', name: 'time', type: 'time' }],
       varve: ([a]) => `${name}(${a})`,
+      // Where times tie, the earliest stored.
+      duck: ([a], filter) => `arg_min(${a}, ${name === 'first' ? '' : '-'}time * 100000 + _rank)${filter}`,
       at: (rows) => {
         const there = rows.filter(([first]) => first !== null);
         const time = (row: readonly Cell[]): number => (isTime(row[1]!) ? row[1].ms : NaN);
@@ -220,12 +231,20 @@ const byType: readonly AggregateRule[] = [
     ...(name === 'uniq_approx' ? { feature: 'uniq_approx', alone: true } : {}),
     make: (random, grow) => [grow(pick(random, anyTypes))],
     varve: called(name),
-    ...(name === 'uniq_approx' ? {} : { duck: ([a]: readonly string[], filter: string) => `count(${name === 'count' ? '' : 'distinct '}${a})${filter}` }),
+    ...(name === 'uniq_approx'
+      ? {}
+      : {
+          duck: ([a]: readonly string[], filter: string) =>
+            `count(${name === 'count' ? '' : 'distinct '}${a})${filter}`,
+        }),
     at: (rows) => {
       if (name === 'count') return BigInt(present(rows).length);
       const exact = distinct(present(rows));
       if (name === 'uniq') return BigInt(exact);
-      return { accepts: (cell) => typeof cell === 'bigint' && Math.abs(Number(cell) - exact) <= 0.05 * exact, shown: `about ${exact}` };
+      return {
+        accepts: (cell) => typeof cell === 'bigint' && Math.abs(Number(cell) - exact) <= 0.05 * exact,
+        shown: `about ${exact}`,
+      };
     },
   })),
 ];
@@ -282,7 +301,43 @@ const statistics: readonly AggregateRule[] = [
   },
 ];
 
+/** Equal widths from the least to the most, the last closed; one bin where all are the same. */
+function binsOf(cells: readonly Cell[], count: number): Cell {
+  const values = cells.map(Number);
+  const [from, to] = [Math.min(...values), Math.max(...values)];
+  const bins = from === to ? 1 : count;
+  const edge = (bin: number): number => (bin === bins ? to : from + ((to - from) * bin) / bins);
+  return Array.from({ length: bins }, (_, bin) => {
+    const inside = values.filter((value) => value >= edge(bin) && (value < edge(bin + 1) || bin === bins - 1));
+    return { fields: { from: edge(bin), to: edge(bin + 1), count: BigInt(inside.length) } };
+  });
+}
+
+const shapes: readonly AggregateRule[] = [
+  {
+    name: 'histogram',
+    weight: 0.6,
+    result: 'list of float',
+    feature: 'histogram',
+    alone: true,
+    unstable: true,
+    make: (random) => [...makeTame(random), constant(pick(random, [1n, 2n, 4n, 8n]), 'int')],
+    varve: called('histogram'),
+    at: (rows) => (present(rows).length === 0 ? null : binsOf(present(rows), Number(rows[0]![1]))),
+  },
+  ...['1h', '1d', '90m', '1w'].map((step): AggregateRule => ({
+    name: `rate ${step}`,
+    weight: 0.5,
+    result: 'float',
+    feature: 'rate',
+    unstable: true,
+    make: () => [],
+    varve: () => `rate(${step})`,
+    at: (rows, { from, to }) => (rows.length * lengthOf(readStep(step))) / (to! - from!),
+  })),
+];
+
 /** Every aggregate that random queries are made of, by its name. */
 export const aggregates: ReadonlyMap<string, AggregateRule> = new Map(
-  [...basic, ...byType, ...statistics].map((rule) => [rule.name, rule]),
+  [...basic, ...byType, ...statistics, ...shapes].map((rule) => [rule.name, rule]),
 );

@@ -41,7 +41,9 @@ export function sameCell(wanted: Cell, got: Cell, near: number): boolean {
   }
   if (typeof wanted === 'number') return typeof got === 'number' && sameFloat(wanted, got, near);
   if (isList(wanted)) {
-    return isList(got) && wanted.length === got.length && wanted.every((cell, index) => sameCell(cell, got[index]!, near));
+    return (
+      isList(got) && wanted.length === got.length && wanted.every((cell, index) => sameCell(cell, got[index]!, near))
+    );
   }
   if (isTime(wanted)) return isTime(got) && wanted.ms === got.ms;
   return typeof wanted === typeof got && compareCells(wanted, got) === 0;
@@ -63,7 +65,8 @@ export function differenceOf(wanted: Expected, got: EngineAnswer, unstable: bool
     const cells = own.map((value, index) => cellOf(value, got.types[index]!));
     if (mine.length !== cells.length) return `width: wanted ${mine.length}, got ${cells.length}`;
     const at = mine.findIndex((cell, index) => !sameCell(cell, cells[index]!, unstable ? tolerance : 0));
-    if (at >= 0) return `row ${row}, column ${got.names[at]}: wanted ${show(mine[at]!)}, got ${show(cells[at]!)} (${showRow(mine)} / ${showRow(cells)})`;
+    if (at >= 0)
+      return `row ${row}, column ${got.names[at]}: wanted ${show(mine[at]!)}, got ${show(cells[at]!)} (${showRow(mine)} / ${showRow(cells)})`;
   }
   return null;
 }
@@ -84,7 +87,10 @@ export function show(cell: Cell): string {
   if (cell === null) return 'null';
   if (isLoose(cell)) return cell.shown;
   if (isTime(cell)) return new Date(cell.ms).toISOString();
-  if (isFields(cell)) return `{${Object.entries(cell.fields).map(([name, own]) => `${name}: ${show(own)}`).join(', ')}}`;
+  if (isFields(cell))
+    return `{${Object.entries(cell.fields)
+      .map(([name, own]) => `${name}: ${show(own)}`)
+      .join(', ')}}`;
   if (isList(cell)) return `[${cell.map(show).join(', ')}]`;
   if (typeof cell === 'number') return Number.isInteger(cell) ? `${cell}.0` : String(cell);
   return typeof cell === 'string' ? JSON.stringify(cell) : String(cell);

@@ -39,7 +39,20 @@ const texts = [
   '\uffee',
   'line\nend',
 ];
-const numerals = ['1', '12', '-7', '007', '12.5', '1e3', 'abc', '', ' 42 ', '9223372036854775807', '9223372036854775808', '-0'];
+const numerals = [
+  '1',
+  '12',
+  '-7',
+  '007',
+  '12.5',
+  '1e3',
+  'abc',
+  '',
+  ' 42 ',
+  '9223372036854775807',
+  '9223372036854775808',
+  '-0',
+];
 const extremes = [
   9223372036854775807n,
   -9223372036854775808n,
@@ -75,7 +88,9 @@ export const now = Date.parse('2024-05-02T10:17:23.456Z');
 function randomTime(random: Random): number {
   if (chance(random, 0.25)) return pick(random, moments);
   const hours = chance(random, 0.7) ? below(random, 60) - 24 : below(random, 24 * 30) - 24 * 10;
-  const rest = chance(random, 0.5) ? 0 : pick(random, [1, 999, 60_000, 15 * 60_000, 30 * 60_000, below(random, hourMs)]);
+  const rest = chance(random, 0.5)
+    ? 0
+    : pick(random, [1, 999, 60_000, 15 * 60_000, 30 * 60_000, below(random, hourMs)]);
   return Math.min(pick(random, moments) + hours * hourMs + rest, Date.parse('2024-04-28T00:00:00Z'));
 }
 
@@ -121,27 +136,59 @@ const common: readonly Maker[] = [
 ];
 
 const mainColumns: readonly Maker[] = [
-  { name: 'user', type: 'text', empty: 0.1, make: (random) => text(pick(random, ['', 'u', 'ü'].map((head) => `${head}${below(random, 12)}`))) },
+  {
+    name: 'user',
+    type: 'text',
+    empty: 0.1,
+    make: (random) =>
+      text(
+        pick(
+          random,
+          ['', 'u', 'ü'].map((head) => `${head}${below(random, 12)}`),
+        ),
+      ),
+  },
   ...common,
-  { name: 'n', type: 'int', empty: 0.12, make: (random) => int(BigInt(below(random, 40) - (chance(random, 0.1) ? 100_000 : 5))) },
+  {
+    name: 'n',
+    type: 'int',
+    empty: 0.12,
+    make: (random) => int(BigInt(below(random, 40) - (chance(random, 0.1) ? 100_000 : 5))),
+  },
   // A fraction in every batch, so that the column is one of floats from the start.
-  { name: 'f', type: 'float', empty: 0.12, make: (random) => float(below(random, 64) / 8 - 2 + (chance(random, 0.5) ? 0.125 : 0)) },
+  {
+    name: 'f',
+    type: 'float',
+    empty: 0.12,
+    make: (random) => float(below(random, 64) / 8 - 2 + (chance(random, 0.5) ? 0.125 : 0)),
+  },
   { name: 'wild', type: 'float', empty: 0.15, make: (random) => float(pick(random, wild)) },
   { name: 'big', type: 'int', empty: 0.2, make: (random) => int(pick(random, extremes)) },
   {
     name: 'id',
     type: 'int',
     empty: 0.1,
-    make: (random, phase) => int(BigInt(below(random, 30)) + (phase > 0.4 && chance(random, 0.5) ? 9007199254740990n : 0n)),
+    make: (random, phase) =>
+      int(BigInt(below(random, 30)) + (phase > 0.4 && chance(random, 0.5) ? 9007199254740990n : 0n)),
   },
-  { name: 'flag', type: 'bool', empty: 0.12, make: (random) => (chance(random, 0.5) ? { raw: true, cell: true } : { raw: false, cell: false }) },
+  {
+    name: 'flag',
+    type: 'bool',
+    empty: 0.12,
+    make: (random) => (chance(random, 0.5) ? { raw: true, cell: true } : { raw: false, cell: false }),
+  },
   { name: 's', type: 'text', empty: 0.1, make: (random) => text(pick(random, texts)) },
   { name: 'num', type: 'text', empty: 0.1, make: (random) => text(pick(random, numerals)) },
   seen,
   { name: 'tags', type: 'list of text', empty: 0.2, make: (random) => list(random, tags) },
   { name: 'nums', type: 'list of int', empty: 0.2, make: (random) => list(random, [0n, 1n, 2n, -3n, 40n]) },
   // Ints first, then floats among them.
-  { name: 'w', type: 'float', empty: 0.1, make: (random, phase) => float(below(random, 12) - 3 + (phase > 0.5 && chance(random, 0.5) ? 0.5 : 0)) },
+  {
+    name: 'w',
+    type: 'float',
+    empty: 0.1,
+    make: (random, phase) => float(below(random, 12) - 3 + (phase > 0.5 && chance(random, 0.5) ? 0.5 : 0)),
+  },
   // Ints first, then texts.
   {
     name: 'x',
@@ -149,7 +196,9 @@ const mainColumns: readonly Maker[] = [
     empty: 0.1,
     make: (random, phase) => {
       const value = below(random, 20);
-      return phase > 0.5 ? text(chance(random, 0.5) ? `x${value}` : String(value)) : { raw: value, cell: String(value) };
+      return phase > 0.5
+        ? text(chance(random, 0.5) ? `x${value}` : String(value))
+        : { raw: value, cell: String(value) };
     },
   },
   // Truths first, then texts.
@@ -163,7 +212,12 @@ const mainColumns: readonly Maker[] = [
     },
   },
   // Not there before half of the batches.
-  { name: 'late', type: 'int', empty: 0.3, make: (random, phase) => (phase > 0.5 ? int(BigInt(below(random, 9))) : nothing) },
+  {
+    name: 'late',
+    type: 'int',
+    empty: 0.3,
+    make: (random, phase) => (phase > 0.5 ? int(BigInt(below(random, 9))) : nothing),
+  },
   { name: 'nil', type: 'text', empty: 0.97, make: () => text('rare') },
 ];
 
@@ -176,7 +230,14 @@ const callColumns: readonly Maker[] = [
   { name: 'note', type: 'text', empty: 0.2, make: (random) => text(pick(random, texts)) },
 ];
 
-function tableOf(random: Random, name: string, actor: string, makers: readonly Maker[], rows: number, batchCount: number): TableData {
+function tableOf(
+  random: Random,
+  name: string,
+  actor: string,
+  makers: readonly Maker[],
+  rows: number,
+  batchCount: number,
+): TableData {
   const batches: RawRow[][] = [];
   const cells: ReadonlyMap<string, Cell>[] = [];
   for (let batch = 0; batch < batchCount; batch++) {

@@ -1,4 +1,15 @@
-import { DuckDBInstance, listValue, LIST, BIGINT, BOOLEAN, DOUBLE, VARCHAR, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import {
+  DuckDBInstance,
+  listValue,
+  LIST,
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { isList, isTime, type Cell } from './cells.ts';
 import type { Table, World } from './evaluate.ts';
 import { states, type State } from './stores.ts';
@@ -16,7 +27,18 @@ const duckTypes: Readonly<Record<string, DuckDBType>> = {
 const macros = [
   // A TRY_CAST beside a comparison is optimized away, and its nulls with it.
   `create macro int64(h) as case when h between -9223372036854775808::hugeint and 9223372036854775807::hugeint then h::bigint end`,
+  // The order of a float and an int, exactly; NaN is last.
+  `create macro order_of(d, i) as case
+     when d is null or i is null then null
+     when isnan(d) or d >= 9223372036854775808 then 1
+     when d < -9223372036854775808 then -1
+     when try_cast(floor(d) as hugeint) < i then -1
+     when try_cast(floor(d) as hugeint) > i or d > floor(d) then 1
+     else 0 end`,
+  `create macro fmod0(a, b) as case when isnan(a) or isnan(b) then a + b when b = 0 or isinf(a) then null else a % b end`,
+  `create macro whole(d) as int64(try_cast(round(d) as hugeint))`,
   `create macro fdiv0(a, b) as a::double / nullif(b::double, 0)`,
+  `create macro floored(ms, width, origin) as ms - (((ms - origin) % width) + width) % width`,
   `create macro zoned(ms) as make_timestamp(ms * 1000) at time zone 'UTC'`,
 ];
 

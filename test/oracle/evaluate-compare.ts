@@ -18,10 +18,14 @@ export function earlier(query: Query, world: World): Query {
 
 /** Matches groups by their keys, and with `every` by the bucket moved on by the step. */
 export function pairsOf(query: Query, now: readonly Group[], then: readonly Group[]): Pair[] {
-  const moved = new Map(then.map((group): [string, Group] => {
-    const keys = group.keys.map((key, index) => (query.every !== null && index === query.keys.length ? movedOn(query, key) : key));
-    return [keys.map(keyOf).join(), { ...group, keys }];
-  }));
+  const moved = new Map(
+    then.map((group): [string, Group] => {
+      const keys = group.keys.map((key, index) =>
+        query.every !== null && index === query.keys.length ? movedOn(query, key) : key,
+      );
+      return [keys.map(keyOf).join(), { ...group, keys }];
+    }),
+  );
   const pairs = now.map((group): Pair => {
     const name = group.keys.map(keyOf).join();
     const other = moved.get(name) ?? { ...group, rows: [] };

@@ -31,7 +31,11 @@ export function valueOf(expr: Expr, row: Row, reading: Reading): Cell {
     case 'column':
       return cellOf(row, expr.name);
     case 'call':
-      return call(expr.name, expr.args.map((arg) => valueOf(arg, row, reading)), reading.zone);
+      return call(
+        expr.name,
+        expr.args.map((arg) => valueOf(arg, row, reading)),
+        reading.zone,
+      );
     case 'in_query':
       return isIn(valueOf(expr.arg, row, reading), expr, reading);
     case 'aggregate':
@@ -48,7 +52,11 @@ export function valueOfGroup(expr: Expr, group: Group, reading: Reading): Cell {
     case 'key':
       return group.keys[expr.index]!;
     case 'call':
-      return call(expr.name, expr.args.map((arg) => valueOfGroup(arg, group, reading)), reading.zone);
+      return call(
+        expr.name,
+        expr.args.map((arg) => valueOfGroup(arg, group, reading)),
+        reading.zone,
+      );
     case 'aggregate': {
       const { filter } = expr;
       const rows = group.rows.filter((row) => filter === null || valueOf(filter, row, reading) === true);

@@ -15,7 +15,8 @@ export function groupsOf(query: Query, rows: readonly Row[], world: World, readi
   const ranks = new Map<string, number>();
   const now = everyGroup(query, rows, world, reading, ranks);
   const then = query.compare === null ? [] : everyGroup(earlier(query, world), rows, world, reading, ranks);
-  const pairs: readonly Pair[] = query.compare === null ? now.map((group) => ({ now: group, then: group })) : pairsOf(query, now, then);
+  const pairs: readonly Pair[] =
+    query.compare === null ? now.map((group) => ({ now: group, then: group })) : pairsOf(query, now, then);
   const answered = pairs.map((pair) => ({
     group: pair.now,
     outputs: query.items.flatMap(({ expr }) => outputsOf(query, expr, pair, reading)),
@@ -73,20 +74,30 @@ export function hiddenKeys(query: Query): number[] {
 function compareKeys({ every, keys }: Query, a: readonly Cell[], b: readonly Cell[], ranks: Ranks): number {
   const places = keys.map((_, index) => index);
   for (const place of every === null ? places : [keys.length, ...places]) {
-    const [x, y] = keys[place]?.top == null ? [] : [ranks.get(placeOf(a, place)), ranks.get(placeOf(b, place))];
+    const [x, y] =
+      (keys[place]?.top ?? null) === null ? [] : [ranks.get(placeOf(a, place)), ranks.get(placeOf(b, place))];
     const found = x !== undefined && y !== undefined && x !== y ? x - y : compareNullsLast(a[place]!, b[place]!);
     if (found !== 0) return found;
   }
   return 0;
 }
 
-function everyGroup(query: Query, rows: readonly Row[], world: World, reading: Reading, ranks: Map<string, number>): Group[] {
+function everyGroup(
+  query: Query,
+  rows: readonly Row[],
+  world: World,
+  reading: Reading,
+  ranks: Map<string, number>,
+): Group[] {
   const { every, since, until } = query;
   const inRange = rows.filter(({ ms }) => (since === null || ms >= since.ms) && (until === null || ms < until.ms));
   const range = { from: since?.ms ?? null, to: until?.ms ?? null };
   const buckets = every === null ? [] : bucketsOf(query, inRange, world);
   const [first] = buckets;
-  const read = query.trailing === null || first === undefined ? inRange : rows.filter(({ ms }) => ms >= windowStart(query, first) && (until === null || ms < until.ms));
+  const read =
+    query.trailing === null || first === undefined
+      ? inRange
+      : rows.filter(({ ms }) => ms >= windowStart(query, first) && (until === null || ms < until.ms));
   const all = read.flatMap((row) => keysOf(query, row, reading).map((keys): Keyed => ({ keys, row })));
   const topped = topsOf(query, all, reading);
   for (const [name, rank] of topped.ranks) ranks.set(name, rank);
@@ -111,8 +122,8 @@ function everyGroup(query: Query, rows: readonly Row[], world: World, reading: R
   );
 }
 
-/** A window of `trailing` goes back from the end of its bucket. */
-function windowStart({ trailing, zone }: Query, { start, end }: Bucket): number {
+/** @returns where what is measured in a bucket begins: a window of `trailing` goes back from the bucket's end. */
+export function windowStart({ trailing, zone }: Query, { start, end }: Bucket): number {
   return trailing === null ? start : addStep(zone, end, trailing, -1);
 }
 

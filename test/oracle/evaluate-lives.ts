@@ -21,7 +21,9 @@ export function livesOf(source: Lives, world: World, zone: string): readonly Row
   }
   return [...byActor]
     .flatMap(([actor, rows]) =>
-      (source.kind === 'sessions' ? sessionsOf(source, rows, reading) : [rows]).map((part) => lifeOf(source, actor, part, reading)),
+      (source.kind === 'sessions' ? sessionsOf(source, rows, reading) : [rows]).map((part) =>
+        lifeOf(source, actor, part, reading),
+      ),
     )
     .sort((a, b) => a.ms - b.ms);
 }
@@ -57,4 +59,3 @@ function lifeOf(source: Lives, actor: string, rows: readonly Row[], reading: Rea
   ]);
   return { cells, ms: start };
 }
-

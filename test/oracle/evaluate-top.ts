@@ -20,7 +20,10 @@ export interface Topped {
 
 /** @returns the name of a value of a key within the keys before it. */
 export function placeOf(keys: readonly Cell[], index: number): string {
-  return keys.slice(0, index + 1).map(keyOf).join();
+  return keys
+    .slice(0, index + 1)
+    .map(keyOf)
+    .join();
 }
 
 /** Keeps the largest values of each key with `top` by the first measure over the whole range; the rest goes, or is one. */

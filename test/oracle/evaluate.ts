@@ -1,5 +1,6 @@
 import { compareNullsLast, type Cell, type Time } from './cells.ts';
 import { valueOf, type Reading, type Row } from './evaluate-expr.ts';
+import { bucketsOf, type Bucket } from './evaluate-every.ts';
 import { groupsOf } from './evaluate-groups.ts';
 import { readSources } from './evaluate-sources.ts';
 import { isGrouped, type Expr, type Query } from './tree.ts';
@@ -32,6 +33,19 @@ export function evaluate(query: Query, world: World): Answer {
   if (isGrouped(query)) return groupsOf(query, rows, world, reading);
   const inRange = rows.filter(({ ms }) => (since === null || ms >= since.ms) && (until === null || ms < until.ms));
   return eventsOf(query, inRange, reading);
+}
+
+/** @returns the buckets of a query with `every`. */
+export function bucketsOfQuery(query: Query, world: World): Bucket[] {
+  const reading = readingOf(query, world);
+  const { since, until, where } = query;
+  const rows = readSources(query, world).filter(
+    (row) =>
+      (since === null || row.ms >= since.ms) &&
+      (until === null || row.ms < until.ms) &&
+      (where === null || valueOf(where, row, reading) === true),
+  );
+  return bucketsOf(query, rows, world);
 }
 
 /** @returns what the expressions of a query share; a subquery is answered once. */

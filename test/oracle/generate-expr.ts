@@ -27,7 +27,9 @@ function leafOf(random: Random, scope: Scope, type: Type): Expr {
   if (columns.length > 0 && chance(random, 0.72)) return { kind: 'column', ...pick(random, columns) };
   const constants = scope.constants.get(type);
   if (constants !== undefined && constants.length > 0) return constant(pick(random, constants), type);
-  return columns.length > 0 ? { kind: 'column', ...pick(random, columns) } : { kind: 'call', name: 'case null', args: [], type };
+  return columns.length > 0
+    ? { kind: 'column', ...pick(random, columns) }
+    : { kind: 'call', name: 'case null', args: [], type };
 }
 
 function grow(random: Random, scope: Scope, type: Type, depth: number, leaf: Leaf): Expr {
@@ -72,10 +74,19 @@ export function randomValue(random: Random, scope: Scope, type: Type, depth: num
   return made;
 }
 
-function randomAggregate(random: Random, scope: Scope, type: Type | null, stable: boolean, whole: boolean): Expr | null {
+function randomAggregate(
+  random: Random,
+  scope: Scope,
+  type: Type | null,
+  stable: boolean,
+  whole: boolean,
+): Expr | null {
   const rules = [...aggregates.values()].filter(
     (rule) =>
-      isOn(rule, scope) && (type === null || rule.result === type) && !(stable && rule.unstable) && (whole || !rule.alone),
+      isOn(rule, scope) &&
+      (type === null || rule.result === type) &&
+      !(stable && rule.unstable) &&
+      (whole || !rule.alone),
   );
   for (let tries = 0; tries < 10 && rules.length > 0; tries++) {
     const made = aggregateOf(random, scope, pickWeighted(random, rules));
@@ -88,7 +99,13 @@ function aggregateOf(random: Random, scope: Scope, rule: AggregateRule): Expr | 
   const args = rule.make(random, (own) => randomValue(random, scope, own, chance(random, 0.6) ? 0 : 2));
   if (!usesColumns(rule.name, scope, args) || args.some(({ type }) => type === 'null')) return null;
   const filter = chance(random, 0.2) ? randomValue(random, scope, 'bool', 2) : null;
-  return { kind: 'aggregate', name: rule.name, args, filter: filter?.type === 'bool' ? filter : null, type: rule.result };
+  return {
+    kind: 'aggregate',
+    name: rule.name,
+    args,
+    filter: filter?.type === 'bool' ? filter : null,
+    type: rule.result,
+  };
 }
 
 /**
@@ -110,8 +127,13 @@ export function randomMeasure(random: Random, scope: Scope, stable: boolean): Ex
 
 /** Arithmetic of what may differ in the last digits, and nothing that would make more of it. */
 function randomRatio(random: Random, scope: Scope): Expr | null {
-  const [a, b] = [randomAggregate(random, scope, 'float', false, false), randomAggregate(random, scope, 'int', true, false)];
-  return a === null || b === null ? null : { kind: 'call', name: pick(random, ['float / int', 'float * int']), args: [a, b], type: 'float' };
+  const [a, b] = [
+    randomAggregate(random, scope, 'float', false, false),
+    randomAggregate(random, scope, 'int', true, false),
+  ];
+  return a === null || b === null
+    ? null
+    : { kind: 'call', name: pick(random, ['float / int', 'float * int']), args: [a, b], type: 'float' };
 }
 
 /** Over groups no column stands outside of an aggregate. */

@@ -24,6 +24,8 @@ describe('random queries over random tables in every state', () => {
         folderOf: temporaryFolder,
       });
       reports.push(report);
+      if (long)
+        process.stderr.write(`Oracle: seed ${own}, ${report.evaluator} compared, ${report.duck} with DuckDB.\n`);
       expect(report.problems.join('\n\n')).toBe('');
     },
   );

@@ -4,8 +4,8 @@ import { isTime, type Cell, type Type } from './cells.ts';
 import { scalars } from './scalars/all.ts';
 import type { Expr, Item, Key, Query, Source } from './tree.ts';
 
-/** @returns the query as a user would write it. */
-export function printVarve(query: Query): string {
+/** @returns the query as a user would write it; one within another reads its time zone. */
+export function printVarve(query: Query, within = false): string {
   const { since, until, where, every, having, limit, offset, zone } = query;
   const keys = query.keys.map((key) => printKey(key, query));
   return [
@@ -15,14 +15,18 @@ export function printVarve(query: Query): string {
     ...(until === null ? [] : [`until ${until.text}`]),
     ...(where === null ? [] : [`where ${printExpr(where, query)}`]),
     ...(keys.length === 0 ? [] : [`group by ${keys.join(', ')}`]),
-    ...(every === null ? [] : [`every ${printStep(every)}${query.trailing === null ? '' : ` trailing ${printStep(query.trailing)}`}`]),
+    ...(every === null
+      ? []
+      : [`every ${printStep(every)}${query.trailing === null ? '' : ` trailing ${printStep(query.trailing)}`}`]),
     ...(having === null ? [] : [`having ${printExpr(having, query)}`]),
     ...(query.order.length === 0
       ? []
-      : [`order by ${query.order.map(({ expr, descending }) => printExpr(expr, query) + (descending ? ' desc' : '')).join(', ')}`]),
+      : [
+          `order by ${query.order.map(({ expr, descending }) => printExpr(expr, query) + (descending ? ' desc' : '')).join(', ')}`,
+        ]),
     ...(limit === null ? [] : [`limit ${limit}${offset === 0 ? '' : ` offset ${offset}`}`]),
     ...(query.compare === null ? [] : [`compare ${printStep(query.compare)}`]),
-    ...(zone === 'UTC' ? [] : [`timezone '${zone}'`]),
+    ...(within || zone === 'UTC' ? [] : [`timezone '${zone}'`]),
   ].join(' ');
 }
 
@@ -43,13 +47,15 @@ function printSource(source: Source): string {
     case 'table':
       return source.name;
     case 'query':
-      return `(${printVarve(source.query)})`;
+      return `(${printVarve(source.query, true)})`;
     case 'sessions':
     case 'actors': {
       const named = [
         ...(source.kind === 'sessions' ? [`gap => ${printStep(source.gap)}`] : []),
         ...(source.per === null ? [] : [`per => ${source.per}`]),
-        ...(source.kind === 'sessions' && source.starting !== null ? [`starting => ${printExpr(source.starting)}`] : []),
+        ...(source.kind === 'sessions' && source.starting !== null
+          ? [`starting => ${printExpr(source.starting)}`]
+          : []),
         ...(source.kind === 'sessions' && source.ending !== null ? [`ending => ${printExpr(source.ending)}`] : []),
         ...source.aggregates.map(({ expr, alias }) => `${alias} => ${printExpr(expr)}`),
       ];
@@ -68,18 +74,23 @@ export function printExpr(expr: Expr, query?: Query): string {
     case 'key':
       return expr.index === query!.keys.length ? 'time' : query!.keys[expr.index]!.alias;
     case 'call':
-      return scalars.get(expr.name)!.varve(expr.args.map((arg) => (isReadAsTime(arg, expr) ? textOfTime(arg) : printExpr(arg, query))));
+      return scalars
+        .get(expr.name)!
+        .varve(expr.args.map((arg) => (isReadAsTime(arg, expr) ? textOfTime(arg) : printExpr(arg, query))));
     case 'aggregate': {
       const text = aggregates.get(expr.name)!.varve(expr.args.map((arg) => printExpr(arg, query)));
       return expr.filter === null ? text : `${text} filter (where ${printExpr(expr.filter, query)})`;
     }
     case 'in_query':
-      return `(${printExpr(expr.arg, query)} ${expr.negated ? 'not ' : ''}in (${printVarve(expr.query)}))`;
+      return `(${printExpr(expr.arg, query)} ${expr.negated ? 'not ' : ''}in (${printVarve(expr.query, true)}))`;
   }
 }
 
 /** Beside a column that is a time quoted text is read as one; elsewhere it is cast. */
-function isReadAsTime(arg: Expr, parent: Expr & { readonly kind: 'call' }): arg is Expr & { readonly value: { readonly ms: number } } {
+function isReadAsTime(
+  arg: Expr,
+  parent: Expr & { readonly kind: 'call' },
+): arg is Expr & { readonly value: { readonly ms: number } } {
   return (
     arg.kind === 'constant' &&
     arg.type === 'time' &&

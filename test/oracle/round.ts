@@ -40,7 +40,10 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
     const stored = new Map<string, readonly bigint[]>();
     for (const { name } of tables) {
       const { rows } = await ask(opened, state, runners[0]!, `select rid from ${name}`);
-      stored.set(name, rows.map(([rid]) => BigInt(rid as number)));
+      stored.set(
+        name,
+        rows.map(([rid]) => BigInt(rid as number)),
+      );
     }
     worlds.set(state, worldOf(tables, stored));
   }
@@ -54,7 +57,8 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   for (let number = 0; number < options.queries && problems.length < options.problemsMax; number++) {
     const query = randomQuery(random, scopes);
     const configurations = randomConfigurations(random, runners);
-    if (process.env['VARVE_ORACLE_TRACE'] !== undefined) process.stderr.write(`${number} ${new Date().toISOString().slice(14)} ${printVarve(query)}\n`);
+    if (process.env['VARVE_ORACLE_TRACE'] !== undefined)
+      process.stderr.write(`${number} ${new Date().toISOString().slice(14)} ${printVarve(query)}\n`);
     const { problem, involved, duck: outcome } = await check(query, bench, configurations);
     if (problem !== null) problems.push(await reportOf(query, problem, bench, involved, options.seed, number));
     else evaluator++;
@@ -72,14 +76,24 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
  * now and then all states in all ways.
  */
 function randomConfigurations(random: Random, runners: readonly Runner[]): Configuration[] {
-  if (chance(random, 0.005)) return states.flatMap((state) => runners.map((runner) => ({ state, runner })));
-  const [inline, threaded] = [runners.filter(({ threads }) => threads === 0), runners.filter(({ threads }) => threads > 0)];
-  const runner = pick(random, inline);
+  if (chance(random, 0.003)) return states.flatMap((state) => runners.map((runner) => ({ state, runner })));
+  const [inline, threaded] = [
+    runners.filter(({ threads }) => threads === 0),
+    runners.filter(({ threads }) => threads > 0),
+  ];
+  // Fine slices cost the most.
+  const runner = pick(random, [...inline, ...inline.filter(({ slicing }) => slicing !== 'fine')]);
   const state = pick(random, states);
   const first = { state, runner };
   const other = { state: pick(random, states), runner: pick(random, inline) };
-  const alike = { state, runner: pick(random, threaded.filter(({ slicing }) => slicing === runner.slicing)) };
-  return [first, ...(chance(random, 0.5) ? [other] : []), ...(chance(random, 0.25) ? [alike] : [])];
+  const alike = {
+    state,
+    runner: pick(
+      random,
+      threaded.filter(({ slicing }) => slicing === runner.slicing),
+    ),
+  };
+  return [first, ...(chance(random, 0.35) ? [other] : []), ...(chance(random, 0.15) ? [alike] : [])];
 }
 
 async function reportOf(

@@ -1,7 +1,7 @@
 import { isList, isTime, keyOf, type Cell, type Type } from './cells.ts';
 import { now, type TableData } from './data.ts';
 import type { Scope } from './generate-expr.ts';
-import type { Scopes } from './generate.ts';
+import type { Scopes } from './generate-range.ts';
 
 /** Values that no row needs to have. */
 const others: readonly (readonly [Type, readonly Cell[]])[] = [
@@ -13,7 +13,7 @@ const others: readonly (readonly [Type, readonly Cell[]])[] = [
 ];
 
 /** @returns what queries over these tables may be made of: their columns, and values that occur in them. */
-export function scopesOf(tables: readonly TableData[], features: ReadonlySet<string>): Scopes {
+export function scopesOf(tables: readonly TableData[], features: ReadonlySet<string>): Omit<Scopes, 'zone'> {
   const scopes = tables.map((table): [string, Scope] => [
     table.name,
     { columns: [...table.columns, { name: 'actor', type: 'text' }], constants: constantsOf([table]), features },

@@ -19,7 +19,14 @@ export const states = ['memory', 'level 0', 'compacted', 'mixed'] as const;
 export type State = (typeof states)[number];
 
 /** A small table is written out, joined and merged as a large one is. */
-const sizes = { ...defaultSizes, partitionRowsMin: 20, partitionRowsMax: 60, runsMax: 100, levelZeroSegmentsMax: 100, markDelayMs: 1 };
+const sizes = {
+  ...defaultSizes,
+  partitionRowsMin: 20,
+  partitionRowsMax: 60,
+  runsMax: 100,
+  levelZeroSegmentsMax: 100,
+  markDelayMs: 1,
+};
 /** It is cut and dealt out as a large one is; `usual` leaves it in one piece. */
 const slicings = {
   fine: { sliceActorsMax: 4, sliceRowsMax: 40, poolRowsMin: 0 },
@@ -43,7 +50,12 @@ function batchesOf(tables: readonly TableData[]): Batch[] {
 }
 
 async function append(store: Store, { table, rows }: Batch): Promise<void> {
-  const { batch, options, rejected } = batchFromRows(rows, { time: 'time', actor: table.actor }, store.schema(table.name), 0);
+  const { batch, options, rejected } = batchFromRows(
+    rows,
+    { time: 'time', actor: table.actor },
+    store.schema(table.name),
+    0,
+  );
   if (rejected.length > 0) throw new Error(`Rejected: ${rejected[0]!.reason}`);
   await store.append([{ table: table.name, options, bytes: encodeBatch(batch) }]);
 }
@@ -52,7 +64,11 @@ async function append(store: Store, { table, rows }: Batch): Promise<void> {
  * Stores the same rows once a state, through log, flush and compaction as an application would make them.
  * @param folderOf gives a new folder.
  */
-export async function openStates(host: Host, tables: readonly TableData[], folderOf: () => string): Promise<OpenStates> {
+export async function openStates(
+  host: Host,
+  tables: readonly TableData[],
+  folderOf: () => string,
+): Promise<OpenStates> {
   const batches = batchesOf(tables);
   const stores: Store[] = [];
   const snapshots = new Map<State, Snapshot>();
@@ -65,7 +81,10 @@ export async function openStates(host: Host, tables: readonly TableData[], folde
     for (const [index, batch] of batches.entries()) {
       await append(store, batch);
       // A close writes the memtable out as a segment of level 0.
-      const toDisk = state === 'level 0' ? index % 4 === 3 : state === 'mixed' && index > half && index < half + 5 && index % 2 === 1;
+      const toDisk =
+        state === 'level 0'
+          ? index % 4 === 3
+          : state === 'mixed' && index > half && index < half + 5 && index % 2 === 1;
       if (state === 'mixed' && index === half) await store.compact();
       if (toDisk || (state === 'level 0' && index === batches.length - 1)) {
         await store.close();
@@ -129,7 +148,12 @@ export interface EngineAnswer {
 }
 
 /** Asks one state of the store. */
-export async function ask({ snapshots }: OpenStates, state: State, runner: Runner, text: string): Promise<EngineAnswer> {
+export async function ask(
+  { snapshots }: OpenStates,
+  state: State,
+  runner: Runner,
+  text: string,
+): Promise<EngineAnswer> {
   const snapshot = snapshots.get(state)!;
   const schemas = new Map([...snapshot.tables].map(([name, { schema }]) => [name, schema]));
   const plan = compileQuery(text, { schemas, params: {}, now, timezone: 'UTC' });

@@ -15,7 +15,13 @@ export type Expr =
     }
   /** The value of a group key, in what stands over groups. */
   | { readonly kind: 'key'; readonly index: number; readonly type: Type }
-  | { readonly kind: 'in_query'; readonly arg: Expr; readonly query: Query; readonly negated: boolean; readonly type: Type };
+  | {
+      readonly kind: 'in_query';
+      readonly arg: Expr;
+      readonly query: Query;
+      readonly negated: boolean;
+      readonly type: Type;
+    };
 
 export interface Item {
   readonly expr: Expr;
@@ -45,7 +51,12 @@ export type Source =
       readonly ending: Expr | null;
       readonly aggregates: readonly Item[];
     }
-  | { readonly kind: 'actors'; readonly source: Source; readonly per: string | null; readonly aggregates: readonly Item[] };
+  | {
+      readonly kind: 'actors';
+      readonly source: Source;
+      readonly per: string | null;
+      readonly aggregates: readonly Item[];
+    };
 
 /** A moment as the query writes it and as it is meant. */
 export interface Moment {

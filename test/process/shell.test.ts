@@ -151,7 +151,7 @@ describe('the shell in a pipe', () => {
     mkdirSync(state);
     const file = join(state, 'answer.csv');
     const input = [
-      '\\df uniq',
+      '\\df starts_wi',
       '\\format csv',
       '\\format',
       'select count() as n from events;',
@@ -166,11 +166,24 @@ describe('the shell in a pipe', () => {
     const shell = await varve(['shell', '--data', data], { input });
     expect([shell.exitCode, shell.output]).toEqual([
       0,
-      'uniq  aggregate  exact number of distinct values that are not null\ncsv\nn\r\n4\r\n',
+      expect.stringMatching(/^starts_with {2}function {2}\w.*\ncsv\nn\r\n4\r\n$/),
     ]);
     expect(readFileSync(file, 'utf8')).toBe('u\r\nbob\r\n');
     expect(shell.errors).toContain('There is no output format "tvs".\nDid you mean tsv?');
     expect(shell.errors).toMatch(/^\\df \[NAME\] +the functions/m);
+  });
+
+  it('lists tables, saved queries, and the columns of a table', async () => {
+    const { data } = await store();
+    const input = 'define plays as select user_id from events;\n\\d\n\\d plays\n\\d events\ndrop plays;\n\\d\n';
+    const shell = await varve(['shell', '--data', data, '--quiet'], { input });
+    expect([shell.errors, shell.output.split('\n').filter((line) => !line.startsWith('{'))]).toEqual([
+      '',
+      [
+        ...['events  4 rows', 'plays   select user_id from events', 'select user_id from events'],
+        ...['time     time', 'user_id  text', 'event    text', 'country  text', 'events  4 rows', ''],
+      ],
+    ]);
   });
 
   it('says by its exit code that a query failed', async () => {

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspect, open, type Varve } from '../../dist/engine/index.js';
+import { inflate } from '../../engine/ingest/inflate.ts';
 import { bzip2Bomb, compressedLines, plainLines } from '../compressed-lines.ts';
 import { hasShared, shared, temporaryFolder } from '../support.ts';
 
@@ -61,6 +63,43 @@ describe.skipIf(!hasShared)('real files, compressed in every way that is read', 
       expect(await db.import(join(shared, 'data', 'apache'), { table })).toMatchObject({ rows: 0, resumed: 1 });
     },
     60_000,
+  );
+
+  it.skipIf(zstd === null)(
+    'zstd: every level, windows small and large, data of every kind',
+    async () => {
+      const log = readFileSync(join(shared, 'data', 'apache', 'access.log')).subarray(0, 700_000);
+      const random = Buffer.alloc(300_000);
+      for (let at = 0, state = 20_261_124; at < random.length; at++)
+        random[at] = (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) >>> 16;
+      const inputs = [
+        log,
+        random,
+        Buffer.alloc(1_000_000),
+        Buffer.concat([log, random, log]),
+        Buffer.from('a'),
+        Buffer.alloc(0),
+      ];
+      const settings = [
+        '-1',
+        '-3',
+        '-9',
+        '-19',
+        '--fast=5',
+        '-22 --ultra --long=27',
+        '-5 --zstd=wlog=10',
+        '-7 --no-check',
+      ];
+      for (const setting of settings) {
+        const compress = program('zstd', '-q', '-c', ...setting.split(' '))!;
+        for (const input of inputs) {
+          const parts: Uint8Array[] = [];
+          for await (const part of inflate('x', Readable.from([compress(input)]), 'zstd')) parts.push(part);
+          expect([setting, Buffer.compare(Buffer.concat(parts), input)]).toEqual([setting, 0]);
+        }
+      }
+    },
+    120_000,
   );
 
   it.each(compressors)(

@@ -58,6 +58,20 @@ describe.skipIf(!hasShared)('real files through the real import, their documente
       ['The Naked Brothers Band (TV series)', 'United States', 10],
       ['Radio Galega', 'Germany', 7],
     ]);
+    expect(await answer('select p50(added), p90(added), p95(added), p99(added), median(added) from wiki')).toEqual([
+      [18, 356, 934, 3807.84, 18],
+    ]);
+    expect(await answer('select topk(page, 5) from wiki')).toEqual([
+      [
+        [
+          { value: 'Wikipedia:Vandalismusmeldung', count: 33 },
+          { value: 'User:Cyde/List of candidates for speedy deletion/Subpage', count: 28 },
+          { value: 'Jeremy Corbyn', count: 27 },
+          { value: "Wikipedia:Administrators' noticeboard/Incidents", count: 21 },
+          { value: 'Flavia Pennetta', count: 20 },
+        ],
+      ],
+    ]);
   });
 
   it('anonreviews', async () => {
@@ -95,6 +109,24 @@ describe.skipIf(!hasShared)('real files through the real import, their documente
         'having uniq(vendorId) = 1 and n > 5 and avg(rating) = 5 order by n desc',
     );
     expect([happy.length, happy[0], happy[1]]).toEqual([31, [183_751, 73], [260_225, 69]]);
+    const [[spread]] = (await answer('select stddev(rating) from reviews')) as [[number]];
+    expect(spread.toFixed(6)).toBe('0.800891');
+    const perReviewer = 'select count() as n, uniq(vendorId) as vendors from reviews group by reviewerId';
+    const lives = 'actors(reviews, vendors => uniq(vendorId))';
+    for (const from of [`(${perReviewer})`, lives]) {
+      const n = from === lives ? 'events' : 'n';
+      const [[events, sd, most, vendors, mostVendors]] = (await answer(
+        `select avg(${n}), stddev(${n}), max(${n}), avg(vendors), max(vendors) from ${from}`,
+      )) as [[number, number, number, number, number]];
+      expect([events.toFixed(6), sd.toFixed(6), most]).toEqual(['1.446503', '1.541802', 168]);
+      expect([vendors.toFixed(6), mostVendors]).toEqual(['1.357017', 32]);
+    }
+    expect(
+      await answer(
+        'select count() from actors(reviews, vendors => uniq(vendorId), mean => avg(rating)) ' +
+          'where vendors = 1 and events > 5 and mean = 0',
+      ),
+    ).toEqual([[14]]);
   });
 
   it('apache access log: one malformed line of 10,000', async () => {

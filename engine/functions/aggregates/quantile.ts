@@ -91,15 +91,26 @@ function quantileOf(state: QuantileState, group: number, share: number): number 
   const to = starts[group + 1];
   let rows = 0;
   for (let i = from; i < to; i++) rows += counts[i];
-  const rank = share * (rows - 1);
-  const low = Math.floor(rank);
+  const { low, rest } = rankOf(share, rows - 1);
   let at = from;
   let passed = counts[at];
   while (passed <= low) passed += counts[++at];
   const value = middleOf(values[at], shifts[group]);
   const next = passed > low + 1 || at + 1 >= to ? value : middleOf(values[at + 1], shifts[group]);
-  const between = interpolated(value, next, rank - low);
+  const between = interpolated(value, next, rest);
   return ofTimes ? Math.round(between) : between;
+}
+
+/** @returns share · most as a whole number and the rest, exact where the share is a decimal of up to six places. */
+function rankOf(share: number, most: number): { readonly low: number; readonly rest: number } {
+  const unit = 1_000_000;
+  const parts = Math.round(share * unit);
+  if (parts / unit === share && parts * most <= Number.MAX_SAFE_INTEGER) {
+    const scaled = parts * most;
+    return { low: Math.floor(scaled / unit), rest: (scaled % unit) / unit };
+  }
+  const rank = share * most;
+  return { low: Math.floor(rank), rest: rank - Math.floor(rank) };
 }
 
 function interpolated(low: number, high: number, share: number): number {

@@ -15,7 +15,8 @@ export function likeMatcher(pattern: string, escape: string | undefined, fold: b
   if (matcher === undefined) {
     const parts = partsOf(fold ? pattern.toLowerCase() : pattern, escape);
     const plain = parts.some((part) => typeof part === 'object' && part.wild === '_') ? null : piecesOf(parts);
-    const own: LikeMatcher = plain === null ? (text) => matchParts(Array.from(text), parts) : matcherOfPieces(plain);
+    const codes = Int32Array.from(parts, codeOfPart);
+    const own: LikeMatcher = plain === null ? (text) => matchCodes(text, codes) : matcherOfPieces(plain);
     matcher = fold ? (text) => own(text.toLowerCase()) : own;
     matchers.set(key, matcher);
   }
@@ -64,18 +65,45 @@ function matcherOfPieces(pieces: readonly string[]): LikeMatcher {
   };
 }
 
+/** `%` and `_` among code points. */
+const anyNumber = -1;
+const anyOne = -2;
+/** Behind the last part of a pattern: no code point. */
+const beyond = -3;
+
+function codeOfPart(part: LikePart): number {
+  if (typeof part === 'string') return part.codePointAt(0)!;
+  return part.wild === '%' ? anyNumber : anyOne;
+}
+
+let points = new Uint32Array(256);
+
+/** Leaves a text's code points in `points`. @returns how many there are. */
+function readPoints(text: string): number {
+  if (points.length < text.length) points = new Uint32Array(2 * text.length);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at)!;
+    if (point > 0xffff) at++;
+    points[count++] = point;
+  }
+  return count;
+}
+
 /** Greedy matching with one point of return: linear in text times the longest stretch between two %. */
-function matchParts(text: readonly string[], parts: readonly LikePart[]): boolean {
+function matchCodes(text: string, codes: Int32Array): boolean {
+  const length = readPoints(text);
+  const read = points;
   let at = 0;
   let part = 0;
   let star = -1;
   let resume = 0;
-  while (at < text.length) {
-    const wanted = parts[part];
-    if (typeof wanted === 'object' && wanted.wild === '%') {
+  while (at < length) {
+    const wanted = part < codes.length ? codes[part] : beyond;
+    if (wanted === anyNumber) {
       star = part++;
       resume = at;
-    } else if (wanted !== undefined && (typeof wanted === 'object' || wanted === text[at])) {
+    } else if (wanted === anyOne || wanted === read[at]) {
       part++;
       at++;
     } else if (star >= 0) {
@@ -83,10 +111,6 @@ function matchParts(text: readonly string[], parts: readonly LikePart[]): boolea
       at = ++resume;
     } else return false;
   }
-  while (part < parts.length && isAny(parts[part]!)) part++;
-  return part === parts.length;
-}
-
-function isAny(part: LikePart): boolean {
-  return typeof part === 'object' && part.wild === '%';
+  while (part < codes.length && codes[part] === anyNumber) part++;
+  return part === codes.length;
 }

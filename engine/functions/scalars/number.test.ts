@@ -57,6 +57,15 @@ describe('rounding', () => {
     expect(valueOf('round', NaN)).toBeNaN();
   });
 
+  it('keeps decimals as the printed number has them, near halves and far from them', () => {
+    for (let i = -3000; i < 3000; i++) {
+      const value = i / 1000 + (i % 7) * 1e-9;
+      const [whole, part = ''] = Math.abs(value).toFixed(12).split('.') as [string, string?];
+      const hundredths = BigInt(whole + part.slice(0, 2)) + (part[2]! >= '5' ? 1n : 0n);
+      expect([value, valueOf('round', value, 2)]).toEqual([value, (Math.sign(value) * Number(hundredths)) / 100 + 0]);
+    }
+  });
+
   it('of ints is exact', () => {
     expect(valueOf('round', 15, -1)).toBe(20);
     expect(valueOf('round', -15, -1)).toBe(-20);

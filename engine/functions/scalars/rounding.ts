@@ -1,10 +1,20 @@
 import { int64Max, int64Min } from './number-values.ts';
 
+const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
 /** Half away from zero, on the decimal that the number prints as: round(1.005, 2) is 1.01. */
 export function roundDecimal(value: number, decimals: number): number {
   if (!Number.isFinite(value)) return value;
   if (decimals === 0) return halfAway(value);
-  const shifted = Number(shiftExponent(Math.abs(value), decimals));
+  const size = Math.abs(value);
+  if (decimals > 0 && decimals <= 9) {
+    const unit = powers[decimals]!;
+    const scaled = size * unit;
+    const rest = scaled - Math.floor(scaled);
+    // Far from a half the product's last digits decide nothing, and a quotient of two exact numbers is the nearest float.
+    if (scaled < 1e9 && Math.abs(rest - 0.5) > 1e-6) return (Math.sign(value) * Math.round(scaled)) / unit + 0;
+  }
+  const shifted = Number(shiftExponent(size, decimals));
   // So many decimals that the shifted number is beyond a float: it has fewer itself.
   if (shifted === Infinity) return value;
   return Math.sign(value) * Number(shiftExponent(Math.round(shifted), -decimals)) + 0;

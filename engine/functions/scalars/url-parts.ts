@@ -21,22 +21,31 @@ export function urlParts(text: string): UrlParts {
   const mark = whole.indexOf('?');
   const query = mark < 0 ? null : whole.slice(mark + 1);
   const front = mark < 0 ? whole : whole.slice(0, mark);
-  const scheme = schemePattern.exec(front)?.[0] ?? '';
-  const slashes = /^[\\/]{2}/.test(front.slice(scheme.length));
-  if (slashes) return withAuthority(front.slice(scheme.length + 2), query);
-  if (hostPattern.test(front)) return withAuthority(front, query);
+  const colon = isSlash(front, 0) ? -1 : front.indexOf(':');
+  const scheme = colon > 0 && schemePattern.test(front) ? colon + 1 : 0;
+  if (isSlash(front, scheme) && isSlash(front, scheme + 1)) return withAuthority(front, scheme + 2, query);
+  if (isSlash(front, 0)) return { host: null, path: front.startsWith('/') ? front : null, query };
+  if (hostPattern.test(front)) return withAuthority(front, 0, query);
   // What is no host and begins with no slash may be anything: a word, mailto:, data: and their like.
-  return { host: null, path: front.startsWith('/') ? front : null, query };
+  return { host: null, path: null, query };
 }
 
-function withAuthority(rest: string, query: string | null): UrlParts {
-  const slash = rest.search(/[\\/]/);
-  const authority = slash < 0 ? rest : rest.slice(0, slash);
-  const path = slash < 0 ? null : rest.slice(slash);
+/** Browsers read a backslash so. */
+function isSlash(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x2f || code === 0x5c;
+}
+
+function withAuthority(front: string, from: number, query: string | null): UrlParts {
+  let slash = from;
+  while (slash < front.length && !isSlash(front, slash)) slash++;
+  const path = slash < front.length ? front.slice(slash) : null;
+  const authority = front.slice(from, slash);
   const named = authority.slice(authority.lastIndexOf('@') + 1);
   const bracket = named.startsWith('[') ? named.indexOf(']') : -1;
-  const host = bracket > 0 ? named.slice(0, bracket + 1) : named.replace(/:[^:]*$/, '');
-  const clean = host.toLowerCase().replace(/\.$/, '');
+  const port = named.lastIndexOf(':');
+  const host = bracket > 0 ? named.slice(0, bracket + 1) : port < 0 ? named : named.slice(0, port);
+  const clean = (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase();
   if (clean === '') return { host: null, path, query };
   return { host: clean, path: path ?? '/', query };
 }
@@ -48,25 +57,33 @@ function withAuthority(rest: string, query: string | null): UrlParts {
  */
 export function urlParameter(text: string, name: string): string | null {
   const mark = text.indexOf('?');
-  if (mark < 0) return null;
-  const { query } = urlParts(text);
-  if (query === null) return null;
-  for (const pair of query.split('&')) {
-    const equals = pair.indexOf('=');
-    const key = equals < 0 ? pair : pair.slice(0, equals);
-    if (pair !== '' && (key === name || decoded(key) === name))
-      return equals < 0 ? '' : decoded(pair.slice(equals + 1));
+  const hash = text.indexOf('#');
+  if (mark < 0 || (hash >= 0 && hash < mark)) return null;
+  const query = (hash < 0 ? text.slice(mark + 1) : text.slice(mark + 1, hash)).trimEnd();
+  // Without escapes a name stands as it is, or not at all.
+  if (!query.includes(name) && !escapes.test(query)) return null;
+  for (let from = 0; from <= query.length;) {
+    const next = query.indexOf('&', from);
+    const end = next < 0 ? query.length : next;
+    const equals = query.indexOf('=', from);
+    const hasValue = equals >= 0 && equals < end;
+    const keyEnd = hasValue ? equals : end;
+    if (end > from && decoded(query.slice(from, keyEnd)) === name)
+      return hasValue ? decoded(query.slice(equals + 1, end)) : '';
+    from = end + 1;
   }
   return null;
 }
 
+const escapes = /[%+]/;
+
 function decoded(text: string): string {
-  if (!/[%+]/.test(text)) return text;
-  return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+  if (!escapes.test(text)) return text;
+  return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
     try {
-      return decodeURIComponent(escapes);
+      return decodeURIComponent(bytes);
     } catch {
-      return escapes;
+      return bytes;
     }
   });
 }

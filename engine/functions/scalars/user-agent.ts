@@ -18,7 +18,7 @@ const bots = new RegExp(
   [
     'bot\\b|bot[/_;-]|crawl|spider|slurp|scrap|archiver|facebookexternalhit|headless|lighthouse|pingdom|uptime|monitor',
     'validator|preview|feedfetcher|\\bcurl/|\\bwget/|python|\\bjava/|okhttp|go-http|libwww|httpclient|axios|node-fetch',
-    '\\+https?:',
+    'request|\\brss\\b|feed(?:burner|bin|ly|demon)|subscribers?\\b|\\+https?:|[\\w.+-]@[\\w-]+\\.\\w',
   ].join('|'),
   'i',
 );
@@ -28,11 +28,16 @@ function agentOf(text: string): Agent {
   if (agent === undefined) {
     const known = new (library('my-ua-parser').UAParser)(text.slice(0, agentLengthMax)).getResult();
     const browser = known.browser.name ?? null;
-    const os = known.os.name ?? null;
+    const os = capitalised(known.os.name);
     agent = { browser, os, device: deviceOf(text, known.device.type, browser, os) };
     agents.set(text, agent);
   }
   return agent;
+}
+
+/** Some names come as they stand in the text: linux. */
+function capitalised(name: string | undefined): string | null {
+  return name === undefined || name === 'iOS' ? (name ?? null) : name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 const devices: Readonly<Record<string, string>> = {
@@ -46,7 +51,8 @@ const devices: Readonly<Record<string, string>> = {
 };
 
 function deviceOf(text: string, type: string | undefined, browser: string | null, os: string | null): string | null {
-  if (bots.test(text.slice(0, agentLengthMax))) return 'bot';
+  const start = text.slice(0, agentLengthMax);
+  if (bots.test(start) || (browser === null && /https?:\/\//.test(start))) return 'bot';
   if (type !== undefined) return Object.hasOwn(devices, type) ? devices[type]! : type;
   return browser === null && os === null ? null : 'desktop';
 }

@@ -2,7 +2,7 @@ import { isVarveError, renderError, textWidth, vocabulary, VarveError } from '..
 import { outputFormat, outputFormatNames } from '../formats/index.ts';
 import { openOutput } from '../output.ts';
 import { formatCount } from '../terminal.ts';
-import type { Session } from './session.ts';
+import { loadCatalog, type Session } from './session.ts';
 
 /** A command of the shell's own: it begins with a backslash and ends with its line. */
 interface ShellCommand {
@@ -53,16 +53,19 @@ export async function runShellCommand(session: Session, line: string): Promise<v
 async function describe(session: Session, name: string): Promise<void> {
   const { db, terminal } = session;
   await db.refresh();
-  session.catalog = db.tables();
-  const tables = await session.catalog;
+  session.catalog = loadCatalog(db);
+  const { tables, saved } = await session.catalog;
   if (name === '') {
     const rows = tables.map((table) => [table.name, `${formatCount(table.rows)} row${table.rows === 1 ? '' : 's'}`]);
+    for (const query of saved) rows.push([query.name, query.query]);
     if (rows.length === 0) terminal.say('The store has no table yet. varve import FILE makes one.');
     return printAligned(session, rows);
   }
   const table = tables.find((candidate) => candidate.name === unquoted(name));
+  const query = saved.find((candidate) => candidate.name === unquoted(name));
+  if (query !== undefined) return terminal.print(`${query.query}\n`);
   if (table === undefined) {
-    const names = tables.map((candidate) => candidate.name);
+    const names = [...tables, ...saved].map((candidate) => candidate.name);
     terminal.say(
       `There is no table "${name}".\n${names.length === 0 ? 'The store is empty.' : `There are ${names.join(', ')}.`}`,
     );

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline/promises';
-import { isVarveError, renderError, vocabulary, type Varve } from '../../../engine/index.ts';
+import { changesStore, isVarveError, renderError, vocabulary, type Varve } from '../../../engine/index.ts';
 import { answerTo, type AnswerOptions } from '../commands/query.ts';
 import { outputFormatNames } from '../formats/index.ts';
 import { openOutput } from '../output.ts';
@@ -9,7 +9,7 @@ import { greeting, runShellCommand, shellCommandNames } from './commands.ts';
 import { completeQuery, matching } from './complete.ts';
 import { historyLinesMax, openHistory, type History } from './history.ts';
 import { scanPieces } from './scan.ts';
-import { valuesOf, type Session } from './session.ts';
+import { loadCatalog, valuesOf, type Session } from './session.ts';
 
 const prompt = 'varve> ';
 const promptWithin = '   ... ';
@@ -27,7 +27,7 @@ interface Typed {
  */
 export async function runShell(db: Varve, options: AnswerOptions, terminal: Terminal): Promise<void> {
   const interactive = terminal.output.isTTY === true && (terminal.input as { isTTY?: boolean }).isTTY === true;
-  const catalog = interactive ? db.tables() : Promise.resolve([]);
+  const catalog = interactive ? loadCatalog(db) : Promise.resolve({ tables: [], saved: [] });
   // Completion asks again for what could not be had.
   catalog.catch(() => undefined);
   const session: Session = {
@@ -133,6 +133,7 @@ async function answerStatement(session: Session, question: string): Promise<void
     const output = session.output ?? (await openOutput(terminal, undefined, false));
     const result = await answerTo(output, db, question, { ...session.options, signal: running.signal }, terminal);
     if (session.output === null) await output.finish();
+    if (interactive && changesStore(question)) session.catalog = loadCatalog(db);
     if (interactive && session.timing)
       terminal.say(
         `${formatCount(result.rowCount)} row${result.rowCount === 1 ? '' : 's'}, ${formatElapsed(result.meta.elapsed_ms)}`,
@@ -148,7 +149,8 @@ async function answerStatement(session: Session, question: string): Promise<void
 
 async function complete(session: Session, typed: Typed, lines: Interface, before: string): Promise<[string[], string]> {
   if (typed.pending === '' && before.startsWith('\\')) return completeCommand(session, before);
-  const catalog = await session.catalog.catch(() => []);
+  const { tables, saved } = await session.catalog.catch(() => ({ tables: [], saved: [] }));
+  const catalog = [...tables, ...saved.map(({ name }) => ({ name, columns: [] }))];
   const start = typed.pending === '' ? '' : `${typed.pending}\n`;
   const statement = splitStatements(start + before).rest;
   const found = completeQuery(statement, lines.line.slice(before.length), catalog, vocabulary());
@@ -156,12 +158,17 @@ async function complete(session: Session, typed: Typed, lines: Interface, before
   return [await valuesOf(session.db, found.table, found.column, found.prefix), found.typed];
 }
 
+async function namesOf(session: Session): Promise<string[]> {
+  const { tables, saved } = await session.catalog.catch(() => ({ tables: [], saved: [] }));
+  return [...tables, ...saved].map(({ name }) => name);
+}
+
 async function completeCommand(session: Session, before: string): Promise<[string[], string]> {
   const [, command, typed] = /^(\\\S*)(?:\s+(.*))?$/s.exec(before)!;
   if (typed === undefined) return [matching(command!, shellCommandNames), command!];
   const names =
     command === '\\d'
-      ? (await session.catalog.catch(() => [])).map(({ name }) => name)
+      ? await namesOf(session)
       : command === '\\format'
         ? outputFormatNames
         : command === '\\df'

@@ -3,6 +3,21 @@ import type { AnswerOptions } from '../commands/query.ts';
 import type { Output } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** What can be read: tables, and saved queries by their texts. */
+export interface ShellCatalog {
+  readonly tables: readonly TableSummary[];
+  readonly saved: readonly { readonly name: string; readonly query: string }[];
+}
+
+/** Asks a store what can be read of it. */
+export async function loadCatalog(db: Varve): Promise<ShellCatalog> {
+  const shown = (await db.query('show tables')).rows();
+  const saved = shown
+    .filter(({ kind }) => kind === 'query')
+    .map(({ name, query }) => ({ name: String(name), query: String(query) }));
+  return { tables: await db.tables(), saved };
+}
+
 /** What a shell has at hand, and what its commands change. */
 export interface Session {
   readonly db: Varve;
@@ -14,7 +29,7 @@ export interface Session {
   /** Where answers go; null = the terminal. */
   output: Output | null;
   /** The tables as they were when last asked for. */
-  catalog: Promise<readonly TableSummary[]>;
+  catalog: Promise<ShellCatalog>;
   /** Calls off what is running now. */
   running: AbortController | null;
   left: boolean;

@@ -34,7 +34,7 @@ export const listRules: readonly ScalarRule[] = elements.flatMap(([list, element
     weight: 0.8,
     make: (random, grow) => [grow(list), constant(BigInt(1 + below(random, 4)), 'int')],
     varve: ([a, place]) => `${a}[${place}]`,
-    duck: ([a, place]) => `${a}[${place}]`,
+    duck: ([a, place]) => `(${a})[${place}]`,
     at: ([a, place]) => items(a)[Number(place) - 1] ?? null,
   },
 ]);

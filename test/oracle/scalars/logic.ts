@@ -34,15 +34,11 @@ const pairs: readonly (readonly [Type, Type, number])[] = [
   ['bool', 'bool', 1],
 ];
 
-/** DuckDB rounds an int to compare it with a float; only where that loses nothing is it asked. */
-function comparesExactly(parts: readonly Expr[]): boolean {
-  const types = new Set(parts.map(({ type }) => type));
-  return !(types.has('int') && types.has('float')) || parts.every((part) => part.type !== 'int' || isSmall(part));
-}
-
-function isSmall(expr: Expr): boolean {
-  if (expr.kind === 'constant') return typeof expr.value !== 'bigint' || (expr.value < 2n ** 50n && expr.value > -(2n ** 50n));
-  return expr.kind === 'column' && ['n', 'rid', 'h', 'dur'].includes(expr.name);
+/** DuckDB rounds an int to compare it with a float. */
+function duckComparison(sign: string, [a, b]: readonly string[], [left, right]: readonly Expr[]): string {
+  if (left!.type === 'float' && right!.type === 'int') return `(order_of(${a}, ${b}) ${sign} 0)`;
+  if (left!.type === 'int' && right!.type === 'float') return `(0 ${sign} order_of(${b}, ${a}))`;
+  return `(${a} ${sign} ${b})`;
 }
 
 const comparisons: readonly ScalarRule[] = pairs.flatMap(([left, right, weight]) =>
@@ -55,7 +51,7 @@ const comparisons: readonly ScalarRule[] = pairs.flatMap(([left, right, weight])
       return args.every(({ kind }) => kind === 'constant') ? [grow(left), args[1]!] : args;
     },
     varve: infix(sign),
-    duck: (args, parts) => (comparesExactly(parts) ? infix(sign)(args) : null),
+    duck: (args, parts) => duckComparison(sign, args, parts),
     lenient: true,
     at: ([a, b]) => compared(a!, b!, decide),
   })),
@@ -136,57 +132,66 @@ const memberships: readonly ScalarRule[] = (['text', 'int', 'float', 'time'] as 
 );
 
 /** DuckDB has no value of a type without one: an untyped null in a choice is given the type of the choice. */
-const choices: readonly ScalarRule[] = (['text', 'int', 'float', 'bool', 'time'] as const).flatMap((type): ScalarRule[] => [
-  {
-    name: `case ${type}`,
-    result: type,
-    weight: 1,
-    make: (random, grow) => [
-      ...Array.from({ length: 1 + below(random, 2) }, () => [grow('bool'), grow(type)]).flat(),
-      ...(chance(random, 0.7) ? [grow(type)] : []),
-    ],
-    varve: writeCase,
-    duck: writeCase,
-    lenient: true,
-    at: (args) => {
-      for (let at = 0; at + 1 < args.length; at += 2) if (args[at] === true) return args[at + 1]!;
-      return args.length % 2 === 1 ? args.at(-1)! : null;
+const choices: readonly ScalarRule[] = (['text', 'int', 'float', 'bool', 'time'] as const).flatMap(
+  (type): ScalarRule[] => [
+    {
+      name: `case ${type}`,
+      result: type,
+      weight: 1,
+      make: (random, grow) => [
+        ...Array.from({ length: 1 + below(random, 2) }, () => [grow('bool'), grow(type)]).flat(),
+        ...(chance(random, 0.7) ? [grow(type)] : []),
+      ],
+      varve: writeCase,
+      duck: writeCase,
+      lenient: true,
+      at: (args) => {
+        for (let at = 0; at + 1 < args.length; at += 2) if (args[at] === true) return args[at + 1]!;
+        return args.length % 2 === 1 ? args.at(-1)! : null;
+      },
     },
-  },
-  {
-    name: `case of ${type}`,
-    result: 'int',
-    weight: type === 'text' || type === 'int' ? 0.7 : 0,
-    make: (_random, grow) => [grow(type), grow(type), constant(1n, 'int'), grow(type), constant(2n, 'int'), grow('int')],
-    varve: ([subject, a, x, b, y, z]) => `(case ${subject} when ${a} then ${x} when ${b} then ${y} else ${z} end)`,
-    duck: ([subject, a, x, b, y, z]) => `(case ${subject} when ${a} then ${x} when ${b} then ${y} else ${z} end)`,
-    lenient: true,
-    at: ([subject, a, x, b, y, z]) => {
-      const meets = (value: Cell): boolean => compared(subject!, value, (order) => order === 0) === true;
-      return meets(a!) ? x! : meets(b!) ? y! : z!;
+    {
+      name: `case of ${type}`,
+      result: 'int',
+      weight: type === 'text' || type === 'int' ? 0.7 : 0,
+      make: (_random, grow) => [
+        grow(type),
+        grow(type),
+        constant(1n, 'int'),
+        grow(type),
+        constant(2n, 'int'),
+        grow('int'),
+      ],
+      varve: ([subject, a, x, b, y, z]) => `(case ${subject} when ${a} then ${x} when ${b} then ${y} else ${z} end)`,
+      duck: ([subject, a, x, b, y, z]) => `(case ${subject} when ${a} then ${x} when ${b} then ${y} else ${z} end)`,
+      lenient: true,
+      at: ([subject, a, x, b, y, z]) => {
+        const meets = (value: Cell): boolean => compared(subject!, value, (order) => order === 0) === true;
+        return meets(a!) ? x! : meets(b!) ? y! : z!;
+      },
     },
-  },
-  {
-    name: `if ${type}`,
-    result: type,
-    weight: 1,
-    make: grown('bool', type, type),
-    varve: ([c, a, b]) => `if(${c}, ${a}, ${b})`,
-    duck: ([c, a, b]) => `(case when ${c} then ${a} else ${b} end)`,
-    lenient: true,
-    at: ([c, a, b]) => (c === true ? a! : b!),
-  },
-  {
-    name: `coalesce ${type}`,
-    result: type,
-    weight: 1,
-    make: grown(type, type),
-    varve: ([a, b]) => `coalesce(${a}, ${b})`,
-    duck: ([a, b]) => `coalesce(${a}, ${b})`,
-    lenient: true,
-    at: ([a, b]) => a ?? b!,
-  },
-]);
+    {
+      name: `if ${type}`,
+      result: type,
+      weight: 1,
+      make: grown('bool', type, type),
+      varve: ([c, a, b]) => `if(${c}, ${a}, ${b})`,
+      duck: ([c, a, b]) => `(case when ${c} then ${a} else ${b} end)`,
+      lenient: true,
+      at: ([c, a, b]) => (c === true ? a! : b!),
+    },
+    {
+      name: `coalesce ${type}`,
+      result: type,
+      weight: 1,
+      make: grown(type, type),
+      varve: ([a, b]) => `coalesce(${a}, ${b})`,
+      duck: ([a, b]) => `coalesce(${a}, ${b})`,
+      lenient: true,
+      at: ([a, b]) => a ?? b!,
+    },
+  ],
+);
 
 function writeCase(args: readonly string[]): string {
   const whens: string[] = [];

@@ -69,10 +69,14 @@ const divisions: readonly ScalarRule[] = numberTypes.flatMap((left) =>
       weight: 1,
       make: grown(left, right),
       varve: infix('%'),
-      duck: ([a, b]) => (left === 'int' && right === 'int' ? `int64(${a}::HUGEINT % nullif(${b}::HUGEINT, 0))` : null),
+      duck: ([a, b]) =>
+        left === 'int' && right === 'int'
+          ? `int64(${a}::HUGEINT % nullif(${b}::HUGEINT, 0))`
+          : `fmod0(${a}::DOUBLE, ${b}::DOUBLE)`,
       at: ([a, b]) => {
-        if (num(b) === 0) return null;
-        return left === 'int' && right === 'int' ? big(a) % big(b) : num(a) % num(b);
+        // What is no number stays none, whatever it is divided by.
+        if (num(b) === 0) return Number.isNaN(num(a)) ? NaN : null;
+        return left === 'int' && right === 'int' ? big(a) % big(b) : orNull(num(a) % num(b), [a!, b!]);
       },
     },
   ]),
@@ -115,7 +119,15 @@ const roundings: readonly ScalarRule[] = [
       duck: called(name),
       at: ([a]) => (name === 'floor' ? Math.floor(num(a)) : name === 'ceil' ? Math.ceil(num(a)) : wholeOf(num(a))),
     },
-    { name: `${name} int`, result: 'int', weight: 0.3, make: grown('int'), varve: called(name), duck: ([a]) => a!, at: ([a]) => a! },
+    {
+      name: `${name} int`,
+      result: 'int',
+      weight: 0.3,
+      make: grown('int'),
+      varve: called(name),
+      duck: ([a]) => a!,
+      at: ([a]) => a!,
+    },
   ]),
   {
     name: 'round to decimals',
@@ -182,7 +194,8 @@ const unary: readonly ScalarRule[] = [
     weight: 0.4,
     make: (random, grow) => [grow(pick(random, numberTypes))],
     varve: called(name),
-    duck: ([a]) => `(case when ${a}::DOUBLE ${name === 'sqrt' ? '<' : '<='} 0 then null else ${name}(${a}::DOUBLE) end)`,
+    duck: ([a]) =>
+      `(case when ${a}::DOUBLE ${name === 'sqrt' ? '<' : '<='} 0 then null else ${name}(${a}::DOUBLE) end)`,
     at: ([a]) => {
       const value = num(a);
       if (name === 'sqrt') return orNull(Math.sqrt(value), [a!]);

@@ -29,7 +29,26 @@ function likes(text: readonly string[], pattern: readonly string[], escape: stri
   return text.length > 0 && (head === '_' || head === text[0]) && likes(text.slice(1), rest, escape);
 }
 
-const patterns = ['%', '', '_', 'D%', '%e%', '%E', '_E', 'a_c%', '%!%%', "%'%", '%😀%', '_😀%', 'u1%', '__', '%é', '100%', '%\\%', 'DE'];
+const patterns = [
+  '%',
+  '',
+  '_',
+  'D%',
+  '%e%',
+  '%E',
+  '_E',
+  'a_c%',
+  '%!%%',
+  "%'%",
+  '%😀%',
+  '_😀%',
+  'u1%',
+  '__',
+  '%é',
+  '100%',
+  '%\\%',
+  'DE',
+];
 
 const likeRules: readonly ScalarRule[] = (['like', 'ilike'] as const).flatMap((name) =>
   [false, true].flatMap((negated) =>
@@ -45,7 +64,8 @@ const likeRules: readonly ScalarRule[] = (['like', 'ilike'] as const).flatMap((n
       varve: ([a, b, c]) => `(${a} ${negated ? 'not ' : ''}${name} ${b}${escaped ? ` escape ${c}` : ''})`,
       duck: ([a, b, c]) => `(${a} ${negated ? 'not ' : ''}${name} ${b}${escaped ? ` escape ${c}` : ''})`,
       at: ([a, b, c]) => {
-        const fold = (cell: Cell | undefined): string[] => Array.from(name === 'ilike' ? str(cell).toLowerCase() : str(cell));
+        const fold = (cell: Cell | undefined): string[] =>
+          Array.from(name === 'ilike' ? str(cell).toLowerCase() : str(cell));
         return likes(fold(a), fold(b), escaped ? str(c) : null) !== negated;
       },
     })),
@@ -53,7 +73,24 @@ const likeRules: readonly ScalarRule[] = (['like', 'ilike'] as const).flatMap((n
 );
 
 /** Written alike in RE2 and in JavaScript. */
-const expressions = ['^D', 'E$', '[0-9]+', 'DE|FR', 'a.c', '^.$', '^..$', 'é', '^\\d{1,2}$', '[^a-z]', '(a|b)c*', '^$', "'", 'x?y', '\\.', '^.😀'];
+const expressions = [
+  '^D',
+  'E$',
+  '[0-9]+',
+  'DE|FR',
+  'a.c',
+  '^.$',
+  '^..$',
+  'é',
+  '^\\d{1,2}$',
+  '[^a-z]',
+  '(a|b)c*',
+  '^$',
+  "'",
+  'x?y',
+  '\\.',
+  '^.😀',
+];
 
 const regexRules: readonly ScalarRule[] = [false, true].map((negated): ScalarRule => ({
   name: negated ? '!~' : '~',
@@ -134,7 +171,11 @@ const makers: readonly ScalarRule[] = [
     name: 'substr of length',
     result: 'text',
     weight: 1,
-    make: (random, grow) => [grow('text'), constant(BigInt(below(random, 5) - 1), 'int'), constant(BigInt(below(random, 4)), 'int')],
+    make: (random, grow) => [
+      grow('text'),
+      constant(BigInt(below(random, 5) - 1), 'int'),
+      constant(BigInt(below(random, 4)), 'int'),
+    ],
     varve: called('substr'),
     duck: (args, [, from]) => (Number((from as { value: Cell }).value) >= 1 ? called('substr')(args) : null),
     at: ([a, from, count]) => substring(points(a), Number(from), Number(count)),
@@ -143,7 +184,11 @@ const makers: readonly ScalarRule[] = [
     name: 'split_part',
     result: 'text',
     weight: 0.7,
-    make: (random, grow) => [grow('text'), constant(pick(random, ['-', ' ', 'e', '😀']), 'text'), constant(BigInt(1 + below(random, 3)), 'int')],
+    make: (random, grow) => [
+      grow('text'),
+      constant(pick(random, ['-', ' ', 'e', '😀']), 'text'),
+      constant(BigInt(1 + below(random, 3)), 'int'),
+    ],
     varve: called('split_part'),
     duck: called('split_part'),
     at: ([a, b, place]) => str(a).split(str(b))[Number(place) - 1] ?? '',
@@ -168,7 +213,8 @@ function readInt(text: string): bigint | null {
 
 function readFloat(text: string): number | null {
   const trimmed = text.trim();
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : null;
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : NaN;
+  return Number.isFinite(number) ? number : null;
 }
 
 /** Halves away from zero; null beyond 64 bits. */
@@ -176,7 +222,12 @@ function wholeOf(number: number): bigint | null {
   return int64(BigInt(Math.sign(number) * Math.round(Math.abs(number))));
 }
 
-function cast(from: ScalarRule['result'], to: ScalarRule['result'], at: (cell: Cell) => Cell, duck?: (arg: string) => string): ScalarRule {
+function cast(
+  from: ScalarRule['result'],
+  to: ScalarRule['result'],
+  at: (cell: Cell) => Cell,
+  duck?: (arg: string) => string,
+): ScalarRule {
   return {
     name: `${from}::${to}`,
     result: to,
@@ -195,10 +246,30 @@ const casts: readonly ScalarRule[] = [
   cast('time', 'text', textOf, (a) => `strftime(make_timestamp(${a} * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')`),
   cast('text', 'int', (cell) => readInt(str(cell))),
   cast('text', 'float', (cell) => readFloat(str(cell))),
-  cast('int', 'float', (cell) => Number(cell), (a) => `CAST(${a} AS DOUBLE)`),
-  cast('float', 'int', (cell) => (Number.isFinite(cell) ? wholeOf(Number(cell)) : null)),
-  cast('bool', 'int', (cell) => (cell === true ? 1n : 0n), (a) => `CAST(${a} AS BIGINT)`),
-  cast('int', 'bool', (cell) => cell !== 0n, (a) => `CAST(${a} AS BOOLEAN)`),
+  cast(
+    'int',
+    'float',
+    (cell) => Number(cell),
+    (a) => `CAST(${a} AS DOUBLE)`,
+  ),
+  cast(
+    'float',
+    'int',
+    (cell) => (Number.isFinite(cell) ? wholeOf(Number(cell)) : null),
+    (a) => `whole(${a})`,
+  ),
+  cast(
+    'bool',
+    'int',
+    (cell) => (cell === true ? 1n : 0n),
+    (a) => `CAST(${a} AS BIGINT)`,
+  ),
+  cast(
+    'int',
+    'bool',
+    (cell) => cell !== 0n,
+    (a) => `CAST(${a} AS BOOLEAN)`,
+  ),
 ];
 
 export const textRules: readonly ScalarRule[] = [...makers, ...tests, ...likeRules, ...regexRules, ...casts];

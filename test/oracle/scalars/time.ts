@@ -19,13 +19,32 @@ export const bucketSteps: readonly Step[] = [
   { count: 2, unit: 'mo' },
 ];
 
-const duckUnits: Readonly<Record<string, string>> = { h: 'hour', d: 'day', w: 'week', mo: 'month', q: 'quarter', y: 'year' };
+const duckUnits: Readonly<Record<string, string>> = {
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  mo: 'month',
+  q: 'quarter',
+  y: 'year',
+};
 
-/** @returns the start of a bucket for DuckDB, which has single units; hours only where no clock is changed. */
-export function duckBucket(time: string, { count, unit }: Step, zone: string): string | null {
+/** Zones that never change their clock, ms ahead of UTC. */
+const fixedZones: Readonly<Record<string, number>> = { 'Asia/Kolkata': 19_800_000, 'Asia/Kathmandu': 20_700_000 };
+
+/** @returns the start of a bucket for DuckDB; in zones other than UTC for single units, hours left out. */
+function duckBucket(time: string, step: Step, zone: string): string | null {
+  const { count, unit } = step;
   const name = duckUnits[unit];
-  if (count !== 1 || name === undefined || (unit === 'h' && zone !== 'UTC')) return null;
-  return zone === 'UTC' ? `epoch_ms(date_trunc('${name}', make_timestamp(${time} * 1000)))` : `epoch_ms(date_trunc('${name}', zoned(${time})))`;
+  const fixed = fixedZones[zone];
+  if (fixed !== undefined && !Number.isNaN(lengthOf(step)))
+    return `floored(${time}, ${lengthOf(step)}, ${(unit === 'w' ? 345_600_000 : 0) - fixed})`;
+  if (zone !== 'UTC')
+    return count !== 1 || name === undefined || unit === 'h' ? null : `epoch_ms(date_trunc('${name}', zoned(${time})))`;
+  const width = lengthOf(step);
+  if (count === 1 && name !== undefined) return `epoch_ms(date_trunc('${name}', make_timestamp(${time} * 1000)))`;
+  if (!Number.isNaN(width)) return `floored(${time}, ${width}, ${unit === 'w' ? 345_600_000 : 0})`;
+  const months = count * { mo: 1, q: 3, y: 12 }[unit as 'mo' | 'q' | 'y'];
+  return `epoch_ms(time_bucket(interval '${months} months', make_timestamp(${time} * 1000), timestamp '1970-01-01'))`;
 }
 
 /** DuckDB moves a timestamp by the calendar; what a clock skips or shows twice it may read otherwise. */
@@ -33,7 +52,11 @@ function duckMoved(time: string, duration: Step, sign: 1 | -1, zone: string): st
   const { count, unit } = duration;
   const months = { mo: 1, q: 3, y: 12 }[unit as string];
   const ms = lengthOf(duration);
-  if (!Number.isNaN(ms) && (zone === 'UTC' || unit === 'h' || unit === 'm' || unit === 'ms')) return `(${time} + ${sign * ms})`;
+  if (
+    !Number.isNaN(ms) &&
+    (zone === 'UTC' || fixedZones[zone] !== undefined || unit === 'h' || unit === 'm' || unit === 'ms')
+  )
+    return `(${time} + ${sign * ms})`;
   if (zone !== 'UTC' || months === undefined) return null;
   return `epoch_ms(make_timestamp(${time} * 1000) ${sign === 1 ? '+' : '-'} interval ${count * months} month)`;
 }
@@ -76,7 +99,8 @@ export const timeRules: readonly ScalarRule[] = [
     weight: 1,
     make: grown('time'),
     varve: called(name),
-    duck: ([time], _parts, zone) => `date_part('${duckName}', ${zone === 'UTC' ? `make_timestamp(${time} * 1000)` : `zoned(${time})`})::BIGINT`,
+    duck: ([time], _parts, zone) =>
+      `date_part('${duckName}', ${zone === 'UTC' ? `make_timestamp(${time} * 1000)` : `zoned(${time})`})::BIGINT`,
     at: ([time], zone) => BigInt(of(localOf(zone, ms(time)))),
   })),
   {
