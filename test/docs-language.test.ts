@@ -108,7 +108,7 @@ describe('the language document', () => {
     symlinkSync(store, join(folder, 'demo'));
     const [, program] = /```ts\n([\s\S]*?)```/.exec(document)!;
     const rows = (await db.query(text.query)).rows();
-    expect(runExample(program!, folder)).toEqual({ compiled: '', output: `${inspect(rows)}\n`, errors: '' });
+    expect(await runExample(program!, folder)).toEqual({ compiled: '', output: `${inspect(rows)}\n`, errors: '' });
   });
 
   it('shows what the command prints', async () => {

@@ -8,10 +8,10 @@ import { runExample } from './run-example.ts';
 import { root, temporaryFolder } from './support.ts';
 
 describe('documents', () => {
-  it('the embedding example runs and prints what it says', () => {
+  it('the embedding example runs and prints what it says', async () => {
     const text = readFileSync(join(root, 'docs/embedding.md'), 'utf8');
     const [, example, printed] = /```ts\n([\s\S]*?)```[\s\S]*?```\n([\s\S]*?)```/.exec(text)!;
-    expect(runExample(example!, temporaryFolder())).toEqual({ compiled: '', output: printed, errors: '' });
+    expect(await runExample(example!, temporaryFolder())).toEqual({ compiled: '', output: printed, errors: '' });
   });
 
   it("README's program runs as it stands, on the oldest Node there is a promise for", () => {

@@ -107,12 +107,16 @@ function bindOperator(node: Extract<Syntax, { kind: 'operator' }>, context: Bind
     return bindStep(bindExpression(right, context), args[0]!, name, span, context);
   const bound = args.map((arg) => bindExpression(arg, context));
   const both = bound.length === 2 && name === '-' ? bothTimes(bound[0]!, bound[1]!, context) : bound;
-  return callOf(name, both, span, () => arithmeticMend(name, args, both));
+  return callOf(name, both, span, () => operatorMend(name, args, both));
 }
 
-/** A text in a sum is cast by its name, what is joined to a text by its own. */
-function arithmeticMend(name: string, nodes: readonly Syntax[], args: readonly Expr[]): string | undefined {
-  if (name === '||') return castMend(scalarFunctions.get(name)!.signature, args.map(shapeOf), nodes);
+/** A text in a sum is cast by its name; other operators want texts. */
+function operatorMend(name: string, nodes: readonly Syntax[], args: readonly Expr[]): string | undefined {
+  if (!['negate', '+', '-', '*', '/', '%'].includes(name)) {
+    const { signature } = scalarFunctions.get(name)!;
+    const own = signature(args.map(shapeOf));
+    return 'hint' in own ? own.hint : castMend(signature, args.map(shapeOf), nodes);
+  }
   const text = args.findIndex(({ type, kind }) => type === 'text' && kind !== 'literal');
   if (text < 0 || args.some(({ type }) => type === 'time')) return undefined;
   const cast = printExpression({ kind: 'cast', arg: nodes[text]!, to: 'float', span: nodes[text]!.span });

@@ -19,10 +19,10 @@ function typeOfArithmetic(name: string, args: readonly ArgumentShape[]): Signatu
     return {
       error: `${a.type} ${name} ${b.type}: arithmetic wants numbers`,
       hint:
-        a.type === 'text' || b.type === 'text'
-          ? 'Cast the text: x::float; join texts with ||.'
-          : a.type === 'time' || b.type === 'time'
-            ? 'A time takes a duration: time + 1d.'
+        a.type === 'time' || b.type === 'time'
+          ? 'A time takes a duration: time + 1d.'
+          : a.type === 'text' || b.type === 'text'
+            ? 'Cast the text: x::float; join texts with ||.'
             : 'Cast it: x::int.',
     };
   }
