@@ -113,7 +113,7 @@ function* columnsOf(
   const columns = (of: (own: Uint32Array, index: number) => Steps<Values>): ColumnAt[] =>
     plan.keys.map((_, index) => {
       if (index === 0 && starts !== null) return columnAt(taken(starts));
-      const column: ColumnAt = (rows) => of(rows === null ? codes[index] : rows.map((row) => codes[index][row]), index);
+      const column: ColumnAt = (rows) => of(rows === null ? codes[index] : pick(codes[index], rows), index);
       return kept === null ? column : behind(column, kept);
     });
   return {
@@ -175,9 +175,17 @@ function bucketAnswer({ plan, tableBegin }: Grouping, columns: BucketColumns): A
     spans[bucket] = lengthWithin(plan, from, end);
     cut[bucket] = isCut(plan, [start, end], from, tableBegin) ? 1 : 0;
   }
-  return {
-    ...columns,
-    spans: numberValues(Float64Array.from(columns.buckets, (bucket) => spans[bucket])),
-    partial: Uint8Array.from(columns.buckets, (bucket) => cut[bucket]),
-  };
+  const spanOf = new Float64Array(columns.count);
+  const partial = new Uint8Array(columns.count);
+  for (let row = 0; row < columns.count; row++) {
+    spanOf[row] = spans[columns.buckets[row]];
+    partial[row] = cut[columns.buckets[row]];
+  }
+  return { ...columns, spans: numberValues(spanOf), partial };
+}
+
+function pick(codes: Uint32Array, rows: Uint32Array): Uint32Array {
+  const own = new Uint32Array(rows.length);
+  for (let at = 0; at < own.length; at++) own[at] = codes[rows[at]];
+  return own;
 }

@@ -55,8 +55,14 @@ export function* fillBuckets(
     );
   }
   const { rows, samples } = layOut(starts, bounds, series);
-  const filledTimes = Float64Array.from(rows, (_row, at) => bounds[at % buckets]);
   const { length } = rows;
+  const filledTimes = new Float64Array(length);
+  const bucketOf = new Uint32Array(length);
+  for (let at = 0, bucket = 0; at < length; at++) {
+    filledTimes[at] = bounds[bucket];
+    bucketOf[at] = bucket;
+    if (++bucket === buckets) bucket = 0;
+  }
   return {
     keys: groups.keys.map((key, index) =>
       index === 0 ? columnAt({ kind: 'number', length, values: filledTimes, nulls: null }) : behind(key, samples),
@@ -73,7 +79,7 @@ export function* fillBuckets(
     }),
     count: length,
     bounds,
-    buckets: Uint32Array.from(rows, (_row, at) => at % buckets),
+    buckets: bucketOf,
   };
 }
 
@@ -102,7 +108,12 @@ export function columnAt(values: Values): ColumnAt {
 
 /** @returns a column of whose rows these are taken. */
 export function behind(column: ColumnAt, taken: Uint32Array): ColumnAt {
-  return (rows) => column(rows === null ? taken : rows.map((row) => taken[row]));
+  return (rows) => {
+    if (rows === null) return column(taken);
+    const own = new Uint32Array(rows.length);
+    for (let at = 0; at < own.length; at++) own[at] = taken[rows[at]];
+    return column(own);
+  };
 }
 
 interface Series {
@@ -126,7 +137,9 @@ function layOut(
     const bucket = places.get(starts[group]);
     if (bucket !== undefined) rows[series.of[group] * buckets + bucket] = group;
   }
-  return { rows, samples: Uint32Array.from(rows, (_row, at) => sampleOf[Math.floor(at / buckets)]) };
+  const samples = new Uint32Array(rows.length);
+  for (let own = 0; own < series.count; own++) samples.fill(sampleOf[own], own * buckets, (own + 1) * buckets);
+  return { rows, samples };
 }
 
 /**

@@ -30,6 +30,8 @@ export interface LiveEvents {
   order: Uint32Array;
   orderedTimes: Float64Array;
   sessionOf: Uint32Array;
+  /** Bytes that the task holds beside all this. */
+  heldBeside: number;
 }
 
 /** Makes room for events, used again from slice to slice. */
@@ -45,7 +47,14 @@ export function newLiveEvents(): LiveEvents {
     order: new Uint32Array(0),
     orderedTimes: new Float64Array(0),
     sessionOf: new Uint32Array(0),
+    heldBeside: 0,
   };
+}
+
+/** @returns the bytes that the events take. */
+export function bytesOfEvents({ slots, flags, order, sessionOf }: LiveEvents): number {
+  // Beside the slots stand the times; beside the order, times once more.
+  return 12 * slots.length + flags.length + 12 * order.length + 4 * sessionOf.length;
 }
 
 /** @returns room to put the events in another order. */
@@ -85,7 +94,10 @@ function addView(plan: LivesPlan, all: BlockView, context: ScanContext, into: Li
   const { length } = view;
   if (length === 0) return;
   const at = into.count;
-  makeRoom(into, at + length);
+  if (at + length > into.slots.length) {
+    makeRoom(into, at + length);
+    context.memory.hold(into.heldBeside + bytesOfEvents(into));
+  }
   into.slots.set(readSlots(view), at);
   const times = readColumn(view, 'time', 'time');
   if (times.kind === 'number') into.times.set(times.values, at);
@@ -106,7 +118,6 @@ function addView(plan: LivesPlan, all: BlockView, context: ScanContext, into: Li
 }
 
 function makeRoom(events: LiveEvents, count: number): void {
-  if (count <= events.slots.length) return;
   const length = Math.max(count, 2 * events.slots.length);
   events.slots = enlarged(events.slots, new Uint32Array(length));
   events.times = enlarged(events.times, new Float64Array(length));

@@ -13,7 +13,7 @@ import { trueRows, type Leaves } from './expression.ts';
 import { rowsOf } from './filter.ts';
 import { inexactOutputs } from './inexact.ts';
 import { leavesOf } from './leaves.ts';
-import { collectEvents, roomForSessions, type LiveEvents } from './live-events.ts';
+import { bytesOfEvents, collectEvents, roomForSessions, type LiveEvents } from './live-events.ts';
 import { newActorList, type ActorList } from './actor-list.ts';
 import { finishMeasure, isActor, newMeasureState, type MeasureKind } from './measure-state.ts';
 import type { ScanContext } from './scan.ts';
@@ -53,6 +53,7 @@ export function* liveSlices(
   slices: readonly HashRange[],
   context: ScanContext,
 ): Steps<PartialLives> {
+  events.heldBeside = 0;
   const lives = newLives();
   const actors = newActorList();
   const measures = plan.measures.map((measure) => liveMeasure(measure, plan.actor));
@@ -71,22 +72,25 @@ export function* liveSlices(
       if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
     if (sessionOf !== null) measureEvents(measures, events, sessionOf, context);
-    context.memory.hold(bytesOf(events, lives, actors, measures));
+    events.heldBeside = bytesBeside(lives, actors, measures);
+    context.memory.hold(events.heldBeside + bytesOfEvents(events));
   }
-  return finishLives(plan, measures, lives, actors, context);
+  const found = finishLives(plan, measures, lives, actors, context);
+  // Whoever joins them holds them all: nobody takes them back before. Room for events is kept for the next task.
+  context.memory.hold(bytesOfEvents(events));
+  context.memory.handOver(bytesFound(found), 0);
+  return found;
 }
 
-/** @returns the bytes that a task holds. */
-function bytesOf(
-  { slots, flags, order, sessionOf }: LiveEvents,
-  lives: Lives,
-  actors: ActorList,
-  measures: readonly LiveMeasure[],
-): number {
-  // Beside the slots stand the times; beside the order, times once more.
-  const events = 12 * slots.length + flags.length + 12 * order.length + 4 * sessionOf.length;
+/** @returns the bytes that the lives take once they are numbers and texts. */
+function bytesFound({ rowCount, data, texts, hashes, livesOf }: PartialLives): number {
+  return 9 * rowCount * data.length + texts.bytes.length + hashes.byteLength + livesOf.byteLength;
+}
+
+/** @returns the bytes that a task holds beside the events of a slice. */
+function bytesBeside(lives: Lives, actors: ActorList, measures: readonly LiveMeasure[]): number {
   const states = measures.reduce((sum, { kind, state }) => sum + kind.aggregate.bytes(state), 0);
-  return events + 3 * lives.starts.byteLength + actors.bytes() + states;
+  return 3 * lives.starts.byteLength + actors.bytes() + states;
 }
 
 function liveMeasure(measure: Measure, actor: string | null): LiveMeasure {

@@ -33,7 +33,7 @@ import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
 import type { TimeCells } from './time-windows.ts';
-import { valueSetOf, type ValueSet } from './value-set.ts';
+import { bytesOfSet, valueSetOf, type ValueSet } from './value-set.ts';
 
 /**
  * Answers a plan over the tables of a snapshot. The slices and their deal to tasks depend on the plan and the snapshot
@@ -114,6 +114,13 @@ function inexactOf(plan: RowsPlan, sources: readonly ScanSource[], own: readonly
   return [...new Set([...own, ...outputsOfInexact(plan, new Set(columns))])];
 }
 
+/** @throws VarveError `limit` when something that is made at once is more than a plan may hold. */
+function hold({ memoryMax }: QueryRun, purpose: string, bytes: number): void {
+  const memory = shareMemory(memoryMax, 0, purpose);
+  allRead(memory);
+  openAccount(memory).hold(bytes);
+}
+
 /** What takes a plan's memory, for people. */
 function purposeOf(plan: SelectPlan): string {
   if (plan.kind === 'events') return 'The rows';
@@ -127,6 +134,11 @@ async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<Valu
     const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery), true);
     run.callOff.check();
     sets.push(valueSetOf(data[0]));
+    hold(
+      run,
+      'What in (select …) gives',
+      sets.reduce((bytes, set) => bytes + bytesOfSet(set), 0),
+    );
   }
   return sets;
 }
@@ -154,6 +166,8 @@ async function derivedSource(
   const inner = within(run, 'derived');
   if (own.kind === 'lives') return { descriptor: await answerLives(inner, own), index: 0, table, actor };
   const answer = await answerSelect(inner, own, !readsOrder(outer));
+  // Numbers take 8 bytes and a bit, texts 4 beside what each distinct one takes; a row moves by its place.
+  hold(run, 'A query in from', answer.rowCount * (12 + 9 * answer.columns.length));
   const laying = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
   const descriptor = await doInTurns(laying, run.callOff.turn);
   return { descriptor, index: 0, table, actor };

@@ -48,6 +48,18 @@ export function valueSetOf(values: Values): ValueSet {
   return numberSetOf(values);
 }
 
+/** @returns the bytes that a set takes, lists apart. */
+export function bytesOfSet(set: ValueSet): number {
+  switch (set.kind) {
+    case 'numbers':
+      return set.table.byteLength + set.sorted.byteLength + set.wides.byteLength;
+    case 'texts':
+      return set.table.byteLength + set.hashes.byteLength + set.offsets.byteLength + set.bytes.byteLength;
+    case 'lists':
+      return 0;
+  }
+}
+
 function distinctTexts(values: Extract<Values, { kind: 'text' | 'coded' }>): readonly string[] {
   if (values.kind === 'text') return values.values.filter((_text, row) => !isNullAt(values, row));
   const used = new Uint8Array(values.texts.length);

@@ -1,5 +1,5 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
-import { GroupTable } from './group-table.ts';
+import type { GroupTable } from './group-table.ts';
 import type { KeyColumn } from './key-store.ts';
 import type { MeasureKind } from './measure-state.ts';
 import type { TimeCells } from './time-windows.ts';

@@ -19,6 +19,8 @@ export interface BindContext {
   readonly timezone: string;
   /** Tried first at every node: aliases, group keys, aggregates. null = bind it the ordinary way. */
   readonly first: (node: Syntax) => Expr | null;
+  /** @returns what an expression over groups stands for over rows: a key's own expression. */
+  readonly origin: (expr: Expr) => Expr;
   /** What to say of an aggregate that `first` did not take. */
   readonly aggregateHint: string;
   /** Names that select gives: not seen here, but worth naming where one is taken for a column. */

@@ -133,6 +133,7 @@ function groupContext(
 ): BindContext {
   return {
     ...context,
+    origin: (expr) => (expr.kind === 'key' ? groups.keys.list[expr.index]!.expr : expr),
     first(node) {
       if (node.kind === 'name' && aliases?.has(node.name))
         return bindExpression(aliases.get(node.name)!.expr, groupContext(groups, context, null, noNames));

@@ -103,7 +103,7 @@ export function bindInQuery(
   const found = context.subquery(query, false);
   if (commonType(arg.type, found.output.type) !== null)
     return { kind: 'in_query', arg, subquery: found.index, type: 'bool', span: node.span };
-  if (!found.isActor && !isActor(arg, context.scope))
+  if (!found.isActor && !isActor(context.origin(arg), context.scope))
     throw new VarveError('type', `${arg.type} in (select ${found.output.type}): these two types do not compare.`, {
       span: node.arg.span,
       hint: castHint(node.arg, arg, found.output),

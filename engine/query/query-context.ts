@@ -21,6 +21,7 @@ export function contextOf(
     now: environment.now,
     timezone: environment.timezone,
     first: () => null,
+    origin: (expr) => expr,
     aggregateHint: 'Aggregates stand in select, having and order by; to filter groups, use having.',
     subquery: (query, asText) => bindSubquery(query, asText, environment, parts),
     definitions: new Set(environment.definitions.keys()),

@@ -73,7 +73,7 @@ describe('a query that is called off', () => {
       setTimeout(() => {
         abortedAt = performance.now();
         controller.abort();
-      }, 600);
+      }, 50);
       await expect(
         running.catch((error: unknown) => {
           happened.push('failed');

@@ -1,12 +1,9 @@
 import { isVarveError } from '../../engine/index.ts';
 import { OverflowError, aggregates } from './aggregates.ts';
-import type { Cell } from './cells.ts';
-import { cellOf, differenceOf, differenceOfAnswers, sameCell, show } from './compare.ts';
+import { againstDuck, askDuck } from './check-duck.ts';
+import { differenceOf, differenceOfAnswers } from './compare.ts';
 import type { Duck } from './duck.ts';
-import { bucketsOfQuery, evaluate, type Answer, type World } from './evaluate.ts';
-import { isPartial } from './evaluate-every.ts';
-import { windowStart } from './evaluate-groups.ts';
-import { NoEquivalent, printDuck } from './print-duck.ts';
+import { evaluate, type Answer, type World } from './evaluate.ts';
 import { printVarve } from './print-varve.ts';
 import { ask, type EngineAnswer, type OpenStates, type Runner, type State } from './stores.ts';
 import { holds, isGrouped, type Expr, type Query } from './tree.ts';
@@ -31,7 +28,7 @@ export interface Bench {
   /** Events without an actor stand by their place in the log among equal times: each store has an order of its own. */
   readonly worlds: ReadonlyMap<State, World>;
   readonly opened: OpenStates;
-  readonly duck: Duck | null;
+  readonly duck: Duck;
 }
 
 /** @returns whether sums of floats and the like are in an answer, the last digits of which depend on the order of adding. */
@@ -62,6 +59,21 @@ function goesByOrder(query: Query): boolean {
 
 /** Asks the evaluator, the engine in several configurations, and DuckDB, and holds their answers against each other. */
 export async function check(query: Query, bench: Bench, configurations: readonly Configuration[]): Promise<Checked> {
+  // It answers beside the engine.
+  const duck = askDuck(query, configurations[0]!.state, bench);
+  const found = await againstEvaluator(query, bench, configurations);
+  const theirs = await duck;
+  if (found.problem !== null) return { problem: found.problem, involved: found.involved, duck: 'not asked' };
+  if (typeof found.first === 'string') return { problem: null, involved: [], duck: 'no answer' };
+  return { ...againstDuck(found.first, theirs), involved: [configurations[0]!] };
+}
+
+/** What is wrong with the engine's answers, and the first of them. */
+interface Found extends Pick<Checked, 'problem' | 'involved'> {
+  readonly first: EngineAnswer | string;
+}
+
+async function againstEvaluator(query: Query, bench: Bench, configurations: readonly Configuration[]): Promise<Found> {
   const text = printVarve(query);
   const unstable = isUnstable(query);
   const expected = new Map<State | 'any', Answer | 'overflow'>();
@@ -75,15 +87,10 @@ export async function check(query: Query, bench: Bench, configurations: readonly
     answers.push({ configuration, answer });
     const problem = problemOf(query, wanted, answer, unstable);
     if (problem !== null)
-      return { problem: `${nameOf(configuration)}: ${problem}`, involved: [configuration], duck: 'not asked' };
+      return { problem: `${nameOf(configuration)}: ${problem}`, involved: [configuration], first: answer };
   }
-  const strange = strangeAnswer(answers, unstable);
-  if (strange !== null) return { ...strange, duck: 'not asked' };
-  const [first] = answers;
-  if (bench.duck === null || typeof first!.answer === 'string')
-    return { problem: null, involved: [], duck: 'no answer' };
-  const { configuration, answer } = first as { readonly configuration: Configuration; readonly answer: EngineAnswer };
-  return { ...(await againstDuck(query, answer, configuration.state, bench)), involved: [configuration] };
+  const first = answers[0]!.answer;
+  return { ...(strangeAnswer(answers, unstable) ?? { problem: null, involved: [] }), first };
 }
 
 function expectedOf(query: Query, world: World): Answer | 'overflow' {
@@ -146,58 +153,4 @@ function strangeAnswer(
     }
   }
   return null;
-}
-
-async function againstDuck(
-  query: Query,
-  answer: EngineAnswer,
-  state: State,
-  bench: Bench,
-): Promise<Omit<Checked, 'involved'>> {
-  let sql: string;
-  try {
-    const world = bench.worlds.get(state)!;
-    const buckets = query.every === null ? [] : bucketsOfQuery(query, world);
-    sql = printDuck(
-      query,
-      buckets.map((bucket) => ({
-        ...bucket,
-        from: windowStart(query, bucket),
-        partial: isPartial(query, { ms: bucket.start }, world),
-      })),
-    );
-  } catch (error) {
-    if (error instanceof NoEquivalent) return { problem: null, duck: error.message };
-    if (error instanceof OverflowError) return { problem: null, duck: 'overflow' };
-    throw error;
-  }
-  let rows: readonly (readonly unknown[])[];
-  try {
-    rows = await bench.duck!.ask(sql, query.zone, state);
-  } catch (error) {
-    return { problem: null, duck: `error: ${(error as Error).message.split('\n')[0]!.slice(0, 90)}` };
-  }
-  if (rows.length !== answer.rows.length)
-    return { problem: `DuckDB has ${rows.length} rows, Varve ${answer.rows.length}\n  ${sql}`, duck: 'differs' };
-  for (const [index, row] of answer.rows.entries()) {
-    for (const [column, value] of row.entries()) {
-      const own = cellOf(value, answer.types[column]!);
-      const theirs = theirCell(rows[index]![column], own);
-      if (!sameCell(own, theirs, 1e-12))
-        return {
-          problem: `DuckDB, row ${index}, column ${answer.names[column]}: ${show(theirs)}, Varve ${show(own)}\n  ${sql}`,
-          duck: 'differs',
-        };
-    }
-  }
-  return { problem: null, duck: 'compared' };
-}
-
-/** DuckDB's value in the shape of ours: a time is its ms, a list has items. */
-function theirCell(value: unknown, like: Cell): Cell {
-  if (typeof like === 'object' && like !== null && 'ms' in like && typeof value === 'bigint')
-    return { ms: Number(value) };
-  if (typeof value === 'object' && value !== null && 'items' in value)
-    return (value as { items: readonly Cell[] }).items;
-  return (value ?? null) as Cell;
 }

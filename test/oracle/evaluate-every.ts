@@ -30,18 +30,28 @@ export function bucketsOf(query: Query, rows: readonly Row[], world: World): Buc
   return buckets;
 }
 
-/** @returns whether a written end of the range or the present lies within the bucket, or a window begins before the table. */
-export function isPartial(query: Query, bucket: Cell, world: World): boolean {
-  const start = (bucket as Time).ms;
-  const end = bucketEnd(query.zone, start, query.every!);
-  if (query.trailing !== null && addStep(query.zone, end, query.trailing, -1) < beginOf(query, world)) return true;
+/** @returns what says of a bucket whether a written end of the range or the present lies within it, or its window begins before the table. */
+export function partialOf(query: Query, world: World): (bucket: Cell) => boolean {
+  const { zone, trailing, since, until } = query;
   // A window reads the events before `since`.
-  const since = query.trailing === null ? query.since?.ms : undefined;
-  return [since, query.until?.ms, world.now].some((at) => at !== undefined && start < at && at < end);
+  const cuts = [trailing === null ? since?.ms : undefined, until?.ms, world.now];
+  const begin = trailing === null ? -Infinity : beginOf(query, world);
+  const known = new Map<number, boolean>();
+  return (bucket) => {
+    const start = (bucket as Time).ms;
+    let partial = known.get(start);
+    if (partial === undefined) {
+      const end = bucketEnd(zone, start, query.every!);
+      const early = trailing !== null && addStep(zone, end, trailing, -1) < begin;
+      partial = early || cuts.some((at) => at !== undefined && start < at && at < end);
+      known.set(start, partial);
+    }
+    return partial;
+  };
 }
 
 /** The first event of what the query reads. */
 function beginOf(query: Query, world: World): number {
   const times = query.from.flatMap((source) => readSource(source, world, query.zone).map(({ ms }) => ms));
-  return times.length === 0 ? -Infinity : Math.min(...times);
+  return times.length === 0 ? Infinity : Math.min(...times);
 }

@@ -2,7 +2,7 @@ import { addStep, bucketStart } from './calendar.ts';
 import { compareNullsLast, isList, keyOf, type Cell } from './cells.ts';
 import { compareSorts, cut, type Answer, type World } from './evaluate.ts';
 import { changeOf, earlier, pairsOf, type Pair } from './evaluate-compare.ts';
-import { bucketsOf, isPartial, type Bucket } from './evaluate-every.ts';
+import { bucketsOf, partialOf, type Bucket } from './evaluate-every.ts';
 import { valueOf, valueOfGroup, type Group, type Reading, type Row } from './evaluate-expr.ts';
 import { placeOf, topsOf, type Keyed, type Ranks } from './evaluate-top.ts';
 import { holds, type Query } from './tree.ts';
@@ -26,13 +26,14 @@ export function groupsOf(query: Query, rows: readonly Row[], world: World, readi
   const sorted = answered
     .filter(({ kept }) => kept)
     .sort((a, b) => compareSorts(query, a.sort, b.sort) || compareKeys(query, a.group.keys, b.group.keys, ranks));
+  const isPartial = partialOf(query, world);
   const hidden = hiddenKeys(query);
   const names = namesOf(query, hidden);
   const answer = cut(query, sorted).map(({ group, outputs }) => [
     ...(query.every === null ? [] : [group.keys[query.keys.length]!]),
     ...hidden.map((index) => group.keys[index]!),
     ...outputs,
-    ...(query.every === null ? [] : [isPartial(query, group.keys[query.keys.length]!, world)]),
+    ...(query.every === null ? [] : [isPartial(group.keys[query.keys.length]!)]),
   ]);
   const stream = answer.map((outputs) => ({
     cells: new Map(names.map((name, index) => [name, outputs[index]!])),

@@ -17,7 +17,9 @@ export function livesOf(source: Lives, world: World, zone: string): readonly Row
     if (actor === null) continue;
     const name = textOf(actor);
     const own = { ...row, cells: new Map([...row.cells, ['actor', name]]) };
-    byActor.set(name, [...(byActor.get(name) ?? []), own]);
+    const events = byActor.get(name);
+    if (events === undefined) byActor.set(name, [own]);
+    else events.push(own);
   }
   return [...byActor]
     .flatMap(([actor, rows]) =>
