@@ -10,7 +10,9 @@ export function nearestNames(name: string, candidates: Iterable<string>, count =
     const lower = candidate.toLowerCase();
     const distance = editDistance(wanted, lower);
     const contained = wanted.length >= 3 && (lower.includes(wanted) || wanted.includes(lower)) && lower.length >= 3;
-    if (distance <= Math.max(1, Math.floor(Math.max(wanted.length, lower.length) / 3)) || contained) {
+    const longest = Math.max(wanted.length, lower.length);
+    // Of one letter, any other would be near.
+    if ((distance < longest && distance <= Math.max(1, Math.floor(longest / 3))) || contained) {
       scored.push({ name: candidate, score: contained ? Math.min(distance, 2) : distance });
     }
   }

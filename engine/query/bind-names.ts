@@ -51,7 +51,7 @@ function hintFor(name: string, quoted: boolean, { scope, aliases }: BindContext)
   const habit = quoted ? undefined : nameHabits.get(name.toLowerCase());
   if (habit !== undefined) return habit;
   const columns = [...scope.columns.keys()];
-  const near = nearestNames(name, scope.hasActor ? [...columns, 'actor'] : columns);
+  const near = nearestNames(name, [...aliases, ...columns, ...(scope.hasActor ? ['actor'] : [])]);
   const meant = near.length === 0 ? '' : `Did you mean ${near.map((candidate) => `"${candidate}"`).join(', ')}?`;
   if (quoted) return `${meant} Texts are written in single quotes; double quotes are for names.`.trimStart();
   if (meant !== '') return meant;
