@@ -84,7 +84,7 @@ function linesOf(
 
 function readIn({ sources, stats, tasks }: PlanCost): string {
   const kept = sources - stats.segmentsPruned;
-  return `${kept} of ${sources} segments and chunks, ${stats.blocksPruned} blocks passed over, ${tasks} tasks`;
+  return `${kept} of ${sources} segments and chunks, ${stats.blocksPruned} blocks passed over, ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
 }
 
 /** The first step is the answer, the last the scan; what lies between shares their figures. */

@@ -95,6 +95,18 @@ describe('the language document', () => {
     expect([...new Set(shown)].sort()).toEqual(vocabulary().functions.map(({ name }) => name));
   });
 
+  it('leads to sections that there are', () => {
+    const sections = [...document.matchAll(/^##+ (.+)$/gm)].map(([, title]) =>
+      title!
+        .toLowerCase()
+        .replaceAll(' ', '-')
+        .replace(/[^a-z-]/g, ''),
+    );
+    const led = [...document.matchAll(/\]\(#([^)]+)\)/g)].map(([, section]) => section!);
+    expect(led.filter((section) => !sections.includes(section))).toEqual([]);
+    expect(sections.filter((section) => !led.includes(section))).toEqual([]);
+  });
+
   it('has answers that a page has room for', () => {
     const lines = document.split('\n').filter((line) => line.startsWith('│') && line.length > 120);
     expect(lines).toEqual([]);

@@ -144,13 +144,23 @@ function connectTo(path: string): Promise<Socket | null> {
   });
 }
 
+/** @throws VarveError `busy` when a process has the lock and says nothing: one that was stopped must not stop its readers. */
 function pinThrough(socket: Socket): Promise<ReaderPin | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let answer = '';
     socket.setEncoding('utf8');
+    socket.setTimeout(limits.writerAnswerMsMax, () => {
+      reject(
+        new VarveError('busy', 'Another process has the store open for writing and does not answer.', {
+          hint: 'It may be stopped (fg goes on with it, kill ends it), or too busy: try again.',
+        }),
+      );
+      socket.destroy();
+    });
     socket.on('data', (text: string) => {
       answer += text;
       if (!answer.endsWith('\n')) return;
+      socket.setTimeout(0);
       socket.unref();
       if (answer === '\n') return void socket.destroy();
       const [version, manifest, frame] = answer.split(' ').map(Number) as [number, number, number];

@@ -38,7 +38,10 @@ function stepsAbove(plan: RowsPlan): PlanStep[] {
     return steps;
   }
   if (plan.order.length > 0 || plan.keys.length > 0)
-    steps.push({ what: 'order by', detail: plan.order.length === 0 ? 'its keys' : printOrder(plan.order, names) });
+    steps.push({
+      what: 'order by',
+      detail: plan.order.length === 0 ? orderOfKeys(plan) : printOrder(plan.order, names),
+    });
   if (plan.having !== null) steps.push({ what: 'having', detail: printExpr(plan.having, names) });
   if (plan.compare !== null)
     steps.push({ what: 'compare', detail: `the same, ${printDuration(plan.compare)} earlier` });
@@ -48,6 +51,10 @@ function stepsAbove(plan: RowsPlan): PlanStep[] {
   }
   steps.push(groupStep(plan));
   return steps;
+}
+
+function orderOfKeys(plan: GroupedPlan): string {
+  return plan.keys.some(({ top }) => top !== null) ? 'its keys, those of top by the first measure' : 'its keys';
 }
 
 function groupStep(plan: GroupedPlan): PlanStep {

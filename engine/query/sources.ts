@@ -162,7 +162,8 @@ function argumentHint(cursor: Cursor, call: 'sessions' | 'actors'): string {
 
 function expectArrow(cursor: Cursor, call: string, name: string): void {
   if (cursor.takeSign('=>')) return;
-  if (cursor.isSign('=')) cursor.refuse('A named argument is written with =>, not =.', `Write ${printName(name)} =>.`);
+  const example = name === 'gap' ? 'gap => 30m' : `${printName(name)} =>`;
+  if (cursor.isSign('=')) cursor.refuse('A named argument is written with =>, not =.', `Write ${example}.`);
   if (cursor.isSign('(')) cursor.refuse(`The aggregates of ${call} have names.`, 'Write n => count().');
   cursor.fail(
     `"=>" is wanted after the argument's name`,
