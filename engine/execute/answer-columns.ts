@@ -4,6 +4,7 @@ import type { Values } from '../column/values.ts';
 import { isNullAt, numberAt, textAt } from '../functions/access.ts';
 import { castText } from '../functions/scalars/cast.ts';
 import { expandWindows } from './expand-windows.ts';
+import type { GroupedPlan } from '../plan/select.ts';
 import type { Evaluator } from './expression.ts';
 import {
   behind,
@@ -23,13 +24,15 @@ import type { MergedGroups } from './merged-groups.ts';
 import type { Groups } from './regroup.ts';
 import type { Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
-import type { TimeWindows } from './time-windows.ts';
+import { shiftedBack, type TimeWindows } from './time-windows.ts';
 import { applyTops, othersCode, type CellMarks, type ToppedGroups } from './top.ts';
 
 /** Groups as columns, with what only some answers have. */
 export interface AnswerColumns extends GroupColumns {
   /** ms that the group's bucket, or the range, is long. */
   readonly spans: Values;
+  /** With `compare`, the same of then. */
+  readonly spansOfThen: Values;
   /** With `every`: 1 where the bucket is cut. */
   readonly partial: Uint8Array | null;
 }
@@ -61,8 +64,11 @@ export function* answerColumns(
   const columns = yield* columnsOf(grouping, groups, stores, starts, evaluator);
   const { states } = groups;
   if (plan.every === null) {
-    const spans = numberValues(new Float64Array(columns.count).fill(wholeSpan(grouping, met)));
-    return { groups: { ...columns, spans, partial: null }, states };
+    const length = wholeSpan(grouping, met);
+    const [spans, spansOfThen] = [length, wholeSpanOfThen(plan) ?? length].map((own) =>
+      numberValues(new Float64Array(columns.count).fill(own)),
+    ) as [Values, Values];
+    return { groups: { ...columns, spans, spansOfThen, partial: null }, states };
   }
   const kept = groups.kept;
   const codes = kept === null ? groups.codes : groups.codes.map((own) => kept.map((group) => own[group]));
@@ -163,7 +169,15 @@ function wholeSpan({ plan, measures, kinds, passing }: Grouping, { states, count
   return length > 0 ? length : 0;
 }
 
-function bucketAnswer({ plan, tableBegin }: Grouping, columns: BucketColumns): AnswerColumns {
+/** @returns the length of the range that `compare` looks at; null without it. */
+function wholeSpanOfThen(plan: GroupedPlan): number | null {
+  if (plan.compare === null) return null;
+  const { since, until } = shiftedBack(plan, plan.written);
+  return since === null || until === null ? null : Math.max(0, until - since);
+}
+
+function bucketAnswer(grouping: Grouping, columns: BucketColumns): AnswerColumns {
+  const { plan, tableBegin } = grouping;
   const { bounds } = columns;
   const buckets = Math.max(0, bounds.length - 1);
   const spans = new Float64Array(buckets);
@@ -175,13 +189,29 @@ function bucketAnswer({ plan, tableBegin }: Grouping, columns: BucketColumns): A
     spans[bucket] = lengthWithin(plan, from, end);
     cut[bucket] = isCut(plan, [start, end], from, tableBegin) ? 1 : 0;
   }
+  const before = spansBefore(grouping, bounds, spans);
   const spanOf = new Float64Array(columns.count);
+  const spanOfThen = new Float64Array(columns.count);
   const partial = new Uint8Array(columns.count);
   for (let row = 0; row < columns.count; row++) {
     spanOf[row] = spans[columns.buckets[row]];
+    spanOfThen[row] = before[columns.buckets[row]];
     partial[row] = cut[columns.buckets[row]];
   }
-  return { ...columns, spans: numberValues(spanOf), partial };
+  return { ...columns, spans: numberValues(spanOf), spansOfThen: numberValues(spanOfThen), partial };
+}
+
+/** The lengths of the buckets of then; where a bucket has none to stand beside, its own: nothing happened in it. */
+function spansBefore({ plan, windows }: Grouping, bounds: Float64Array, spans: Float64Array): Float64Array {
+  if (plan.compare === null || windows === null || windows.then === null) return spans;
+  const { starts, ends } = windows.then;
+  const shifted = { ...plan, written: shiftedBack(plan, plan.written) };
+  const first = windows.bounds.indexOf(bounds[0]);
+  return spans.map((span, bucket) => {
+    const [start, end] = [starts[first + bucket], ends[first + bucket]];
+    if (!(start < end)) return span;
+    return lengthWithin(shifted, plan.trailing === null ? start : addSteps(end, plan.trailing, -1, plan.timezone), end);
+  });
 }
 
 function pick(codes: Uint32Array, rows: Uint32Array): Uint32Array {

@@ -102,7 +102,7 @@ function* leavesAt(
     length: rows?.length ?? groups.count,
     leaf(expr) {
       if (expr.kind === 'key') return keys.get(expr.index)!;
-      if (expr.kind === 'span') return taken(groups.spans);
+      if (expr.kind === 'span') return taken(expr.before === true ? groups.spansOfThen : groups.spans);
       if (expr.kind !== 'measure') throw new VarveError('internal', `BUG: ${expr.kind} is no leaf of groups`);
       // Measures of then follow those that the plan names; in the answer, those that it needs besides stand between.
       return taken(groups.measures[expr.index < measures ? expr.index : expr.index - measures + kinds.length]);

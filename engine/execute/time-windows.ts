@@ -26,6 +26,8 @@ export interface TimeWindows {
   readonly inRange: Uint8Array;
   /** Bucket b is [bounds[b], bounds[b + 1]). */
   readonly bounds: Float64Array;
+  /** With `compare`: where the bucket of then begins and ends that goes with each bucket of now; NaN where none does. */
+  readonly then: { readonly starts: Float64Array; readonly ends: Float64Array } | null;
 }
 
 /** The span of time of the events at hand; infinite the wrong way round where there are none. */
@@ -126,7 +128,19 @@ export function windowsOf(plan: GroupedPlan, now: Series, then: Series | null): 
     bucketOfCell,
     inRange,
     bounds: now.bounds,
+    then: then === null ? null : matchedBounds(matches, then.bounds, ownWindows),
   };
+}
+
+function matchedBounds(matches: Int32Array, bounds: Float64Array, count: number): NonNullable<TimeWindows['then']> {
+  const starts = new Float64Array(count).fill(NaN);
+  const ends = new Float64Array(count).fill(NaN);
+  for (let place = 0; place < matches.length; place++) {
+    if (matches[place] < 0) continue;
+    starts[matches[place]] = bounds[place];
+    ends[matches[place]] = bounds[place + 1];
+  }
+  return { starts, ends };
 }
 
 /**

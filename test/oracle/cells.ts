@@ -84,6 +84,8 @@ export function keyOf(cell: Cell): string {
 /** @returns the text of a value, as a cast to text gives it. */
 export function textOf(cell: Cell): string {
   if (isTime(cell)) return new Date(cell.ms).toISOString();
-  if (typeof cell === 'number') return String(cell === 0 ? 0 : cell);
+  // 42 and 42.0 have one text, so whole floats have all their digits, until they have an exponent.
+  if (typeof cell === 'number')
+    return Number.isInteger(cell) && Math.abs(cell) < 1e21 ? String(BigInt(cell)) : String(cell);
   return String(cell);
 }

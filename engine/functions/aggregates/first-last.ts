@@ -167,6 +167,8 @@ function chosenValues(state: ChosenState, groupCount: number): Values {
   for (let group = 0; group < length; group++) if (kinds[group] === 0) nulls[group] = 1;
   if (state.type === 'bool')
     return { kind: 'bool', length, values: Uint8Array.from(numbers.subarray(0, length)), nulls };
+  // Where no group has a value, what numbers there are stand for none of a text's or a list's.
+  if (others.length === 0 && nulls.every((isNull) => isNull === 1)) return { kind: 'null', length };
   if (others.length === 0) return { kind: 'number', length, values: numbers.slice(0, length), nulls };
   const scalars = Array.from({ length }, (_, group): Scalar =>
     kinds[group] === 0 ? null : kinds[group] === 1 ? numbers[group] : others[group],
