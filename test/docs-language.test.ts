@@ -53,6 +53,11 @@ async function answerTo(question: string): Promise<string> {
   }
 }
 
+/** Into how many chunks memory has joined its rows depends on when it is asked. */
+function withoutParts(answer: string): string {
+  return answer.replace(/\d+ of \d+ segments/, 'N of N segments');
+}
+
 const example = /```sql\n([\s\S]*?)```\n(?:```text\n([\s\S]*?)```\n)?/g;
 const examples = [...document.matchAll(example)].map(([, query, shown]) => ({ query: query!.trim(), shown }));
 
@@ -81,7 +86,7 @@ describe('the language document', () => {
   it.each(examples)('answers $query', async ({ query, shown }) => {
     const answer = await answerTo(query);
     answers.set(query, answer);
-    if (!complete) expect(shown).toBe(answer);
+    if (!complete) expect(withoutParts(shown ?? '')).toBe(withoutParts(answer));
   });
 
   it.each(functionRows)('says what $call gives', async ({ name, call, gives }) => {
