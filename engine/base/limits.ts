@@ -26,6 +26,8 @@ export const limits = {
   manifestBytesMax: 4 * mebibyte,
   /** How long the writer keeps the files of a version that a reader named. */
   readerPinMsMax: 300_000,
+  /** How long a reader waits for the writer to name a version; a writer answers at once, unless it hangs. */
+  readerAnswerMsMax: 5000,
   /** Recovery reads the log at about 200 MB/s and may take some seconds. */
   logBytesMax: 512 * mebibyte,
   /** Slots of one slice are 16-bit wide states in the first-level cache. */

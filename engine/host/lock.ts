@@ -6,7 +6,10 @@ export interface LockProvider {
    * @throws VarveError `locked` when a live process holds it, `forbidden`, `storage_failed`.
    */
   acquire(directory: string, readers: ReaderPins): Promise<Lock>;
-  /** Asks the live writer to keep its present version; null when there is no writer. */
+  /**
+   * Asks the live writer to keep its present version; null when there is no writer.
+   * @throws VarveError `busy` when it does not answer for readerAnswerMsMax.
+   */
   pin(directory: string): Promise<ReaderPin | null>;
 }
 

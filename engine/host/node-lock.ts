@@ -36,7 +36,7 @@ export const nodeLock: LockProvider = {
   },
   async pin(directory) {
     const socket = await connectTo(socketPath(directory, await identityOf(directory)));
-    return socket === null ? null : pinThrough(socket);
+    return socket === null ? null : pinThrough(socket, directory);
   },
 };
 
@@ -144,13 +144,24 @@ function connectTo(path: string): Promise<Socket | null> {
   });
 }
 
-function pinThrough(socket: Socket): Promise<ReaderPin | null> {
-  return new Promise((resolve) => {
+/** @throws VarveError `busy` when the writer stays silent for readerAnswerMsMax: it hangs, or is stopped. */
+function pinThrough(socket: Socket, directory: string): Promise<ReaderPin | null> {
+  return new Promise((resolve, reject) => {
     let answer = '';
+    const patience = setTimeout(() => {
+      reject(
+        new VarveError('busy', `The process that has the store "${directory}" open does not answer.`, {
+          hint: 'Try again; if it stays so, that process hangs or was stopped: let it go on, or end it.',
+        }),
+      );
+      socket.destroy();
+    }, limits.readerAnswerMsMax);
+    socket.on('close', () => clearTimeout(patience));
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       answer += text;
       if (!answer.endsWith('\n')) return;
+      clearTimeout(patience);
       socket.unref();
       if (answer === '\n') return void socket.destroy();
       const [version, manifest, frame] = answer.split(' ').map(Number) as [number, number, number];
