@@ -31,6 +31,18 @@ describe('arguments of the wrong kind are told by name', () => {
       (db.query as (text: unknown) => Promise<unknown>)(undefined),
       /A query is a text, JSON or a builder, not undefined/,
     );
+    const query = db.query as (text: string, options: unknown) => Promise<unknown>;
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [null, /^The options of a query are an object, not null/],
+      [{ now: 5 }, /^now is a valid Date, not 5/],
+      [{ now: new Date(NaN) }, /^now is a valid Date/],
+      [{ timeoutMs: -1 }, /^timeoutMs is a number of ms from 0 on, not -1/],
+      [{ timeoutMs: NaN }, /^timeoutMs is a number of ms/],
+      [{ memory: 'much' }, /^memory is a number of bytes, not "much"/],
+      [{ signal: new AbortController() }, /^signal is an AbortSignal, not an object/],
+      [{ timezone: 1 }, /^timezone is a text, not 1/],
+    ];
+    for (const [options, message] of wrong) await expectUsage(query('show tables', options), message);
     expect(await db.tables()).toEqual([]);
   });
 });

@@ -30,6 +30,27 @@ export function checkWhole(what: string, value: unknown, least: number): void {
   });
 }
 
+/** @throws VarveError `usage` when an option of a query is of the wrong kind. */
+export function checkQueryOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new VarveError('usage', `The options of a query are an object, not ${shown(options)}.`, {
+      hint: 'Write db.query(question, { params: { … } }).',
+    });
+  const { now, timeoutMs, memory, signal, timezone } = options as Readonly<Record<string, unknown>>;
+  checkText('timezone', timezone, true);
+  if (now !== undefined && !(now instanceof Date && !Number.isNaN(now.getTime())))
+    throw new VarveError('usage', `now is a valid Date, not ${shown(now)}.`, { hint: 'Leave it out for the clock.' });
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
+    throw new VarveError('usage', `timeoutMs is a number of ms from 0 on, not ${shown(timeoutMs)}.`, {
+      hint: 'Leave it out for no limit.',
+    });
+  if (memory !== undefined && !(typeof memory === 'number' && memory >= 0)) checkBytes('memory', memory);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new VarveError('usage', `signal is an AbortSignal, not ${shown(signal)}.`, {
+      hint: 'Write signal: controller.signal.',
+    });
+}
+
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return typeof value === 'object' && value !== null

@@ -7,7 +7,7 @@ import type {
   TableSummary,
   Varve,
 } from './api.ts';
-import { checkRows, checkText } from './arguments.ts';
+import { checkQueryOptions, checkRows, checkText } from './arguments.ts';
 import { errorFromUnknown } from './base/errors.ts';
 import { encodeBatch } from './column/batch-codec.ts';
 import { createExecutionEnvironment } from './execute/environment.ts';
@@ -52,6 +52,7 @@ export function createVarve(host: Host, store: Store, memory: number): Varve {
     },
     async query(question, options = {}) {
       opened();
+      checkQueryOptions(options);
       return ask(context, question, options);
     },
     async import(source, options = {}) {

@@ -176,11 +176,14 @@ export function readPlace(view: BlockView): Values[] {
   const entries = entriesOfRows(view);
   const firstRow = view.open.source.blocks[view.block].firstRow;
   const first = view.open.index * 2 ** 32 + firstRow;
+  const shares = view.open.source.tables ?? null;
   for (let i = 0; i < length; i++) {
     const low = hashes[2 * entries[i]];
     upper[i] = hashes[2 * entries[i] + 1] * 2 ** 21 + (low >>> 11);
     lower[i] = low & 0x7ff;
-    arrival[i] = first + (view.rows === null ? view.from + i : view.rows[i]);
+    const row = view.rows === null ? view.from + i : view.rows[i];
+    if (shares !== null) table[i] += shares[firstRow + row];
+    arrival[i] = first + row;
   }
   return [table, upper, lower, arrival].map((values) => ({ kind: 'number', length, values, nulls: null }));
 }

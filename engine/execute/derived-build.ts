@@ -11,7 +11,7 @@ import type { DerivedColumn, DerivedDescriptor, DerivedDirectory, ReadBlock } fr
 import { encodeTexts } from './encode-texts.ts';
 import type { Finished } from './finish.ts';
 import { orderByHash } from './hash-order.ts';
-import { sharedBytes, sharedWords } from './shared-arrays.ts';
+import { sharedBytes, sharedFloats, sharedWords } from './shared-arrays.ts';
 import { sortRunsByTime } from './sort-runs.ts';
 import type { Steps } from './steps.ts';
 
@@ -67,7 +67,20 @@ export function* derivedFromRows(
     timeMax: blocks.reduce((max, block) => Math.max(max, block.timeMax), -Infinity),
     columns,
     approximate: rows.approximate,
+    tables: rows.tables === undefined ? null : sharesOf(rows.tables, order),
   };
+}
+
+/** @returns for each place the rank of its row's source among all that have rows, as a share of 1. */
+function sharesOf(tables: Float64Array, order: Uint32Array | null): Float64Array | null {
+  const ranks = new Map([...new Set(tables)].sort((a, b) => a - b).map((table, rank) => [table, rank]));
+  if (ranks.size < 2) return null;
+  const shares = sharedFloats(tables.length);
+  for (let at = 0; at < shares.length; at++) {
+    const row = order === null ? at : order[at];
+    shares[at] = ranks.get(tables[row])! / ranks.size;
+  }
+  return shares;
 }
 
 /** @returns the rows' times; null where they have none. */

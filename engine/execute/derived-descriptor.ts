@@ -12,6 +12,8 @@ export interface ReadBlock extends BlockRange {
 /** A source as a scan reads it. */
 export interface ReadSource extends Omit<RowSource, 'descriptor'> {
   readonly blocks: readonly ReadBlock[];
+  /** Of each row, what is added to the place in `from` of what it is a source of. */
+  readonly tables?: Float64Array | null;
 }
 
 /** What a thread needs to open a source of a scan: plain data. */
@@ -52,4 +54,9 @@ export interface DerivedDescriptor {
   readonly columns: readonly DerivedColumn[];
   /** Names of columns whose values are not exact. */
   readonly approximate: readonly string[];
+  /**
+   * Of events of several sources: how much each row's source moves it behind this one's own place in `from`, a share of
+   * 1, so that events of one time keep the order of those sources; null where there is one.
+   */
+  readonly tables: Float64Array | null;
 }

@@ -17,7 +17,7 @@ const nothing: Dictionary = { count: 0, offsets: new Uint32Array(1), bytes: new 
 
 /** Opens the answer of a plan as a source: nothing is copied but bitmaps of lists' rows. */
 export function openDerived(descriptor: DerivedDescriptor): ReadSource {
-  const { directory, blocks, rowCount, timeMin, timeMax, seed } = descriptor;
+  const { directory, blocks, rowCount, timeMin, timeMax, seed, tables } = descriptor;
   const columns = new Map(descriptor.columns.map((column) => [column.name, column]));
   const validityStarts = startsOfBitmaps(blocks);
   const texts: Dictionary = {
@@ -35,6 +35,7 @@ export function openDerived(descriptor: DerivedDescriptor): ReadSource {
     timeMin,
     timeMax,
     bytesRead: 0,
+    tables,
     columnType: (name) => columns.get(name)?.type ?? null,
     zone: (name, block) => columns.get(name)?.zones[block] ?? null,
     readActors: (range) => readEntries(directory, range),

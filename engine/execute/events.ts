@@ -220,5 +220,12 @@ export function* finishEvents(
     data.push(takeRows(joined[index], rows));
     yield;
   }
-  return { columns, data, rowCount: rows.length, approximate: [] };
+  const tables = plan.from.length > 1 ? tablesOf(joined[columns.length + plan.order.length + 1], rows) : {};
+  return { columns, data, rowCount: rows.length, approximate: [], ...tables };
+}
+
+/** A source that is made of rows of several keeps their order where times are equal. */
+function tablesOf(tables: Values, rows: Uint32Array): Pick<Finished, 'tables'> {
+  if (tables.kind !== 'number') return {};
+  return { tables: Float64Array.from(rows, (row) => tables.values[row]) };
 }

@@ -24,6 +24,8 @@ export interface Finished {
   readonly approximate: readonly string[];
   /** Groups before having and limit. */
   readonly groups?: number;
+  /** Of events of several sources: the place in `from` of each row's source. */
+  readonly tables?: Float64Array;
 }
 
 /** Turns merged states into the answer: tops, windows, measures, empty buckets, having, order, limit, outputs. */

@@ -167,7 +167,8 @@ async function derivedSource(
   if (own.kind === 'lives') return { descriptor: await answerLives(inner, own), index: 0, table, actor };
   const answer = await answerSelect(inner, own, !readsOrder(outer));
   // Numbers take 8 bytes and a bit, texts 4 beside what each distinct one takes; a row moves by its place.
-  hold(run, 'A query in from', answer.rowCount * (12 + 9 * answer.columns.length));
+  const places = answer.tables === undefined ? 12 : 28;
+  hold(run, 'A query in from', answer.rowCount * (places + 9 * answer.columns.length));
   const laying = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
   const descriptor = await doInTurns(laying, run.callOff.turn);
   return { descriptor, index: 0, table, actor };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textsOfDictionary } from '../column/dictionary.ts';
+import type { IntVector } from '../column/vector.ts';
 import { valuesFromVector } from '../column/values-from-vector.ts';
 import { scalarAt } from '../functions/access.ts';
 import { batchFromRows, digestOfRows } from './append-rows.ts';
@@ -25,6 +26,27 @@ describe('rows of a program', () => {
     const { batch } = rowsOf({ v: 2 ** 60 + 2 ** 20 });
     const column = batch.columns.find(({ name }) => name === 'v')!;
     expect(column.vector).toMatchObject({ kind: 'int', values: BigInt64Array.of(2n ** 60n + 2n ** 20n) });
+  });
+
+  it.each([
+    [[{ time: 0 }, { time: 5 }, { time: -1 }, { time: 86_400_000 * 10 }], {}, [0, 5, -1, 864_000_000]],
+    [[{ time: 1_709_290_000 }, { time: 1_709_290_000_000n }], {}, [1_709_290_000, 1_709_290_000_000]],
+    [[{ ts: 7.9 }, { ts: 2n ** 40n }], {}, [7, 2 ** 40]],
+    [[{ at: 5 }], { time: 'at' }, [5]],
+    [[{ time: 35, ts: new Date(9) }], {}, [9]],
+  ] as const)('reads numbers of a time column as epoch ms: %s', (rows, request, expected) => {
+    const { batch, rejected, options } = batchFromRows(rows, request, undefined, 1000);
+    const [{ name, vector }] = batch.columns;
+    expect(rejected).toEqual([]);
+    expect(name).toBe('time');
+    expect(options.timeName).toBe('at' in rows[0] ? 'at' : 'ts' in rows[0] ? 'ts' : 'time');
+    expect([...(vector as IntVector).values]).toEqual(expected);
+  });
+
+  it('rejects numbers beyond what a time can be', () => {
+    const { batch, rejected } = rowsOf({ time: 1e20 }, { time: 1 }, { time: NaN });
+    expect(batch.rowCount).toBe(1);
+    expect(rejected.map(({ row }) => row)).toEqual([0, 2]);
   });
 
   it('rejects rows that are no data, each with its reason, and takes the others', () => {

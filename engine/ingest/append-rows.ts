@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { hash64OfText } from '../base/hash64.ts';
 import { limits } from '../base/limits.ts';
-import type { Batch } from '../column/batch.ts';
+import type { Batch, BatchColumn } from '../column/batch.ts';
 import type { TableSchema } from '../column/schema.ts';
+import { isValid } from '../column/vector.ts';
 import type { TableOptions } from '../store/store-types.ts';
 import { setEvent, settersOf, type EventValue, type Setters } from './flatten.ts';
 import { chooseColumns } from './choose-columns.ts';
@@ -17,7 +18,8 @@ export interface AppendedRows {
 }
 
 /**
- * Makes a batch of rows as JavaScript has them: objects are flattened, `Date` is a time, `undefined` is no value.
+ * Makes a batch of rows as JavaScript has them: objects are flattened, `Date` is a time, `undefined` is no value; a
+ * number in the time column is epoch ms.
  * @param schema the table, when it exists: its time and actor columns hold.
  * @param now UTC ms that rows get where no time column is found.
  */
@@ -41,14 +43,16 @@ export function batchFromRows(
       rejected.push({ row: index, reason: `This is no event: ${wrong}.`, raw: textOf(row) });
     }
   });
-  const batch = builder.build();
+  const built = builder.build();
   const actors = request.actor === undefined ? [] : [request.actor].flat();
-  const chosen = chooseColumns(batch, { time: [], actor: [] }, 'UTC');
+  const chosen = chooseColumns(built, { time: [], actor: [] }, 'UTC');
+  const detected = chosen.time ?? numbersNamedTime(built);
   const time =
     schema === undefined
-      ? (request.time ?? chosen.time)
-      : ([schema.timeName, 'time'].find((name) => batch.columns.some((column) => column.name === name)) ?? chosen.time);
-  const prepared = prepareBatch(batch, { time, actor: null }, 'UTC', now);
+      ? (request.time ?? detected)
+      : ([schema.timeName, 'time'].find((name) => built.columns.some((column) => column.name === name)) ?? detected);
+  const columns = built.columns.map((column) => (column.name === time ? readAsEpoch(column) : column));
+  const prepared = prepareBatch({ ...built, columns }, { time, actor: null }, 'UTC', now);
   for (const { row, reason } of prepared.rejected)
     rejected.push({ row: taken[row]!, reason, raw: textOf(rows[taken[row]!]!) });
   return {
@@ -57,6 +61,36 @@ export function batchFromRows(
     options: { timeName: time ?? 'time', actor: actors[0] ?? chosen.actor, actors: actors.slice(1) },
   };
 }
+
+/** Names that say of numbers, however small, that they are times. */
+const epochNames = ['time', 'timestamp', 'ts', '@timestamp', 'event_time'];
+
+function numbersNamedTime({ columns }: Batch): string | null {
+  const isNumeric = (name: string): boolean =>
+    columns.some((column) => column.name === name && (column.type === 'int' || column.type === 'float'));
+  return epochNames.find(isNumeric) ?? null;
+}
+
+/** Numbers that a program hands over as times are epoch ms, whatever their size; files say seconds as well. */
+function readAsEpoch(column: BatchColumn): BatchColumn {
+  const { vector, type } = column;
+  if (type === 'time' || (vector.kind !== 'int' && vector.kind !== 'float')) return column;
+  const base = vector.kind === 'int' ? vector.base : 0;
+  const values = new Float64Array(vector.length).fill(NaN);
+  for (let row = 0; row < values.length; row++) {
+    const ms = Math.floor(base + Number(vector.values[row]));
+    if (isValid(vector.validity, row) && Math.abs(ms) <= epochMsMax) values[row] = ms;
+  }
+  return {
+    ...column,
+    type: 'time',
+    dictionary: null,
+    vector: { kind: 'int', length: vector.length, base: 0, values, validity: null },
+  };
+}
+
+/** The last ms that a JavaScript Date can be. */
+const epochMsMax = 8.64e15;
 
 /** @returns what is wrong with a row, or null when it is set. */
 function setRow(row: unknown, setters: Setters): string | null {
