@@ -1,10 +1,9 @@
 import { linkSync, symlinkSync, mkdirSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support.ts';
 import { codeOf } from '../../test/store-rows.ts';
-import type { VarveError } from '../base/errors.ts';
 import type { Lock, ReaderPins } from './lock.ts';
 import { nodeLock } from './node-lock.ts';
 
@@ -45,24 +44,4 @@ describe('the lock of a store', () => {
     await lock.release();
     expect(await nodeLock.pin(other)).toBeNull();
   });
-
-  it('does not keep a reader waiting for a writer that never answers', async () => {
-    const directory = temporaryFolder();
-    const asked: string[] = [];
-    const sockets: Socket[] = [];
-    const server = createServer((socket) => {
-      sockets.push(socket);
-      socket.on('data', (text) => asked.push(String(text)));
-    });
-    await new Promise<void>((resolve) => server.listen(join(directory, 'LOCK'), resolve));
-    const error: unknown = await nodeLock.pin(directory).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({
-      code: 'busy',
-      message: `The process that has the store "${directory}" open does not answer.`,
-    });
-    expect((error as VarveError).hint).toMatch(/^Try again/);
-    expect(asked).toEqual(['pin\n']);
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }, 30_000);
 });

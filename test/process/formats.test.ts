@@ -78,9 +78,14 @@ describe('formats of an answer', () => {
   });
 
   it('a table shows what the document of the command shows', async () => {
-    const [, rows] = /```json\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/language.md'), 'utf8'))!;
+    const rows = [
+      ['2026-03-01T10:00:00Z', 'ada', 211_000],
+      ['2026-03-01T10:04:00Z', 'bob', 90_000],
+      ['2026-03-02T08:00:00Z', 'ada', 180_500],
+      ['2026-03-04T21:30:00Z', 'cy', 4000],
+    ].map(([time, user_id, ms]) => JSON.stringify({ time, user_id, ms }));
     const plays = ['--data', join(folder, 'plays')];
-    await varve(['import', '-', '--table', 'plays', ...plays, '--quiet'], { input: rows! });
+    await varve(['import', '-', '--table', 'plays', ...plays, '--quiet'], { input: rows.join('\n') });
     const document = readFileSync(join(root, 'docs/cli.md'), 'utf8');
     const examples = [...document.matchAll(/```sh\n\$ varve query "(.*)" --format table\n([\s\S]*?)```/g)];
     expect(examples.length).toBe(1);
