@@ -73,8 +73,12 @@ export async function runQuery(
   const started = context.host.clock.monotonic();
   const plan = compileOver(context, snapshot, query, options);
   const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
-  const warnings = [...(typeof query === 'string' ? [] : warningsOf(query)), ...result.warnings];
+  const warnings = [...(typeof query === 'string' ? [] : warningsOf(query)), ...emptyRange(plan), ...result.warnings];
   return resultOf(context, snapshot, plan, { ...result, warnings }, started);
+}
+
+function emptyRange({ written: { since, until } }: SelectPlan): string[] {
+  return since !== null && until !== null && since >= until ? ['since is not before until: no event can count.'] : [];
 }
 
 /** @returns how an execution is to run, so that the snapshot stays until its threads are done. */
