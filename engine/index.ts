@@ -5,7 +5,7 @@ export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
 export { quotedName, vocabulary, type FunctionInfo, type Vocabulary } from './vocabulary.ts';
-export { changesStore } from './statements.ts';
+export { changesStore } from './changes-store.ts';
 export { renderError } from './query/render-error.ts';
 export { isRecordsType, recordFields, type RecordsType } from './column/types.ts';
 export { actors, from, sessions } from './query/builder.ts';

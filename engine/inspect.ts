@@ -1,6 +1,5 @@
 import type { ImportOptions, InspectReport } from './api.ts';
 import { createNodeHost } from './host/node-host.ts';
-import { inspectSource } from './ingest/inspect.ts';
 
 /**
  * Looks at the beginning of a source and says what an import would make of it. Changes nothing.
@@ -11,6 +10,7 @@ export async function inspect(
   source: string | AsyncIterable<Uint8Array>,
   options: ImportOptions = {},
 ): Promise<InspectReport> {
+  const { inspectSource } = await import('./ingest/inspect.ts');
   return (await inspectSource(
     createNodeHost(() => undefined),
     source,

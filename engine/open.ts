@@ -5,8 +5,6 @@ import { checkBytes, checkText, checkWhole } from './arguments.ts';
 import { isVarveError, VarveError } from './base/errors.ts';
 import type { Host } from './host/host.ts';
 import { createNodeHost } from './host/node-host.ts';
-import { openStore } from './store/store.ts';
-import { createVarve } from './varve.ts';
 
 /**
  * Opens a store, recovering it first where the last process did not close it.
@@ -25,6 +23,8 @@ export async function open(directory: string, options: OpenOptions = {}): Promis
   const { seed } = options;
   try {
     await expectFolder(host, resolve(directory));
+    // What a store is made of is loaded by the first that is opened, not by whoever imports the package.
+    const [{ openStore }, { createVarve }] = await Promise.all([import('./store/store.ts'), import('./varve.ts')]);
     const store = await openStore(host, resolve(directory), { readOnly, create: options.create ?? !readOnly, seed });
     return createVarve(host, store, options.memory ?? totalmem() / 4);
   } catch (error) {

@@ -21,15 +21,6 @@ export async function ask(context: QueryContext, question: QueryInput, options: 
   return withSnapshot(context, text, (snapshot) => answerStatement(context, snapshot, statement, text, options));
 }
 
-/** @returns whether a text is a statement that has to be asked of a store open for writing. */
-export function changesStore(text: string): boolean {
-  try {
-    return ['define', 'drop'].includes(parseStatement(text).kind);
-  } catch {
-    return false;
-  }
-}
-
 function readQuestion(question: QueryInput): { readonly statement: Statement; readonly text: string } {
   if (typeof question !== 'string') {
     const { query, text } = toSyntax(question);

@@ -14,7 +14,6 @@ import { createExecutionEnvironment } from './execute/environment.ts';
 import { exportTable } from './export-table.ts';
 import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
-import { importSource } from './ingest/import.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { checkTableName } from './ingest/table-name.ts';
 import { runQuery, withSnapshot, type QueryContext } from './run-query.ts';
@@ -127,6 +126,7 @@ async function importInto(
   options: ImportOptions,
 ): Promise<ImportSummary> {
   try {
+    const { importSource } = await import('./ingest/import.ts');
     return await importSource(host, store, source, options);
   } catch (error) {
     throw errorFromUnknown(error);
