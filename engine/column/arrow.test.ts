@@ -156,6 +156,23 @@ describe('Arrow columns, read back', () => {
     }
   });
 
+  it.each(['int', 'float', 'bool', 'text'] as const)(
+    'lists of %s that are all empty, of whatever kind they are',
+    (of) => {
+      const none = { kind: 'text', length: 0, values: [], nulls: null } as const;
+      const values = {
+        kind: 'list',
+        length: 2,
+        offsets: new Uint32Array(3),
+        items: none,
+        itemType: 'text',
+        nulls: null,
+      } as const;
+      const table = readBack([{ name: 'c', type: `list of ${of}`, values }], 2);
+      expect([...table.getChild('c')!].map((list) => [...(list as Iterable<unknown>)])).toEqual([[], []]);
+    },
+  );
+
   it('lists of records, whose fields have types of their own', () => {
     const table = readBack(
       [

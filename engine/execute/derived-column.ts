@@ -151,17 +151,19 @@ function lists(
 
 type Items = Extract<Values, { kind: 'list' }>['items'];
 
-/** Items that are all null come as numbers, whatever their type. */
+/** Items that are all null come as numbers, and no items at all as texts, whatever their type. */
 function itemsOfKind(items: Items, type: ColumnType): Items {
-  const fits =
-    type === 'text' ? items.kind === 'text' || items.kind === 'coded' : type === 'bool' ? items.kind === 'bool' : true;
-  if (fits) return items;
+  const like = itemsLike(type);
+  const given = items.kind === 'coded' ? 'text' : items.kind === 'bigint' ? 'number' : items.kind;
+  if (given === like.kind) return items;
   const scalars = Array.from({ length: items.length }, (_, item) => scalarAt(items, item));
-  const like: Values =
-    type === 'bool'
-      ? { kind: 'bool', length: 0, values: new Uint8Array(0), nulls: null }
-      : { kind: 'text', length: 0, values: [], nulls: null };
   return valuesFromScalars(scalars, like) as Items;
+}
+
+function itemsLike(type: ColumnType): Values {
+  if (type === 'text') return { kind: 'text', length: 0, values: [], nulls: null };
+  if (type === 'bool') return { kind: 'bool', length: 0, values: new Uint8Array(0), nulls: null };
+  return { kind: 'number', length: 0, values: new Float64Array(0), nulls: null };
 }
 
 function taken<T extends Uint8Array | Float64Array>(from: T, order: Uint32Array | null, out: T): T {

@@ -47,6 +47,14 @@ describe('an answer as a source', () => {
     none: ['text', [null, null, null, null, null, null, null, null]],
   };
 
+  it.each(['int', 'float', 'bool', 'text', 'time'] as const)('reads lists of %s that are all empty', (element) => {
+    const source = derived({ list: [`list of ${element}`, [[], null, []]] }, null, 2);
+    expect(valuesOf(source, 'list')).toEqual([[], null, []]);
+    const vector = source.readBlock('list', 0);
+    const kinds = { int: 'int', time: 'int', float: 'float', bool: 'bool', text: 'text' };
+    expect(vector.kind === 'list' && vector.items.kind).toBe(kinds[element]);
+  });
+
   it.each([1, 3, 100])('lies in the order of hash, actor, time and arrival, in blocks of at most %i rows', (most) => {
     const source = derived(rows, 'user', most);
     const place = (user: string): number => hash64OfText(user).high;

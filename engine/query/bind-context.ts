@@ -29,6 +29,8 @@ export interface BindContext {
   readonly subquery: (query: SelectSyntax, asText: boolean) => BoundSubquery;
   /** The names of defined queries, each a cohort in `in`. */
   readonly definitions: ReadonlySet<string>;
+  /** In since and until a time word is the time, also where a source has a column of that name. */
+  readonly isBound?: true;
 }
 
 /** Binds an expression: what the parts of the binder call back. */

@@ -12,16 +12,14 @@ const namesShown = 12;
 const oneDay = { count: 1, unit: 'd' } as const;
 
 /**
- * @returns a column, the actor, or one of the time words; a source's own column wins.
+ * @returns a column, the actor, or one of the time words; a source's own column wins, but in since and until.
  * @throws VarveError `unknown_column` with the nearest names, `type` for time or actor where rows have none.
  */
 export function bindName(name: string, quoted: boolean, span: Span, context: BindContext): Expr {
-  const found = findName(context.scope, name);
+  const word = quoted ? null : timeWord(name.toLowerCase(), context);
+  const found = word !== null && context.isBound === true ? undefined : findName(context.scope, name);
   if (found !== undefined) return readable({ ...found, span });
-  if (!quoted) {
-    const word = timeWord(name.toLowerCase(), context);
-    if (word !== null) return timeLiteral(word, span);
-  }
+  if (word !== null) return timeLiteral(word, span);
   const { scope } = context;
   if (name === 'actor' && !scope.hasActor) throw lacking('actor', span);
   if (name === 'time' && scope.time === null) throw lacking('time', span);

@@ -31,7 +31,7 @@ function bound(node: Syntax | null, context: BindContext): number | null {
   const expr =
     node.kind === 'duration'
       ? bindStep(timeLiteral(context.now, node.span), node, '-', node.span, context)
-      : bindExpression(node, context);
+      : bindExpression(node, { ...context, isBound: true });
   if (expr.kind === 'literal' && expr.type === 'time') return expr.value as number;
   const value =
     expr.kind === 'literal' && typeof expr.value === 'string' ? parseTime(expr.value, context.timezone) : null;

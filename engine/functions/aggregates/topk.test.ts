@@ -49,4 +49,13 @@ describe('topk', () => {
     const wanted = Array.from({ length: 10 }, (_, value) => `v${value}`).sort();
     expect((top(values, 10, 'text') as { value: string }[]).map(({ value }) => value)).toEqual(wanted);
   });
+
+  it('answers for the first groups alone, where there is one behind them', () => {
+    const state = topk.newState([{ type: 'int' }, { type: 'int', constant: 1 }]);
+    topk.grow(state, 2);
+    topk.update(state, [valuesFromScalars([5, 6, 6])], Uint32Array.of(0, 1, 1), null, 3);
+    const answer = topk.finish(state, 1);
+    expect(answer.length).toBe(1);
+    expect(scalarAt(answer, 0)).toEqual([{ value: 5, count: 1 }]);
+  });
 });
