@@ -6,7 +6,7 @@ export type LikeMatcher = (text: string) => boolean;
 /** A code point, or what stands for one (`_`) or any number of them (`%`). */
 type LikePart = string | { readonly wild: '%' | '_' };
 
-const matchers = createBoundedCache<string, LikeMatcher>(200);
+const matchers = createBoundedCache<LikeMatcher>(200, 1_000_000);
 
 /** @returns the matcher of a pattern, made once while it is remembered. @param fold takes either case. */
 export function likeMatcher(pattern: string, escape: string | undefined, fold: boolean): LikeMatcher {
