@@ -99,7 +99,7 @@ export function createRowCounter({ counters }: MemoryShare): (rows: number) => v
  * Says how much all would need: what is held is told on from the share of rows that were read.
  * @param held bytes, those included that did not fit.
  */
-export function memoryError(share: MemoryShare, held: number): VarveError {
+function memoryError(share: MemoryShare, held: number): VarveError {
   const { counters, rows, purpose, most } = share;
   const part = Math.min(1, Math.max(1, Atomics.load(counters, 1)) / rows);
   const groups = Atomics.load(counters, 2) / part;

@@ -15,7 +15,7 @@ import type { ScanResult, ScanSource } from './scan-task.ts';
 import { rowsOf, slicesOf } from './slices.ts';
 
 /** Rows of one batch, about: some tens of megabytes for a table of twenty columns. */
-export const streamedRowsMax = 131_072;
+const streamedRowsMax = 131_072;
 /** Batches that are made ahead of the one that is taken. */
 const batchesAhead = 2;
 
