@@ -227,10 +227,11 @@ async function scanAll(
   const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
   const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
   const begun = run.monotonic();
-  await inOrder(deal, runner, callOff, (result) => {
+  const tasks = inOrder(deal, runner, callOff, (result) => {
     noteResult(run, result);
     return take(result);
   });
+  await tasks.finally(() => runner.end());
   cost.scanMs += run.monotonic() - begun;
 }
 
