@@ -67,6 +67,22 @@ describe('extremes', () => {
     expect(await codeOf(db.query(`select length(a) from (${doubled})`))).toMatch(/^limit: .*madeCharactersMax/);
   });
 
+  it('counts to the memory what answers of plans within take', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, row) => ({ time: new Date(day + row), user: `u${row}`, n: row }));
+    await db.append('wide', rows, { actor: 'user' });
+    const source = '(select user, n, sum(n) as s, max(time) as time from wide group by user, n)';
+    const one = `select count() from ${source}`;
+    const step = 256 * 1024;
+    let memory = step;
+    while ((await codeOf(db.query(one, { memory }))) !== 'answered') memory += step;
+    const two = `select count() from ${source}, ${source}`;
+    expect(await codeOf(db.query(two, { memory }))).toMatch(/^limit: .*queryMemoryMax/);
+    expect(await codeOf(db.query(two, { memory: 2 * memory }))).toBe('answered');
+    // What a plan within has kept is let go of with it.
+    const deep = `select count() from (select * from (select * from (select * from ${source} limit 30000) limit 30000) limit 30000)`;
+    expect(await codeOf(db.query(deep, { memory: 2 * memory }))).toBe('answered');
+  });
+
   it('makes no more bins than an answer may have rows', async () => {
     const rows = Array.from({ length: 4000 }, (_, row) => ({
       time: new Date(day + row),
