@@ -2,9 +2,10 @@ import type { QueryResult, ResultColumn } from './api.ts';
 import type { Span } from './base/errors.ts';
 import type { ColumnType } from './column/types.ts';
 import type { Scalar } from './column/values.ts';
+import { quoteName } from './query/names.ts';
 import { metaOf, rowsResult } from './rows-result.ts';
 import { runQuery, type QueryContext } from './run-query.ts';
-import { quoted, roleOf, schemaOf } from './show.ts';
+import { roleOf, schemaOf } from './show.ts';
 import type { RowSourceDescriptor } from './store/row-source.ts';
 import type { Snapshot, TableSnapshot } from './store/store-types.ts';
 
@@ -41,14 +42,14 @@ export async function describeTable(
   for (let at = 0; at < schema.columns.length; at += columnsAtOnce) {
     const columns = schema.columns.slice(at, at + columnsAtOnce);
     const measures = columns.map(({ name }) => {
-      const column = quoted(name);
+      const column = quoteName(name);
       const present = `filter (where ${column} is not null)`;
       return `count(${column}), uniq(${column}), min("time") ${present}, max("time") ${present}`;
     });
     const result = await runQuery(
       context,
       snapshot,
-      `select count(), ${measures.join(', ')} from ${quoted(table)}`,
+      `select count(), ${measures.join(', ')} from ${quoteName(table)}`,
       {},
     );
     const value = (index: number): Scalar => result.values(index)[0]!;

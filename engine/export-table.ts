@@ -7,6 +7,7 @@ import { streamRows } from './execute/stream-rows.ts';
 import type { Host } from './host/host.ts';
 import type { EventsPlan } from './plan/select.ts';
 import { compileQuery } from './query/compile.ts';
+import { quoteName } from './query/names.ts';
 import { createRowBatch } from './query-result.ts';
 import type { Snapshot, Store } from './store/store-types.ts';
 
@@ -66,7 +67,7 @@ function unknownTable(name: string, snapshot: Snapshot): VarveError {
 function planOf(name: string, schema: TableSchema, options: ExportOptions, now: number): EventsPlan {
   const range = (['since', 'until'] as const).map((end) => clauseOf(end, options[end])).join('');
   try {
-    const plan = compileQuery(`select * from "${name.replaceAll('"', '""')}"${range}`, {
+    const plan = compileQuery(`select * from ${quoteName(name)}${range}`, {
       schemas: new Map([[name, schema]]),
       params: {},
       now,

@@ -1,7 +1,7 @@
 import type { Grouping } from './api.ts';
 import type { Expr } from './plan/expr.ts';
 import type { SelectPlan } from './plan/select.ts';
-import { childrenOf } from './plan/visit.ts';
+import { holds } from './plan/visit.ts';
 
 /** @returns which of a plan's outputs are keys and which are measures, or null where it gives events. */
 export function groupingOf(plan: SelectPlan): Grouping | null {
@@ -19,5 +19,5 @@ export function groupingOf(plan: SelectPlan): Grouping | null {
 }
 
 function holdsMeasure(expr: Expr): boolean {
-  return expr.kind === 'measure' || childrenOf(expr).some(holdsMeasure);
+  return holds(expr, ({ kind }) => kind === 'measure');
 }

@@ -4,7 +4,7 @@
 export { open } from './open.ts';
 export { inspect } from './inspect.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
-export { quotedName, vocabulary, type FunctionInfo, type Vocabulary } from './vocabulary.ts';
+export { vocabulary, type FunctionInfo, type Vocabulary } from './vocabulary.ts';
 export { changesStore } from './changes-store.ts';
 export { renderError } from './query/render-error.ts';
 export { isRecordsType, recordFields, type RecordsType } from './column/types.ts';
@@ -107,6 +107,7 @@ export {
   type Branch,
   type TimeWord,
 } from './query/builder-functions.ts';
+export { printName as quotedName } from './query/names.ts';
 export { queryFromJson } from './query/json-read.ts';
 export { queryToJson } from './query/json-write.ts';
 export { parseQuery } from './query/parse.ts';

@@ -5,6 +5,7 @@ import { findColumn, type TableSchema } from './column/schema.ts';
 import type { Scalar, Values } from './column/values.ts';
 import { scalarFunctions } from './functions/scalars/index.ts';
 import { metaOf, rowsResult } from './rows-result.ts';
+import { quoteName } from './query/names.ts';
 import { runQuery, type QueryContext } from './run-query.ts';
 import type { Snapshot } from './store/store-types.ts';
 
@@ -82,7 +83,7 @@ export function showValues(
       hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : `show columns from ${table} lists what there is.`,
     });
   }
-  const text = `select ${quoted(column)} as value, count() from ${quoted(table)} group by 1 order by 2 desc limit ${shownValues}`;
+  const text = `select ${quoteName(column)} as value, count() from ${quoteName(table)} group by 1 order by 2 desc limit ${shownValues}`;
   return runQuery(context, snapshot, text, {});
 }
 
@@ -95,11 +96,6 @@ export function schemaOf(snapshot: Snapshot, table: string, span: Span): TableSc
     span,
     hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'show tables lists what there is.',
   });
-}
-
-/** @returns a name as a query takes it. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** @returns what a column is for, or null for a property. */

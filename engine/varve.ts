@@ -16,6 +16,7 @@ import type { Host } from './host/host.ts';
 import { batchFromRows, digestOfRows } from './ingest/append-rows.ts';
 import { rejectedBatch } from './ingest/quarantine.ts';
 import { checkTableName } from './ingest/table-name.ts';
+import { quoteName } from './query/names.ts';
 import { runQuery, withSnapshot, type QueryContext } from './run-query.ts';
 import { ask } from './statements.ts';
 import { closedError } from './store/closed-error.ts';
@@ -137,8 +138,7 @@ async function summaryOfTable(context: QueryContext, table: TableInfo): Promise<
   const { schema } = table;
   let actors: number | null = null;
   if (schema.actor !== null && table.rows > 0) {
-    const quoted = `"${table.name.replaceAll('"', '""')}"`;
-    const text = `select uniq(actor) as actors from ${quoted}`;
+    const text = `select uniq(actor) as actors from ${quoteName(table.name)}`;
     const result = await withSnapshot(context, text, (snapshot) => runQuery(context, snapshot, text, {}));
     actors = Number(result.values(0)[0]);
   }

@@ -49,11 +49,3 @@ export function vocabulary(): Vocabulary {
   functions.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return { keywords: [...new Set([...reservedWords, ...phrases, ...unreserved])], functions };
 }
-
-/** @returns a name as a query writes it: in quotes where it needs them. */
-export function quotedName(name: string): string {
-  const plain = name
-    .split('.')
-    .every((part) => /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part) && !reservedWords.has(part.toLowerCase()));
-  return plain ? name : `"${name.replaceAll('"', '""')}"`;
-}

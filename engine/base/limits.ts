@@ -46,6 +46,8 @@ export const limits = {
   queryMemoryMax: 1024 * mebibyte,
   /** Rows that one query returns. */
   resultRowsMax: 10_000_000,
+  /** Characters that a function of texts may make of a block's rows: a text doubled again and again fills any memory. */
+  madeCharactersMax: 67_108_864,
   /** Rows that `every` may fill in. */
   filledRowsMax: 100_000,
   /** One record of a source. */

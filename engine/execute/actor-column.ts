@@ -1,8 +1,8 @@
 import { hash64OfText } from '../base/hash64.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { RowsPlan } from '../plan/select.ts';
+import { conjunctsOf, mapLeaves } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
-import { conjunctsOf } from './conditions.ts';
 
 /**
  * Reads the actor column, where it is text, as the actor: its texts come from the directory of the slice that is being
@@ -16,7 +16,7 @@ export function readActorsFromDirectory<P extends RowsPlan>(plan: P, actor: stri
 /** @returns the plan with the leaves of every expression that stands over its sources' rows replaced. */
 function mapPlan<P extends RowsPlan>(plan: P, map: (expr: Expr) => Expr): P;
 function mapPlan(plan: RowsPlan, map: (expr: Expr) => Expr): RowsPlan {
-  const own = (expr: Expr): Expr => mapExpr(expr, map);
+  const own = (expr: Expr): Expr => mapLeaves(expr, map);
   const orNull = (expr: Expr | null): Expr | null => (expr === null ? null : own(expr));
   const named = <T extends { readonly expr: Expr }>(items: readonly T[]): T[] =>
     items.map((item) => ({ ...item, expr: own(item.expr) }));
@@ -33,28 +33,6 @@ function mapPlan(plan: RowsPlan, map: (expr: Expr) => Expr): RowsPlan {
 
 function isActorText(expr: Expr, actor: string): boolean {
   return expr.kind === 'column' && expr.name === actor && expr.type === 'text';
-}
-
-function mapExpr(expr: Expr, map: (expr: Expr) => Expr): Expr {
-  const own = (part: Expr): Expr => mapExpr(part, map);
-  switch (expr.kind) {
-    case 'call':
-    case 'and':
-    case 'or':
-      return { ...expr, args: expr.args.map(own) };
-    case 'not':
-    case 'in':
-    case 'in_query':
-      return { ...expr, arg: own(expr.arg) };
-    case 'case':
-      return {
-        ...expr,
-        branches: expr.branches.map(({ when, then }) => ({ when: own(when), then: own(then) })),
-        otherwise: own(expr.otherwise),
-      };
-    default:
-      return map(expr);
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ActorExpr, ColumnExpr, Expr } from '../plan/expr.ts';
 import type { RowsPlan, TimeRange } from '../plan/select.ts';
-import { childrenOf } from '../plan/visit.ts';
+import { childrenOf, conjunctsOf } from '../plan/visit.ts';
 import type { ZoneComparison } from '../column/zone-map.ts';
 
 /** One conjunct of what a row must fulfil, as a scan tries it. */
@@ -75,12 +75,6 @@ function isInRange(condition: Condition, { since, until }: TimeRange): boolean {
   if (comparison === '<' || comparison === '<=')
     return until !== null && (comparison === '<' ? constant >= until : constant >= until - 1);
   return false;
-}
-
-/** @returns the parts that must all be true. */
-export function conjunctsOf(where: Expr | null): readonly Expr[] {
-  if (where === null) return [];
-  return where.kind === 'and' ? where.args.flatMap(conjunctsOf) : [where];
 }
 
 /** @returns how one conjunct is tried. */

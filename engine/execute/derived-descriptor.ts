@@ -60,3 +60,28 @@ export interface DerivedDescriptor {
    */
   readonly tables: Float64Array | null;
 }
+
+/** @returns the bytes of shared memory that a source takes. */
+export function bytesOfDerived({ directory, columns }: DerivedDescriptor): number {
+  const { firstRows, hashes, nobody, textOffsets, textBytes } = directory;
+  let bytes = firstRows.byteLength + hashes.byteLength + nobody.byteLength + textOffsets.byteLength;
+  for (const { vector, validity, dictionary } of columns) {
+    bytes += (vector === null ? 0 : bytesOfVector(vector)) + (validity?.byteLength ?? 0);
+    if (dictionary === null) continue;
+    bytes += dictionary.offsets.byteLength + dictionary.bytes.byteLength + (dictionary.hashes?.byteLength ?? 0);
+  }
+  return bytes + textBytes.byteLength;
+}
+
+function bytesOfVector(vector: Vector): number {
+  switch (vector.kind) {
+    case 'null':
+      return 0;
+    case 'text':
+      return vector.codes.byteLength;
+    case 'list':
+      return vector.offsets.byteLength + bytesOfVector(vector.items);
+    default:
+      return vector.values.byteLength;
+  }
+}

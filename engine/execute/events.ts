@@ -9,8 +9,7 @@ import { checkRowCount, type Finished } from './finish.ts';
 import { leavesOf } from './leaves.ts';
 import type { MemoryAccount } from './memory.ts';
 import { scanSteps, type ScanContext } from './scan.ts';
-import { candidateRows, sortedRows, type SortColumn } from './sort.ts';
-import { sortSteps } from './sort.ts';
+import { candidateRows, sortedRows, sortSteps, type SortColumn } from './sort.ts';
 import type { Steps } from './steps.ts';
 import { takeRows } from './take-rows.ts';
 

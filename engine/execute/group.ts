@@ -1,9 +1,10 @@
 import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
+import { conjunctsOf } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
-import { conditionOf, conjunctsOf, type Condition } from './conditions.ts';
+import { conditionOf, type Condition } from './conditions.ts';
 import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';

@@ -1,6 +1,6 @@
 import type { Expr } from '../plan/expr.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
-import { childrenOf } from '../plan/visit.ts';
+import { holds } from '../plan/visit.ts';
 import { scalarAt } from '../functions/access.ts';
 import type { Finished } from './finish.ts';
 import { measureKind, type MeasureKind } from './measure-state.ts';
@@ -101,7 +101,7 @@ function withTimes(plan: GroupedPlan): GroupedPlan {
 }
 
 /** @returns whether an expression of the answer reads the length of a bucket or of the range. */
-export function readsSpan({ outputs, having, order }: GroupedPlan): boolean {
-  const reads = (expr: Expr): boolean => expr.kind === 'span' || childrenOf(expr).some(reads);
+function readsSpan({ outputs, having, order }: GroupedPlan): boolean {
+  const reads = (expr: Expr): boolean => holds(expr, ({ kind }) => kind === 'span');
   return [...outputs, ...order].some(({ expr }) => reads(expr)) || (having !== null && reads(having));
 }

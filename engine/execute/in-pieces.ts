@@ -65,8 +65,6 @@ function sliced(values: Values, from: number, to: number): Values {
     case 'list':
     case 'records':
       return { ...values, length, offsets: values.offsets.subarray(from, to + 1), nulls };
-    case 'records':
-      return { ...values, length, offsets: values.offsets.subarray(from, to + 1), nulls };
   }
 }
 

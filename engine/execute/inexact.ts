@@ -1,16 +1,11 @@
 import type { Expr } from '../plan/expr.ts';
 import type { OutputColumn, RowsPlan } from '../plan/select.ts';
-import { childrenOf } from '../plan/visit.ts';
-
-/** @returns whether an expression has such a leaf. */
-function reads(expr: Expr, isSuch: (leaf: Expr) => boolean): boolean {
-  return isSuch(expr) || childrenOf(expr).some((child) => reads(child, isSuch));
-}
+import { holds } from '../plan/visit.ts';
 
 /** @returns the names of the outputs that read a measure which is not exact. */
 export function inexactOutputs(outputs: readonly OutputColumn[], measures: readonly boolean[]): string[] {
   const isSuch = (leaf: Expr): boolean => leaf.kind === 'measure' && measures[leaf.index];
-  return outputs.filter(({ expr }) => reads(expr, isSuch)).map(({ name }) => name);
+  return outputs.filter(({ expr }) => holds(expr, isSuch)).map(({ name }) => name);
 }
 
 /**
@@ -20,13 +15,13 @@ export function inexactOutputs(outputs: readonly OutputColumn[], measures: reado
 export function outputsOfInexact(plan: RowsPlan, columns: ReadonlySet<string>): string[] {
   if (columns.size === 0) return [];
   const isColumn = (leaf: Expr): boolean => leaf.kind === 'column' && columns.has(leaf.name);
-  if (plan.kind === 'events') return plan.outputs.filter(({ expr }) => reads(expr, isColumn)).map(({ name }) => name);
-  const keys = plan.kind === 'grouped' ? plan.keys.map(({ expr }) => reads(expr, isColumn)) : [];
+  if (plan.kind === 'events') return plan.outputs.filter(({ expr }) => holds(expr, isColumn)).map(({ name }) => name);
+  const keys = plan.kind === 'grouped' ? plan.keys.map(({ expr }) => holds(expr, isColumn)) : [];
   // With `compare`, those of then stand behind those of now.
   const measures = plan.measures.map(({ args, filter }) =>
-    [...args, ...(filter === null ? [] : [filter])].some((expr) => reads(expr, isColumn)),
+    [...args, ...(filter === null ? [] : [filter])].some((expr) => holds(expr, isColumn)),
   );
   const isSuch = (leaf: Expr): boolean =>
     leaf.kind === 'key' ? keys[leaf.index] === true : leaf.kind === 'measure' && measures[leaf.index % measures.length];
-  return plan.outputs.filter(({ expr }) => reads(expr, isSuch)).map(({ name }) => name);
+  return plan.outputs.filter(({ expr }) => holds(expr, isSuch)).map(({ name }) => name);
 }

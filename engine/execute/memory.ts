@@ -12,6 +12,8 @@ const foreseenMost = 1.5;
 export interface MemoryShare {
   /** Bytes that the query may take. */
   readonly most: number;
+  /** Bytes of them that answers of plans within it take already. */
+  readonly kept: number;
   /** Rows that it reads, all scans together, in units of 256. */
   readonly rows: number;
   /** What takes the memory, for people: `group by user_id, url`. */
@@ -20,10 +22,13 @@ export interface MemoryShare {
   readonly counters: Int32Array;
 }
 
-/** @param rows that all scans together read. */
-export function shareMemory(most: number, rows: number, purpose: string): MemoryShare {
+/**
+ * @param rows that all scans together read.
+ * @param kept bytes that are taken already, and stay.
+ */
+export function shareMemory(most: number, rows: number, purpose: string, kept = 0): MemoryShare {
   const counters = new Int32Array(new SharedArrayBuffer(12));
-  return { most, rows: Math.max(1, Math.ceil(rows / rowsUnit)), purpose, counters };
+  return { most, kept, rows: Math.max(1, Math.ceil(rows / rowsUnit)), purpose, counters };
 }
 
 /** Says that all rows were read: what is held now is not told on any more. */
@@ -55,7 +60,7 @@ export function openAccount(share: MemoryShare): MemoryAccount {
       const now = Math.ceil(bytes / kibibyte);
       const total = Atomics.add(counters, 0, now - held) + now - held;
       held = now;
-      if (total * kibibyte > share.most) throw memoryError(share, total * kibibyte);
+      if (total * kibibyte > share.most - share.kept) throw memoryError(share, total * kibibyte);
     },
     countGroups(groups) {
       Atomics.add(counters, 2, groups - counted);
@@ -81,7 +86,7 @@ export function openAccount(share: MemoryShare): MemoryAccount {
 function foresee(share: MemoryShare): void {
   const part = Math.min(1, Atomics.load(share.counters, 1) / share.rows);
   const held = Atomics.load(share.counters, 0) * kibibyte;
-  if (part >= foreseenFrom && held / part > foreseenMost * share.most) throw memoryError(share, held);
+  if (part >= foreseenFrom && held / part > foreseenMost * (share.most - share.kept)) throw memoryError(share, held);
 }
 
 /** Counts rows that were read, so that what was met so far can be told as a share. */
@@ -99,14 +104,14 @@ export function createRowCounter({ counters }: MemoryShare): (rows: number) => v
  * Says how much all would need: what is held is told on from the share of rows that were read.
  * @param held bytes, those included that did not fit.
  */
-export function memoryError(share: MemoryShare, held: number): VarveError {
-  const { counters, rows, purpose, most } = share;
+function memoryError(share: MemoryShare, held: number): VarveError {
+  const { counters, rows, purpose, most, kept } = share;
   const part = Math.min(1, Math.max(1, Atomics.load(counters, 1)) / rows);
   const groups = Atomics.load(counters, 2) / part;
   const of = groups >= 1 ? ` for ${countText(groups)} groups` : '';
   return new VarveError(
     'limit',
-    `${purpose} would need about ${bytesText(held / part)}${of}; the budget is ${bytesText(most)} (queryMemoryMax).`,
+    `${purpose} would need about ${bytesText(held / part + kept)}${of}; the budget is ${bytesText(most)} (queryMemoryMax).`,
     { hint: 'Group by fewer or coarser keys, or narrow the range with since, until and where.' },
   );
 }

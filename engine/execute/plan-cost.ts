@@ -1,4 +1,4 @@
-import type { ExecutionStats } from './result.ts';
+import { newStats, type ExecutionStats } from './result.ts';
 
 /** What answering one plan cost, without what it asked and read beforehand. */
 export interface PlanCost {
@@ -22,7 +22,7 @@ export interface PlanCost {
 /** @returns the cost of a plan that has done nothing so far. */
 export function newPlanCost(): PlanCost {
   return {
-    stats: { rowsScanned: 0, rowsMatched: 0, bytesScanned: 0, segmentsPruned: 0, blocksPruned: 0 },
+    stats: newStats(),
     sources: 0,
     tasks: 0,
     groups: null,

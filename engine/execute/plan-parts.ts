@@ -1,9 +1,9 @@
 import type { Expr } from '../plan/expr.ts';
 import type { OutputColumn, RowsPlan, SelectPlan } from '../plan/select.ts';
-import { childrenOf, columnsOf } from '../plan/visit.ts';
+import { columnsOf, holds } from '../plan/visit.ts';
 
 /** @returns the expressions of a plan that stand over the rows of its sources. */
-function rowExprsOf(plan: RowsPlan): Expr[] {
+export function rowExprsOf(plan: RowsPlan): Expr[] {
   const exprs: (Expr | null)[] = [plan.where];
   if (plan.kind === 'events') exprs.push(...[...plan.outputs, ...plan.order].map(({ expr }) => expr));
   else for (const { args, filter } of plan.measures) exprs.push(...args, filter);
@@ -19,8 +19,7 @@ export function columnsRead(plan: RowsPlan): ReadonlySet<string> {
 
 /** @returns whether a plan's answer depends on the order of its sources' rows. */
 export function readsOrder(plan: RowsPlan): boolean {
-  const reads = (expr: Expr): boolean => expr.kind === 'place' || childrenOf(expr).some(reads);
-  return plan.kind !== 'grouped' || rowExprsOf(plan).some(reads);
+  return plan.kind !== 'grouped' || rowExprsOf(plan).some((expr) => holds(expr, ({ kind }) => kind === 'place'));
 }
 
 /**

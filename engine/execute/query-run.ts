@@ -12,6 +12,8 @@ export interface QueryRun {
   readonly callOff: CallOff;
   /** The most bytes that it may take. */
   readonly memoryMax: number;
+  /** Bytes that answers of plans within it take, as long as the plan that reads them is not answered. */
+  readonly kept: { bytes: number };
   /** What the plan and those within it cost. */
   readonly cost: PlanCost;
   /** Elapsed ms from some moment on. */
@@ -44,7 +46,8 @@ export function newQueryRun(
   const callOff = watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic });
   const memoryMax = memory ?? environment.memoryMax ?? limits.queryMemoryMax;
   const cost = newPlanCost();
-  return { environment, tables, callOff, memoryMax, cost, monotonic: monotonic ?? (() => 0), missing: new Map() };
+  const kept = { bytes: 0 };
+  return { environment, tables, callOff, memoryMax, kept, cost, monotonic: monotonic ?? (() => 0), missing: new Map() };
 }
 
 /** Counts values that could not be had. */

@@ -11,6 +11,11 @@ export interface ExecutionStats {
   blocksPruned: number;
 }
 
+/** @returns costs of nothing. */
+export function newStats(): ExecutionStats {
+  return { rowsScanned: 0, rowsMatched: 0, bytesScanned: 0, segmentsPruned: 0, blocksPruned: 0 };
+}
+
 /** The answer to a plan, as columns in output order. */
 export interface ExecutionResult {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];

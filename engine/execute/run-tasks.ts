@@ -12,6 +12,8 @@ let queries = 0;
 export interface Runner {
   readonly lanes: number;
   run(slices: readonly HashRange[]): Promise<ScanResult>;
+  /** All tasks have ended: threads let go of what they keep between them, answers in shared memory and open files. */
+  end(): void;
 }
 
 /**
@@ -23,16 +25,23 @@ export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, ro
   if (pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin) {
     const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
     const scan = openScan(query, openSource, environment.blockCache, callOff.check);
-    return { lanes: 1, run: (slices) => doInTurns(scan.run(slices), callOff.turn) };
+    return { lanes: 1, run: (slices) => doInTurns(scan.run(slices), callOff.turn), end: () => undefined };
   }
   const queryNumber = ++queries;
   const memory = pool.memory();
+  let started = 0;
   return {
     // One more than run at once waits in the pool: no thread is idle while an answer is on its way here.
     lanes: pool.threads.count + 1,
     run(slices) {
+      started++;
       const task: ScanTask = { queryNumber, query, slices, memory };
       return pool.threads.run<ScanResult>('execute', 'scan', task);
+    },
+    end() {
+      // One a thread that may have had a task: each goes to one that is idle. Others forget with their next query's.
+      for (let thread = 0; thread < Math.min(pool.threads.count, started); thread++)
+        pool.threads.run('execute', 'forget', queryNumber).catch(() => undefined);
     },
   };
 }

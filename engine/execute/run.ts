@@ -5,7 +5,7 @@ import type { TableSnapshot } from '../store/store-types.ts';
 import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
 import { derivedFromAnswer } from './derived-build.ts';
-import type { DerivedDescriptor } from './derived-descriptor.ts';
+import { bytesOfDerived, type DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { Finished } from './finish.ts';
@@ -58,8 +58,11 @@ export async function executePlan(
 async function answerSelect(run: QueryRun, original: SelectPlan, unordered = false): Promise<Finished> {
   run.callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
+  const keptBefore = run.kept.bytes;
   const sets = await answerSets(run, plan);
-  return answerOver(run, plan, { sources: await sourcesOf(run, plan), sets, unordered });
+  const finished = await answerOver(run, plan, { sources: await sourcesOf(run, plan), sets, unordered });
+  run.kept.bytes = keptBefore;
+  return finished;
 }
 
 /** What a plan reads: its sources, and the answers of its subqueries. */
@@ -79,7 +82,7 @@ async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
   const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
-  const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan));
+  const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan), run.kept.bytes);
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
     await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
@@ -94,17 +97,19 @@ async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
   const plan = readActorsFromDirectory(original, original.actor);
+  const keptBefore = run.kept.bytes;
   const sets = await answerSets(run, plan);
   const sources = await sourcesOf(run, plan);
   const parts: PartialLives[] = [];
   const scan = preparedScan(run, { plan, cells: null }, sources, sets);
-  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors');
+  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors', run.kept.bytes);
   await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
   const begun = run.monotonic();
   const joining = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
   const rows = await doInTurns(joining, run.callOff.turn);
   run.cost.finishMs = run.monotonic() - begun;
   run.cost.rows = rows.rowCount;
+  run.kept.bytes = keptBefore;
   return { ...rows, approximate: inexactOf(plan, sources, rows.approximate) };
 }
 
@@ -114,11 +119,17 @@ function inexactOf(plan: RowsPlan, sources: readonly ScanSource[], own: readonly
   return [...new Set([...own, ...outputsOfInexact(plan, new Set(columns))])];
 }
 
-/** @throws VarveError `limit` when something that is made at once is more than a plan may hold. */
-function hold({ memoryMax }: QueryRun, purpose: string, bytes: number): void {
-  const memory = shareMemory(memoryMax, 0, purpose);
+/** @throws VarveError `limit` when something that is made at once is more than there is room for. */
+function hold({ memoryMax, kept }: QueryRun, purpose: string, bytes: number): void {
+  const memory = shareMemory(memoryMax, 0, purpose, kept.bytes);
   allRead(memory);
   openAccount(memory).hold(bytes);
+}
+
+/** The same of what stays until the plan that reads it is answered. */
+function keep(run: QueryRun, purpose: string, bytes: number): void {
+  hold(run, purpose, bytes);
+  run.kept.bytes += bytes;
 }
 
 /** What takes a plan's memory, for people. */
@@ -133,12 +144,9 @@ async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<Valu
   for (const subquery of subqueries) {
     const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery), true);
     run.callOff.check();
-    sets.push(valueSetOf(data[0]));
-    hold(
-      run,
-      'What in (select …) gives',
-      sets.reduce((bytes, set) => bytes + bytesOfSet(set), 0),
-    );
+    const set = valueSetOf(data[0]);
+    keep(run, 'What in (select …) gives', bytesOfSet(set));
+    sets.push(set);
   }
   return sets;
 }
@@ -164,14 +172,17 @@ async function derivedSource(
   const own = withOutputs(plan, wanted);
   const table = { index, name };
   const inner = within(run, 'derived');
-  if (own.kind === 'lives') return { descriptor: await answerLives(inner, own), index: 0, table, actor };
+  const kept = (descriptor: DerivedDescriptor): ScanSource => {
+    keep(run, `${own.kind === 'lives' ? 'Rows of actors' : 'A query'} in from`, bytesOfDerived(descriptor));
+    return { descriptor, index: 0, table, actor };
+  };
+  if (own.kind === 'lives') return kept(await answerLives(inner, own));
   const answer = await answerSelect(inner, own, !readsOrder(outer));
   // Numbers take 8 bytes and a bit, texts 4 beside what each distinct one takes; a row moves by its place.
   const places = answer.tables === undefined ? 12 : 28;
   hold(run, 'A query in from', answer.rowCount * (places + 9 * answer.columns.length));
   const laying = derivedFromAnswer(answer, actor, seedOf(run), run.environment.sizes?.blockRowsMax);
-  const descriptor = await doInTurns(laying, run.callOff.turn);
-  return { descriptor, index: 0, table, actor };
+  return kept(await doInTurns(laying, run.callOff.turn));
 }
 
 /** One scan of a plan, of those that are compared there are two, with what it reads and what was answered before it. */
@@ -228,10 +239,11 @@ async function scanAll(
   const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
   const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
   const begun = run.monotonic();
-  await inOrder(deal, runner, callOff, (result) => {
+  const tasks = inOrder(deal, runner, callOff, (result) => {
     noteResult(run, result);
     return take(result);
   });
+  await tasks.finally(() => runner.end());
   cost.scanMs += run.monotonic() - begun;
 }
 

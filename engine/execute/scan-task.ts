@@ -13,7 +13,7 @@ import { newLiveEvents } from './live-events.ts';
 import { liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
 import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
-import type { ExecutionStats } from './result.ts';
+import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import { createScratch } from './scratch.ts';
 import type { Steps } from './steps.ts';
@@ -138,9 +138,4 @@ function timed(plan: RowsPlan): Pick<RowsPlan, 'range' | 'where'> {
   return plan.kind === 'grouped' && plan.every !== null && open
     ? { range: { since: -Infinity, until: null }, where }
     : plan;
-}
-
-/** @returns costs of nothing. */
-export function newStats(): ExecutionStats {
-  return { rowsScanned: 0, rowsMatched: 0, bytesScanned: 0, segmentsPruned: 0, blocksPruned: 0 };
 }

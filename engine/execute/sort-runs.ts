@@ -28,7 +28,7 @@ export function sortRunsByTime(
 }
 
 /** @returns whether the rows at [from, to) are in order of their keys. */
-export function isAscending(rows: Uint32Array, from: number, to: number, keys: Float64Array): boolean {
+function isAscending(rows: Uint32Array, from: number, to: number, keys: Float64Array): boolean {
   for (let at = from + 1; at < to; at++) if (keys[rows[at - 1]] > keys[rows[at]]) return false;
   return true;
 }

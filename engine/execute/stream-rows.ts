@@ -15,7 +15,7 @@ import type { ScanResult, ScanSource } from './scan-task.ts';
 import { rowsOf, slicesOf } from './slices.ts';
 
 /** Rows of one batch, about: some tens of megabytes for a table of twenty columns. */
-export const streamedRowsMax = 131_072;
+const streamedRowsMax = 131_072;
 /** Batches that are made ahead of the one that is taken. */
 const batchesAhead = 2;
 
@@ -68,8 +68,11 @@ export async function* streamRows(
     return runnerOf(environment, query, rows, callOff);
   };
   const runner = open(plan);
-  const run = (piece: Piece): Promise<ScanResult> =>
-    (piece.times === null ? runner : open(within(plan, piece.times))).run([piece.range]);
+  const run = (piece: Piece): Promise<ScanResult> => {
+    if (piece.times === null) return runner.run([piece.range]);
+    const own = open(within(plan, piece.times));
+    return own.run([piece.range]).finally(() => own.end());
+  };
   const ahead: { readonly piece: Piece; readonly result: Promise<ScanResult> }[] = [];
   let rowsPassed = 0;
   const check = (): void => {
@@ -104,6 +107,7 @@ export async function* streamRows(
   } finally {
     Atomics.store(callOff.flag, 0, 1);
     await Promise.allSettled(ahead.map(({ result }) => result));
+    runner.end();
     callOff.end();
   }
 }

@@ -1,9 +1,8 @@
 import { VarveError } from '../base/errors.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { RowsPlan } from '../plan/select.ts';
-import { childrenOf } from '../plan/visit.ts';
+import { childrenOf, conjunctsOf } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
-import { conjunctsOf } from './conditions.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';

@@ -1,7 +1,7 @@
 import type { Values } from '../column/values.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { GroupedPlan, GroupKey } from '../plan/select.ts';
-import { childrenOf } from '../plan/visit.ts';
+import { holds } from '../plan/visit.ts';
 import { Evaluator } from './expression.ts';
 import { numbersOf, type Numbering } from './group-numbers.ts';
 import type { Grouping } from './grouping.ts';
@@ -118,7 +118,7 @@ function rankedExpr({ outputs }: GroupedPlan): Expr | null {
 }
 
 function reads(expr: Expr, kind: Expr['kind']): boolean {
-  return expr.kind === kind || childrenOf(expr).some((child) => reads(child, kind));
+  return holds(expr, (part) => part.kind === kind);
 }
 
 /** @returns each number's place among those of its parent. */

@@ -31,5 +31,12 @@ function scan({ queryNumber, query, slices, memory }: ScanTask): ScanResult {
   return doAll(current.scan.run(slices));
 }
 
+/** Lets go of a query of which no task will come. */
+function forget(queryNumber: number): void {
+  if (current?.queryNumber !== queryNumber) return;
+  closeSegments(current.environment);
+  current = null;
+}
+
 /** What the pool's threads run for queries. */
-export const tasks = { scan };
+export const tasks = { scan, forget };

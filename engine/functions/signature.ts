@@ -7,15 +7,11 @@ export type TypeTest = (type: ColumnType) => boolean;
 export const isNumber: TypeTest = (type) => type === 'int' || type === 'float' || type === 'null';
 export const isText: TypeTest = (type) => type === 'text' || type === 'null';
 export const isTime: TypeTest = (type) => type === 'time' || type === 'null';
-export const isBool: TypeTest = (type) => type === 'bool' || type === 'null';
-export const isAny: TypeTest = () => true;
 
 const named = new Map<TypeTest, string>([
   [isNumber, 'a number'],
   [isText, 'a text'],
   [isTime, 'a time'],
-  [isBool, 'a bool'],
-  [isAny, 'a value'],
 ]);
 
 /**

@@ -1,4 +1,4 @@
-import { VarveError } from '../base/errors.ts';
+import { isVarveError, VarveError } from '../base/errors.ts';
 
 /** Bytes of a stream, taken in the lengths that its reader asks for. */
 export interface ByteFeed {
@@ -95,7 +95,7 @@ export async function* afterCheck(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       }
     }
   } catch (error) {
-    if (!(error instanceof VarveError) || error.hint !== wrongChecksumHint) yield* held;
+    if (!isVarveError(error) || error.hint !== wrongChecksumHint) yield* held;
     throw error;
   }
   yield* held;

@@ -123,7 +123,7 @@ function isTyped(text: string): boolean {
     text === 'true' ||
     text === 'false' ||
     (text.length >= 8 && timeFromText(text, 'UTC') !== null) ||
-    /^[\d\s.,:/+-]*\d[\d\s.,:/+-]*$/.test(text)
+    (/\d/.test(text) && /^[\d\s.,:/+-]*$/.test(text))
   );
 }
 

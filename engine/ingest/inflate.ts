@@ -1,5 +1,5 @@
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { VarveError } from '../base/errors.ts';
+import { isVarveError, VarveError } from '../base/errors.ts';
 import { bzip2Bytes } from './bunzip2.ts';
 import { zstdBytes } from './zstd.ts';
 
@@ -119,9 +119,9 @@ async function* platformBytes(
 
 function damaged(name: string, compression: string, bytes: number, cause: unknown): VarveError {
   // What the source itself failed of is no fault of the compressed bytes.
-  if (cause instanceof VarveError && cause.code !== 'data_corrupted') return cause;
+  if (isVarveError(cause) && cause.code !== 'data_corrupted') return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  const hint = cause instanceof VarveError ? cause.hint : undefined;
+  const hint = isVarveError(cause) ? cause.hint : undefined;
   return new VarveError(
     'data_corrupted',
     `"${name}" is damaged or cut: its ${compression} stream ends after ${bytes} bytes (${why}).`,

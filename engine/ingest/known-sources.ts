@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { VarveError } from '../base/errors.ts';
+import { isVarveError } from '../base/errors.ts';
 import type { ImportPosition, Store } from '../store/store-types.ts';
 
 /** Bytes of a source's beginning by which those that may be the same are found; the rest is then compared as well. */
@@ -147,7 +147,7 @@ export async function findResumption(
     }
   } catch (error) {
     // Up to the damage it may still continue what is in; the import itself tells of it.
-    if (!(error instanceof VarveError) || error.code !== 'data_corrupted') throw error;
+    if (!isVarveError(error) || error.code !== 'data_corrupted') throw error;
     damaged = true;
   }
   const open = ({ kind, known }: Point): boolean => kind === 'end' || known.tailRows === 0;

@@ -1,4 +1,4 @@
-import { errorFromUnknown, VarveError } from '../base/errors.ts';
+import { errorFromUnknown, isVarveError, VarveError } from '../base/errors.ts';
 import type { Vfs } from '../host/vfs.ts';
 
 /** The files that were named, and those folders that could not be looked into. */
@@ -93,7 +93,7 @@ async function namesIn(vfs: Vfs, path: string): Promise<string[] | null> {
   try {
     return await vfs.list(path);
   } catch (error) {
-    if (error instanceof VarveError && error.code === 'not_found') return null;
+    if (isVarveError(error) && error.code === 'not_found') return null;
     throw error;
   }
 }

@@ -88,14 +88,17 @@ export class W3cReader {
 
   /** Takes note of a line that begins with #. @returns whether what the fields are may have changed. */
   readDirective(line: string): boolean {
-    const [, name, value] = /^#\s*([\w -]+?)\s*:\s*(.*)$/s.exec(line) ?? ['', '', ''];
-    switch (name.toLowerCase()) {
+    // Cut by hand: a pattern of blanks around words that may hold blanks tries all ways to part them.
+    const colon = Math.max(1, line.indexOf(':'));
+    const name = line.slice(1, colon).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    switch (name) {
       case 'fields':
-        this.#fields = value.trim();
+        this.#fields = value;
         return true;
       case 'date':
       case 'start-date': {
-        const bytes = new TextEncoder().encode(value.trim());
+        const bytes = new TextEncoder().encode(value);
         this.#clock = isoTime(bytes, 0, bytes.length, 'UTC');
         return false;
       }

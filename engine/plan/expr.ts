@@ -56,7 +56,7 @@ export interface PlaceExpr extends Typed {
   readonly kind: 'place';
   readonly part: 'table' | 'upper' | 'lower' | 'arrival';
 }
-/** `constants`: what the binder has fixed beforehand and the scalar reads from its context: durations, units, casts' target. */
+/** What the binder has fixed beforehand, durations and the type that a cast is from, are literals among the arguments. */
 export interface CallExpr extends Typed {
   readonly kind: 'call';
   readonly name: string;

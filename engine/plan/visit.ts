@@ -18,6 +18,17 @@ export function childrenOf(expr: Expr): readonly Expr[] {
   }
 }
 
+/** @returns whether an expression or one below it is such. */
+export function holds(expr: Expr, isSuch: (part: Expr) => boolean): boolean {
+  return isSuch(expr) || childrenOf(expr).some((child) => holds(child, isSuch));
+}
+
+/** @returns the parts of a condition that must all be true; none of null. */
+export function conjunctsOf(where: Expr | null): readonly Expr[] {
+  if (where === null) return [];
+  return where.kind === 'and' ? where.args.flatMap(conjunctsOf) : [where];
+}
+
 /** @returns the names of all columns that the expressions read, each once; the pseudo-column reads the actor column. */
 export function columnsOf(exprs: readonly Expr[], actor: string | null): string[] {
   const names = new Set<string>();

@@ -1,6 +1,6 @@
 import type { Expr } from '../plan/expr.ts';
 import type { OutputColumn } from '../plan/select.ts';
-import { childrenOf, mapLeaves } from '../plan/visit.ts';
+import { holds, mapLeaves } from '../plan/visit.ts';
 import { callOf, literalOf } from './typed-calls.ts';
 
 /** What `compare` adds to an answer. */
@@ -44,7 +44,7 @@ function leafOfThen(leaf: Expr): Expr {
 }
 
 function holdsMeasure(expr: Expr): boolean {
-  return expr.kind === 'measure' || childrenOf(expr).some(holdsMeasure);
+  return holds(expr, ({ kind }) => kind === 'measure');
 }
 
 /** What is no number has no change. A divisor of 0 is made null first: it is no value that could not be had. */

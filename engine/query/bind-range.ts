@@ -2,6 +2,7 @@ import { parseTime } from '../base/calendar.ts';
 import { VarveError, type Span } from '../base/errors.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { SelectPlan, SourcePlan, TimeRange } from '../plan/select.ts';
+import { conjunctsOf } from '../plan/visit.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpression, bindStep } from './bind-expressions.ts';
 import { lacking } from './bind-names.ts';
@@ -52,7 +53,7 @@ const flipped: ReadonlyMap<string, string> = new Map([
 /** Takes what the conjuncts of `where` say of time into the range, on whichever side it stands: it prunes, and they stay. */
 export function narrow(range: TimeRange, where: Expr | null): TimeRange {
   let { since, until } = range;
-  for (const conjunct of where === null ? [] : conjunctsOf(where)) {
+  for (const conjunct of conjunctsOf(where)) {
     if (conjunct.kind !== 'call' || conjunct.args.length !== 2) continue;
     const [left, right] = conjunct.args as [Expr, Expr];
     const turned = left.kind === 'literal';
@@ -67,11 +68,6 @@ export function narrow(range: TimeRange, where: Expr | null): TimeRange {
       until = Math.min(until ?? Infinity, comparison === '<=' ? value + 1 : value);
   }
   return { since, until };
-}
-
-/** `between` and brackets nest one `and` in another. */
-function conjunctsOf(expr: Expr): readonly Expr[] {
-  return expr.kind === 'and' ? expr.args.flatMap(conjunctsOf) : [expr];
 }
 
 /**

@@ -3,7 +3,7 @@ import { VarveError } from '../base/errors.ts';
 import type { ScalarType } from '../column/types.ts';
 import { negate } from './expressions.ts';
 import { nowhere } from './json-fields.ts';
-import { column, reservedWords } from './names.ts';
+import { column, isFunctionName } from './names.ts';
 import type { Item, OrderItem, SelectSyntax, StepSyntax, Syntax } from './syntax.ts';
 
 /** A duration as it is written: `7d`, `30m`, `1mo`. */
@@ -302,7 +302,6 @@ export function countOf(count: number, where: string, least: number): number {
 /** @returns the call of a function. @throws VarveError `usage` for what cannot be a function's name. */
 export function callOf(name: string, args: readonly Syntax[]): Extract<Syntax, { kind: 'call' }> {
   const lower = name.toLowerCase();
-  if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(lower) || reservedWords.has(lower) || lower === 'cast')
-    throw new VarveError('usage', `"${name.slice(0, 60)}" is no name of a function.`);
+  if (!isFunctionName(lower)) throw new VarveError('usage', `"${name.slice(0, 60)}" is no name of a function.`);
   return { kind: 'call', name: lower, args, filter: null, span: nowhere };
 }

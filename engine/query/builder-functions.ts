@@ -11,6 +11,7 @@ import {
   type Operand,
 } from './builder-expression.ts';
 import { nowhere } from './json-fields.ts';
+import { isParameterName, isPeriod, timeWords } from './names.ts';
 import type { Syntax } from './syntax.ts';
 
 /** What an aggregate is of: an expression, or the name of a column. */
@@ -18,7 +19,7 @@ export type AggregateOperand = Expression | string;
 
 /** `$name`: a value that is given beside the query. @throws VarveError `usage` for a name with other signs than letters, digits and _. */
 export function param(name: string): Expression {
-  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
+  if (!isParameterName(name))
     throw new VarveError('usage', `"${name.slice(0, 60)}" is no name of a parameter.`, {
       hint: 'It has letters, digits and _, and no $.',
     });
@@ -48,9 +49,8 @@ export type TimeWord = 'now' | 'today' | 'yesterday' | `this ${Period}` | `last 
 
 /** `now`, `today`, `this week`, `last month` …: a time that the moment of asking decides. @throws VarveError `usage`. */
 export function timeWord(word: TimeWord): Expression {
-  if (/^(this|last) (day|week|month|quarter|year)$/.test(word))
-    return new Expression({ kind: 'call', name: word, args: [], filter: null, span: nowhere });
-  if (!/^(now|today|yesterday)$/i.test(word)) throw new VarveError('usage', `"${word}" is no word for a time.`);
+  if (isPeriod(word)) return new Expression({ kind: 'call', name: word, args: [], filter: null, span: nowhere });
+  if (!timeWords.has(word.toLowerCase())) throw new VarveError('usage', `"${word}" is no word for a time.`);
   return new Expression({ kind: 'name', name: word, quoted: false, span: nowhere });
 }
 

@@ -1,10 +1,9 @@
 import type { Cursor } from './cursor.ts';
+import { nowhere } from './json-fields.ts';
 import type { Token } from './lexer.ts';
 import { printExpression } from './print.ts';
 import { shown } from './shown.ts';
 import type { Syntax } from './syntax.ts';
-
-const span = { start: 0, end: 0 };
 
 /**
  * Refuses, where the operator of a comparison may stand, what other languages write there, and names what is written here.
@@ -37,7 +36,7 @@ function refuseWord(cursor: Cursor, word: string, left: Syntax): void {
       break;
     case 'isnull':
     case 'notnull': {
-      const mend = printExpression({ kind: 'is_null', arg: left, negated: word === 'notnull', span });
+      const mend = printExpression({ kind: 'is_null', arg: left, negated: word === 'notnull', span: nowhere });
       cursor.refuse(`${word} is two words here.`, `Write ${mend}.`);
       break;
     }
@@ -104,13 +103,13 @@ function refuseSign(cursor: Cursor, sign: string, left: Syntax): void {
 export function betweenMend(cursor: Cursor, arg: Syntax, low: Syntax): string {
   const high = literalOf(cursor.peek(cursor.isSign(',') || cursor.isWord('to') ? 1 : 0));
   if (high === null) return `Write ${printExpression(shown(arg))} between 1 and 5.`;
-  return `Write ${printExpression({ kind: 'between', arg: shown(arg), low: shown(low), high, negated: false, span })}.`;
+  return `Write ${printExpression({ kind: 'between', arg: shown(arg), low: shown(low), high, negated: false, span: nowhere })}.`;
 }
 
 /** @returns the mend where no bracket stands behind in: `country in ('DE')`. */
 export function inMend(cursor: Cursor, arg: Syntax): string {
   const first = literalOf(cursor.peek(cursor.isSign('[') ? 1 : 0)) ?? text('DE');
-  const list = printExpression({ kind: 'in', arg: shown(arg), values: [first], negated: false, span });
+  const list = printExpression({ kind: 'in', arg: shown(arg), values: [first], negated: false, span: nowhere });
   return `Write ${list}, or in $list.`;
 }
 
@@ -126,33 +125,39 @@ function likeAny(cursor: Cursor, name: 'like' | 'ilike', left: Syntax): string {
   const [first, second] = [cursor.peek(3), cursor.peek(5)].map(
     (token, at) => literalOf(token) ?? text(at === 0 ? 'a%' : 'b%'),
   );
-  const like = (pattern: Syntax): Syntax => ({ kind: 'like', name, args: [left, pattern], negated: false, span });
-  return printExpression({ kind: 'or', args: [like(first!), like(second!)], span });
+  const like = (pattern: Syntax): Syntax => ({
+    kind: 'like',
+    name,
+    args: [left, pattern],
+    negated: false,
+    span: nowhere,
+  });
+  return printExpression({ kind: 'or', args: [like(first!), like(second!)], span: nowhere });
 }
 
 /** @returns the value that a token is; null for another token, and for a text that is too long to show. */
 function literalOf(token: Token): Syntax | null {
   if (token.kind === 'text') return token.text.length <= 40 ? text(token.text) : null;
   if (token.kind === 'number')
-    return { kind: 'literal', value: token.value, ...(token.float ? { float: true } : {}), span };
-  if (token.kind === 'parameter') return { kind: 'parameter', name: token.text.slice(0, 40), span };
+    return { kind: 'literal', value: token.value, ...(token.float ? { float: true } : {}), span: nowhere };
+  if (token.kind === 'parameter') return { kind: 'parameter', name: token.text.slice(0, 40), span: nowhere };
   return token.kind === 'word' && /^(true|false)$/.test(token.lower)
-    ? { kind: 'literal', value: token.lower === 'true', span }
+    ? { kind: 'literal', value: token.lower === 'true', span: nowhere }
     : null;
 }
 
 function text(value: string): Syntax {
-  return { kind: 'literal', value, span };
+  return { kind: 'literal', value, span: nowhere };
 }
 
 function operation(name: string, left: Syntax, right: Syntax): string {
   return printExpression(
     name === 'like'
-      ? { kind: 'like', name, args: [left, right], negated: false, span }
-      : { kind: 'operator', name, args: [left, right], span },
+      ? { kind: 'like', name, args: [left, right], negated: false, span: nowhere }
+      : { kind: 'operator', name, args: [left, right], span: nowhere },
   );
 }
 
 function call(name: string, args: readonly Syntax[]): string {
-  return printExpression({ kind: 'call', name, args, filter: null, span });
+  return printExpression({ kind: 'call', name, args, filter: null, span: nowhere });
 }

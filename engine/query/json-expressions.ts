@@ -16,7 +16,7 @@ import {
   type Fields,
   type Place,
 } from './json-fields.ts';
-import { column, reservedWords, timeWords } from './names.ts';
+import { column, isFunctionName, isParameterName, isPeriod, timeWords } from './names.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { jsonOperators } from './query-json.ts';
 import type { SelectSyntax, Syntax } from './syntax.ts';
@@ -113,8 +113,7 @@ export function readTagged(fields: Fields, place: Place, query: ReadQuery, taken
 function readTime(word: string, place: Place): Syntax {
   const lower = word.toLowerCase();
   if (timeWords.has(lower)) return { kind: 'name', name: word, quoted: false, span: nowhere };
-  if (/^(this|last) (day|week|month|quarter|year)$/.test(lower))
-    return { kind: 'call', name: lower, args: [], filter: null, span: nowhere };
+  if (isPeriod(lower)) return { kind: 'call', name: lower, args: [], filter: null, span: nowhere };
   return failAt(
     place,
     `"${word.slice(0, 60)}" is no word for a time`,
@@ -123,7 +122,7 @@ function readTime(word: string, place: Place): Syntax {
 }
 
 function readParameter(name: string, place: Place): Syntax {
-  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return { kind: 'parameter', name, span: nowhere };
+  if (isParameterName(name)) return { kind: 'parameter', name, span: nowhere };
   return failAt(place, 'the name of a parameter has letters, digits and _', 'Write {"param": "who"}, without $.');
 }
 
@@ -160,8 +159,7 @@ function readFloat(value: unknown, place: Place): Syntax {
 function readCall(fields: Fields, { value, expression }: Readers): Syntax {
   const at = below(fields.place, 'call');
   const name = readText(value, at).toLowerCase();
-  if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) || reservedWords.has(name) || name === 'cast')
-    failAt(at, `"${name.slice(0, 60)}" is no name of a function`);
+  if (!isFunctionName(name)) failAt(at, `"${name.slice(0, 60)}" is no name of a function`);
   const args = takeOptional(fields, 'args', (list, place) => readList(list, place, 0, expression)) ?? [];
   return { kind: 'call', name, args, filter: takeOptional(fields, 'filter', expression), span: nowhere };
 }

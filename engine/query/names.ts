@@ -36,3 +36,18 @@ export function quoteName(name: string): string {
 export function column(name: string, span: Span): Syntax {
   return { kind: 'name', name, quoted: needsQuotes(name) || timeWords.has(name.toLowerCase()), span };
 }
+
+/** @returns whether a parameter can be called so, without its $. */
+export function isParameterName(name: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name);
+}
+
+/** @returns whether a function can be called so; lower case. */
+export function isFunctionName(name: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) && !reservedWords.has(name) && name !== 'cast';
+}
+
+/** @returns whether these two words, lower case, mean the start of a period: this week, last month. */
+export function isPeriod(words: string): boolean {
+  return /^(this|last) (day|week|month|quarter|year)$/.test(words);
+}

@@ -9,7 +9,8 @@ export function warningsOf(query: SelectSyntax): string[] {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const warning = node.kind === 'operator' ? nullComparison(node) : null;
     if (warning !== null) warnings.add(warning);
-    open.push(...nodesBelow(node));
+    // One by one: a call takes fewer arguments than an in ( ) may have values.
+    for (const child of nodesBelow(node)) open.push(child);
   }
   return [...warnings];
 }

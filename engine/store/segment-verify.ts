@@ -1,4 +1,4 @@
-import { VarveError } from '../base/errors.ts';
+import { isVarveError, VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { checksum } from '../host/checksum.ts';
 import { directBytes, type Vfs, type VfsFile } from '../host/vfs.ts';
@@ -41,7 +41,7 @@ export async function verifySegment(vfs: Vfs, path: string, expected: ExpectedSe
   try {
     await scan(file, path, expected);
   } catch (cause) {
-    if (cause instanceof VarveError && cause.code === 'data_corrupted')
+    if (isVarveError(cause) && cause.code === 'data_corrupted')
       throw new VarveError('storage_failed', `"${path}" does not read back as it was written: ${cause.message}`, {
         hint: 'The device lost bytes that it had acknowledged; look at its health before writing on.',
         cause,

@@ -1,3 +1,5 @@
+import { VarveError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { recordsOf, type ColumnType } from '../../column/types.ts';
 import type { Values } from '../../column/values.ts';
 import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
@@ -48,6 +50,7 @@ export const histogram: Aggregate<HistogramState> = {
     for (let group = 0; group < groupCount; group++) {
       if (isEmptyGroup(state, group)) nulls[group] = 1;
       else addBins(edges, state, group);
+      if (edges.counts.length > limits.resultRowsMax) throw tooMany();
       offsets[group + 1] = edges.counts.length;
     }
     const { length } = edges.counts;
@@ -90,6 +93,12 @@ function signature(args: readonly ArgumentShape[]): SignatureResult {
       { name: 'count', type: 'int' },
     ]),
   };
+}
+
+function tooMany(): VarveError {
+  return new VarveError('limit', `histogram makes more than ${limits.resultRowsMax} bins in all (resultRowsMax).`, {
+    hint: 'Take fewer bins, or group by fewer or coarser keys.',
+  });
 }
 
 interface Edges {

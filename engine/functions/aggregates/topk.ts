@@ -169,7 +169,7 @@ function topValues(state: TopState, groupCount: number): Values {
   const kept = 2 * state.most + 64;
   for (let pair = 0; pair < state.pairCount; pair++) {
     const group = Math.floor(state.pairs[pair] / span);
-    // Behind the groups that are asked for there may be one that takes what no group is shown of.
+    // Groups that an answer leaves out meet in one behind the others.
     if (group >= groupCount) continue;
     const own = best[group];
     own.push({ value: state.values[state.pairs[pair] - group * span]!, count: state.counts[pair] });

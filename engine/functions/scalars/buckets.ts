@@ -107,7 +107,7 @@ function shortStarts(
   }
 }
 
-const known = createBoundedCache<string, Float64Array>(50);
+const known = createBoundedCache<Float64Array>(50, 10_000);
 
 function boundariesOf({ least, most }: TimeBounds, step: Step, timezone: string): Float64Array {
   const first = bucketStart(least, step, timezone);

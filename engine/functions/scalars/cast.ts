@@ -102,7 +102,8 @@ function jsonOf(value: Scalar, type: ColumnType): unknown {
 function numberOf(value: Scalar): number | null {
   if (typeof value !== 'string') return Number(value);
   const text = value.trim();
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
+  // Digits can be read one way only: of a text without end the other ways would all be tried.
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text))
     return /^[+-]?(nan|infinity)$/i.test(text)
       ? Number(text.toLowerCase().replace('nan', 'NaN').replace('infinity', 'Infinity'))
       : null;

@@ -46,3 +46,13 @@ it('like is what a regular expression says, over all short texts and patterns', 
     }
   }
 });
+
+it('a long look for a pattern asks now and then whether it is called off', () => {
+  const calledOff = (): never => {
+    throw new Error('called off');
+  };
+  const matcher = likeMatcher(`%${'a'.repeat(2000)}_b`, undefined, false);
+  expect(() => matcher('a'.repeat(20_000), calledOff)).toThrow('called off');
+  expect(matcher(`${'a'.repeat(20_000)}b`)).toBe(true);
+  expect(matcher('a'.repeat(300), calledOff)).toBe(false);
+});

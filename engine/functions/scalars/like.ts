@@ -1,12 +1,15 @@
 import { createBoundedCache } from '../bounded-cache.ts';
 
-/** Says whether a whole text is like a pattern. */
-export type LikeMatcher = (text: string) => boolean;
+/** Says whether a whole text is like a pattern. @param check called now and then while it is long about it. */
+export type LikeMatcher = (text: string, check?: () => void) => boolean;
+
+/** After so many code points that were compared in vain the check is called: some milliseconds. */
+const checkedPoints = 1_000_000;
 
 /** A code point, or what stands for one (`_`) or any number of them (`%`). */
 type LikePart = string | { readonly wild: '%' | '_' };
 
-const matchers = createBoundedCache<string, LikeMatcher>(200);
+const matchers = createBoundedCache<LikeMatcher>(200, 1_000_000);
 
 /** @returns the matcher of a pattern, made once while it is remembered. @param fold takes either case. */
 export function likeMatcher(pattern: string, escape: string | undefined, fold: boolean): LikeMatcher {
@@ -16,8 +19,8 @@ export function likeMatcher(pattern: string, escape: string | undefined, fold: b
     const parts = partsOf(fold ? pattern.toLowerCase() : pattern, escape);
     const plain = parts.some((part) => typeof part === 'object' && part.wild === '_') ? null : piecesOf(parts);
     const codes = Int32Array.from(parts, codeOfPart);
-    const own: LikeMatcher = plain === null ? (text) => matchCodes(text, codes) : matcherOfPieces(plain);
-    matcher = fold ? (text) => own(text.toLowerCase()) : own;
+    const own: LikeMatcher = plain === null ? (text, check) => matchCodes(text, codes, check) : matcherOfPieces(plain);
+    matcher = fold ? (text, check) => own(text.toLowerCase(), check) : own;
     matchers.set(key, matcher);
   }
   return matcher;
@@ -91,13 +94,14 @@ function readPoints(text: string): number {
 }
 
 /** Greedy matching with one point of return: linear in text times the longest stretch between two %. */
-function matchCodes(text: string, codes: Int32Array): boolean {
+function matchCodes(text: string, codes: Int32Array, check?: () => void): boolean {
   const length = readPoints(text);
   const read = points;
   let at = 0;
   let part = 0;
   let star = -1;
   let resume = 0;
+  let vain = 0;
   while (at < length) {
     const wanted = part < codes.length ? codes[part] : beyond;
     if (wanted === anyNumber) {
@@ -107,6 +111,11 @@ function matchCodes(text: string, codes: Int32Array): boolean {
       part++;
       at++;
     } else if (star >= 0) {
+      vain += at - resume + 1;
+      if (vain > checkedPoints) {
+        vain = 0;
+        check?.();
+      }
       part = star + 1;
       at = ++resume;
     } else return false;

@@ -28,10 +28,7 @@ export function floatsOf(values: Values): Float64Array {
   return values.kind === 'bigint' ? Float64Array.from(values.values, Number) : new Float64Array(values.length);
 }
 
-/**
- * Maps floats. NaN of what is not NaN is no value.
- * @param nulls rows that the caller makes null; 1 = null.
- */
+/** Maps floats. NaN of what is not NaN is no value. */
 export function mapFloats(name: string, a: Values, context: ScalarContext, of: (a: number) => number): Values {
   const { length } = a;
   const from = floatsOf(a);

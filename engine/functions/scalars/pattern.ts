@@ -6,7 +6,7 @@ export type Pattern = { readonly find: (text: string) => boolean } | { readonly 
 
 /** Instructions of a pattern's program: matching takes up to so many steps a character. */
 const programMax = 10_000;
-const patterns = createBoundedCache<string, Pattern>(200);
+const patterns = createBoundedCache<Pattern>(200, 1_000_000);
 
 /**
  * Compiles a pattern in RE2 syntax, once while it is remembered.

@@ -1,3 +1,5 @@
+import { VarveError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import type { Values } from '../../column/values.ts';
 import { unionNulls } from '../access.ts';
 import type { ScalarContext } from './scalar.ts';
@@ -19,6 +21,7 @@ export interface TextMapping {
 /**
  * Maps rows of one to three arguments, the first a text. What is coded is mapped once a text by the caller, who sees to
  * nulls too.
+ * @throws VarveError `limit` beyond madeCharactersMax.
  */
 export function mapTexts(
   { name, result, at, quietNulls }: TextMapping,
@@ -33,21 +36,48 @@ export function mapTexts(
   const bools = new Uint8Array(result === 'bool' ? length : 0);
   let nulls: Uint8Array | null = null;
   let missing = 0;
+  let made = 0;
   for (let row = 0; row < length; row++) {
     if (skipped !== null && skipped[row] === 1) continue;
-    const value = at(a[row], b === undefined ? undefined : b[row], c === undefined ? undefined : c[row]);
+    const value = madeAt(name, at, a[row], b === undefined ? undefined : b[row], c === undefined ? undefined : c[row]);
     if (value === null) {
       nulls ??= new Uint8Array(length);
       nulls[row] = 1;
       missing++;
-    } else if (result === 'text') texts[row] = value as string;
-    else if (result === 'int') numbers[row] = value as number;
+    } else if (result === 'text') {
+      texts[row] = value as string;
+      made += texts[row].length;
+      if (made > limits.madeCharactersMax) throw tooLong(name);
+    } else if (result === 'int') numbers[row] = value as number;
     else bools[row] = value === true ? 1 : 0;
   }
   if (missing > 0 && quietNulls !== true) context.noteNoValue(name, missing);
   if (result === 'text') return { kind: 'text', length, values: texts, nulls };
   if (result === 'int') return { kind: 'number', length, values: numbers, nulls };
   return { kind: 'bool', length, values: bools, nulls };
+}
+
+/** A text longer than the platform's longest is one beyond the limit. */
+function madeAt(
+  name: string,
+  at: TextMapping['at'],
+  a: string | undefined,
+  b: Cell | undefined,
+  c: Cell | undefined,
+): Made {
+  try {
+    return at(a!, b, c);
+  } catch (error) {
+    throw error instanceof RangeError ? tooLong(name, error) : error;
+  }
+}
+
+function tooLong(name: string, cause?: unknown): VarveError {
+  return new VarveError(
+    'limit',
+    `${name} makes more than ${limits.madeCharactersMax} characters of text at once (madeCharactersMax).`,
+    { hint: 'Cut the texts first: substr(x, 1, 1000).', cause },
+  );
 }
 
 function cellsOf(values: Values): ArrayLike<Cell> {

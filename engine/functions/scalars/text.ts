@@ -137,13 +137,16 @@ const joining: TextMapping = { name: 'concat', result: 'text', at: (a, b) => a +
 
 function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
   const fold = name === 'ilike';
+  const at = (check?: () => void): TextMapping['at'] => {
+    return (a, pattern, escape) => likeMatcher(pattern as string, escape as string | undefined, fold)(a, check);
+  };
   const made = textFunction(
     name,
     `whole text against a pattern: % any text, _ one character${fold ? ', either case' : ''}`,
     `'abc' ${name} 'a%'`,
     [isText, isText, isText],
     'bool',
-    (a, pattern, escape) => likeMatcher(pattern as string, escape as string | undefined, fold)(a),
+    at(),
     2,
   );
   return {
@@ -156,11 +159,12 @@ function likeFunction(name: 'like' | 'ilike'): ScalarFunction {
     },
     evaluate: (args, context, constants) => {
       const [pattern, escape] = constants.slice(1);
+      const check = (): void => context.check?.();
       // Of one pattern the matcher is found once, not once a row.
       if (typeof pattern !== 'string' || (args.length > 2 && typeof escape !== 'string'))
-        return made.evaluate(args, context, constants, 'bool');
+        return mapTexts({ name, result: 'bool', at: at(check) }, args, context);
       const matcher = likeMatcher(pattern, escape as string | undefined, fold);
-      return mapTexts({ name, result: 'bool', at: matcher }, args.slice(0, 1), context);
+      return mapTexts({ name, result: 'bool', at: (a) => matcher(a, check) }, args.slice(0, 1), context);
     },
   };
 }

@@ -10,7 +10,7 @@ interface Agent {
   readonly device: string | null;
 }
 
-const agents = createBoundedCache<string, Agent>(10_000);
+const agents = createBoundedCache<Agent>(10_000, 4_000_000);
 /** What is longer is no browser's, and patterns would take long over it. */
 const agentLengthMax = 1000;
 /** Programs that say so, or that no person sits in front of. */
