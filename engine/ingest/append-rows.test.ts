@@ -33,13 +33,16 @@ describe('rows of a program', () => {
     [[{ time: 1_709_290_000 }, { time: 1_709_290_000_000n }], {}, [1_709_290_000, 1_709_290_000_000]],
     [[{ ts: 7.9 }, { ts: 2n ** 40n }], {}, [7, 2 ** 40]],
     [[{ at: 5 }], { time: 'at' }, [5]],
+    [[{ time: { at: 5 } }, { time: { at: 8n } }], { time: 'time.at' }, [5, 8]],
+    [[{ time: new Date(9) }, { time: 5 }, { time: '1970-01-01' }, { time: 7n }], {}, [9, 5, 0, 7]],
+    [[{ time: 5 }, { time: '1970-01-01' }, { time: 86_400_000.9 }], { time: 'time' }, [5, 0, 86_400_000]],
     [[{ time: 35, ts: new Date(9) }], {}, [9]],
   ] as const)('reads numbers of a time column as epoch ms: %s', (rows, request, expected) => {
     const { batch, rejected, options } = batchFromRows(rows, request, undefined, 1000);
     const [{ name, vector }] = batch.columns;
     expect(rejected).toEqual([]);
     expect(name).toBe('time');
-    expect(options.timeName).toBe('at' in rows[0] ? 'at' : 'ts' in rows[0] ? 'ts' : 'time');
+    expect(options.timeName).toBe('time' in request ? request.time : 'ts' in rows[0] ? 'ts' : 'time');
     expect([...(vector as IntVector).values]).toEqual(expected);
   });
 
