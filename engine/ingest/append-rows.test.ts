@@ -35,6 +35,7 @@ describe('rows of a program', () => {
     [[{ at: 5 }], { time: 'at' }, [5]],
     [[{ time: { at: 5 } }, { time: { at: 8n } }], { time: 'time.at' }, [5, 8]],
     [[{ time: new Date(9) }, { time: 5 }, { time: '1970-01-01' }, { time: 7n }], {}, [9, 5, 0, 7]],
+    [[{ time: 5 }, { time: 7 }, { time: new Date(9) }], {}, [5, 7, 9]],
     [[{ time: 5 }, { time: '1970-01-01' }, { time: 86_400_000.9 }], { time: 'time' }, [5, 0, 86_400_000]],
     [[{ time: 35, ts: new Date(9) }], {}, [9]],
   ] as const)('reads numbers of a time column as epoch ms: %s', (rows, request, expected) => {
@@ -47,9 +48,13 @@ describe('rows of a program', () => {
   });
 
   it('rejects numbers beyond what a time can be', () => {
-    const { batch, rejected } = rowsOf({ time: 1e20 }, { time: 1 }, { time: NaN });
-    expect(batch.rowCount).toBe(1);
-    expect(rejected.map(({ row }) => row)).toEqual([0, 2]);
+    const times = [1e20, 1, NaN, 8.64e15, new Date(-8.64e15), Date.UTC(10_000, 0, 1), '9999-12-31', '0001-01-01'];
+    const { batch, rejected } = rowsOf(...times.map((time) => ({ time })));
+    expect(batch.rowCount).toBe(3);
+    expect(rejected.map(({ row }) => row)).toEqual([0, 2, 3, 4, 5]);
+    expect(rejected[2]!.reason).toBe('Its time lies outside the years 1 to 9999.');
+    const dates = rowsOf({ time: new Date(8.64e15) }, { time: new Date(5) });
+    expect(dates.rejected.map(({ row }) => row)).toEqual([0]);
   });
 
   it('rejects rows that are no data, each with its reason, and takes the others', () => {

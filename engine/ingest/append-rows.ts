@@ -47,7 +47,7 @@ export function batchFromRows(
   const built = builder.build();
   const actors = request.actor === undefined ? [] : [request.actor].flat();
   const chosen = chooseColumns(built, { time: [], actor: [] }, 'UTC');
-  const detected = chosen.time ?? numbersNamedTime(built);
+  const detected = chosen.time ?? numbersNamedTime(rows);
   const time =
     schema === undefined
       ? (request.time ?? detected)
@@ -68,10 +68,12 @@ export function batchFromRows(
 /** Names that say of numbers, however small, that they are times. */
 const epochNames = ['time', 'timestamp', 'ts', '@timestamp', 'event_time'];
 
-function numbersNamedTime({ columns }: Batch): string | null {
-  const isNumeric = (name: string): boolean =>
-    columns.some((column) => column.name === name && (column.type === 'int' || column.type === 'float'));
-  return epochNames.find(isNumeric) ?? null;
+function numbersNamedTime(rows: readonly Readonly<Record<string, unknown>>[]): string | null {
+  return epochNames.find((name) => rows.some((row) => isNumber(row?.[name]))) ?? null;
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 /**
@@ -87,7 +89,7 @@ function readAsEpoch(column: BatchColumn, given: (row: number) => unknown): Batc
     let value: unknown = null;
     if (vector.kind !== 'int' && vector.kind !== 'float') value = given(row);
     else if (isValid(vector.validity, row)) value = base + Number(vector.values[row]);
-    if (typeof value !== 'number' && typeof value !== 'bigint') continue;
+    if (!isNumber(value)) continue;
     const ms = Math.floor(Number(value));
     values[row] = Math.abs(ms) <= epochMsMax ? ms : NaN;
   }
