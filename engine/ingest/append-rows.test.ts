@@ -33,20 +33,28 @@ describe('rows of a program', () => {
     [[{ time: 1_709_290_000 }, { time: 1_709_290_000_000n }], {}, [1_709_290_000, 1_709_290_000_000]],
     [[{ ts: 7.9 }, { ts: 2n ** 40n }], {}, [7, 2 ** 40]],
     [[{ at: 5 }], { time: 'at' }, [5]],
+    [[{ time: { at: 5 } }, { time: { at: 8n } }], { time: 'time.at' }, [5, 8]],
+    [[{ time: new Date(9) }, { time: 5 }, { time: '1970-01-01' }, { time: 7n }], {}, [9, 5, 0, 7]],
+    [[{ time: 5 }, { time: 7 }, { time: new Date(9) }], {}, [5, 7, 9]],
+    [[{ time: 5 }, { time: '1970-01-01' }, { time: 86_400_000.9 }], { time: 'time' }, [5, 0, 86_400_000]],
     [[{ time: 35, ts: new Date(9) }], {}, [9]],
   ] as const)('reads numbers of a time column as epoch ms: %s', (rows, request, expected) => {
     const { batch, rejected, options } = batchFromRows(rows, request, undefined, 1000);
     const [{ name, vector }] = batch.columns;
     expect(rejected).toEqual([]);
     expect(name).toBe('time');
-    expect(options.timeName).toBe('at' in rows[0] ? 'at' : 'ts' in rows[0] ? 'ts' : 'time');
+    expect(options.timeName).toBe('time' in request ? request.time : 'ts' in rows[0] ? 'ts' : 'time');
     expect([...(vector as IntVector).values]).toEqual(expected);
   });
 
   it('rejects numbers beyond what a time can be', () => {
-    const { batch, rejected } = rowsOf({ time: 1e20 }, { time: 1 }, { time: NaN });
-    expect(batch.rowCount).toBe(1);
-    expect(rejected.map(({ row }) => row)).toEqual([0, 2]);
+    const times = [1e20, 1, NaN, 8.64e15, new Date(-8.64e15), Date.UTC(10_000, 0, 1), '9999-12-31', '0001-01-01'];
+    const { batch, rejected } = rowsOf(...times.map((time) => ({ time })));
+    expect(batch.rowCount).toBe(3);
+    expect(rejected.map(({ row }) => row)).toEqual([0, 2, 3, 4, 5]);
+    expect(rejected[2]!.reason).toBe('Its time lies outside the years 1 to 9999.');
+    const dates = rowsOf({ time: new Date(8.64e15) }, { time: new Date(5) });
+    expect(dates.rejected.map(({ row }) => row)).toEqual([0]);
   });
 
   it('rejects rows that are no data, each with its reason, and takes the others', () => {

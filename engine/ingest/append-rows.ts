@@ -8,6 +8,7 @@ import type { TableOptions } from '../store/store-types.ts';
 import { setEvent, settersOf, type EventValue, type Setters } from './flatten.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { prepareBatch } from './prepare.ts';
+import { timesOfColumn } from './time-column.ts';
 import { BatchBuilder } from './row-builder.ts';
 
 /** Rows that a program hands over, ready to be appended. */
@@ -46,12 +47,14 @@ export function batchFromRows(
   const built = builder.build();
   const actors = request.actor === undefined ? [] : [request.actor].flat();
   const chosen = chooseColumns(built, { time: [], actor: [] }, 'UTC');
-  const detected = chosen.time ?? numbersNamedTime(built);
+  const detected = chosen.time ?? numbersNamedTime(rows);
   const time =
     schema === undefined
       ? (request.time ?? detected)
       : ([schema.timeName, 'time'].find((name) => built.columns.some((column) => column.name === name)) ?? detected);
-  const columns = built.columns.map((column) => (column.name === time ? readAsEpoch(column) : column));
+  const columns = built.columns.map((column) =>
+    column.name === time ? readAsEpoch(column, (row) => rows[taken[row]!]![column.name]) : column,
+  );
   const prepared = prepareBatch({ ...built, columns }, { time, actor: null }, 'UTC', now);
   for (const { row, reason } of prepared.rejected)
     rejected.push({ row: taken[row]!, reason, raw: textOf(rows[taken[row]!]!) });
@@ -65,21 +68,30 @@ export function batchFromRows(
 /** Names that say of numbers, however small, that they are times. */
 const epochNames = ['time', 'timestamp', 'ts', '@timestamp', 'event_time'];
 
-function numbersNamedTime({ columns }: Batch): string | null {
-  const isNumeric = (name: string): boolean =>
-    columns.some((column) => column.name === name && (column.type === 'int' || column.type === 'float'));
-  return epochNames.find(isNumeric) ?? null;
+function numbersNamedTime(rows: readonly Readonly<Record<string, unknown>>[]): string | null {
+  return epochNames.find((name) => rows.some((row) => isNumber(row?.[name]))) ?? null;
 }
 
-/** Numbers that a program hands over as times are epoch ms, whatever their size; files say seconds as well. */
-function readAsEpoch(column: BatchColumn): BatchColumn {
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+/**
+ * Numbers that a program hands over as times are epoch ms, whatever their size; files say seconds as well.
+ * @param given what a row was given as; beside a Date or a text, a number has become a text.
+ */
+function readAsEpoch(column: BatchColumn, given: (row: number) => unknown): BatchColumn {
   const { vector, type } = column;
-  if (type === 'time' || (vector.kind !== 'int' && vector.kind !== 'float')) return column;
+  if (type !== 'int' && type !== 'float' && type !== 'text') return column;
   const base = vector.kind === 'int' ? vector.base : 0;
-  const values = new Float64Array(vector.length).fill(NaN);
+  const values = type === 'text' ? timesOfColumn(column, 'UTC') : new Float64Array(vector.length).fill(NaN);
   for (let row = 0; row < values.length; row++) {
-    const ms = Math.floor(base + Number(vector.values[row]));
-    if (isValid(vector.validity, row) && Math.abs(ms) <= epochMsMax) values[row] = ms;
+    let value: unknown = null;
+    if (vector.kind !== 'int' && vector.kind !== 'float') value = given(row);
+    else if (isValid(vector.validity, row)) value = base + Number(vector.values[row]);
+    if (!isNumber(value)) continue;
+    const ms = Math.floor(Number(value));
+    values[row] = Math.abs(ms) <= epochMsMax ? ms : NaN;
   }
   return {
     ...column,

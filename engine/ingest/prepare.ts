@@ -55,7 +55,7 @@ function rowsWithTime(times: Float64Array): Uint32Array {
   let count = 0;
   for (let row = 0; row < times.length; row++) {
     rows[count] = row;
-    if (!Number.isNaN(times[row])) count++;
+    if (isWithinYears(times[row])) count++;
   }
   return rows.subarray(0, count);
 }
@@ -68,9 +68,20 @@ function gatherTimes(times: Float64Array, rows: Uint32Array): Float64Array {
 
 function rejectedRows(times: Float64Array, reason: string): { row: number; reason: string }[] {
   const rejected: { row: number; reason: string }[] = [];
-  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) rejected.push({ row, reason });
+  for (let row = 0; row < times.length; row++) {
+    if (Number.isNaN(times[row])) rejected.push({ row, reason });
+    else if (!isWithinYears(times[row])) rejected.push({ row, reason: 'Its time lies outside the years 1 to 9999.' });
+  }
   return rejected;
 }
+
+/** What a text can say and a calendar can step from; NaN is not within. */
+function isWithinYears(time: number): boolean {
+  return time >= firstYear && time < yearBehindLast;
+}
+
+const firstYear = Date.parse('0001-01-01T00:00:00Z');
+const yearBehindLast = Date.UTC(10_000, 0, 1);
 
 function freeName(batch: Batch, wanted: string): string {
   const names = new Set(batch.columns.map((column) => column.name));
