@@ -6,7 +6,8 @@ import { narrowed, readColumn, readSlots, type BlockView, type OpenSource } from
 import { enlarged } from './enlarged.ts';
 import { rowsOf } from './filter.ts';
 import { leavesOf } from './leaves.ts';
-import { scanSlice, type ScanContext } from './scan.ts';
+import { scanSteps, type ScanContext } from './scan.ts';
+import type { Steps } from './steps.ts';
 
 /** An event begins a session, or ends one behind itself. */
 export const eventFlags = { starting: 1, ending: 2 } as const;
@@ -75,18 +76,18 @@ export function roomForSessions(events: LiveEvents): Uint32Array {
 }
 
 /** Collects the slice's events that pass. */
-export function collectEvents(
+export function* collectEvents(
   plan: LivesPlan,
   sources: readonly OpenSource[],
   slice: HashRange,
   context: ScanContext,
   into: LiveEvents,
-): void {
+): Steps<void> {
   into.count = 0;
   into.views = [];
   into.firsts = [0];
   into.onlyPart = null;
-  scanSlice(sources, slice, context, (view) => addView(plan, view, context, into));
+  yield* scanSteps(sources, slice, context, (view) => addView(plan, view, context, into));
 }
 
 function addView(plan: LivesPlan, all: BlockView, context: ScanContext, into: LiveEvents): void {

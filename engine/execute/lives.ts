@@ -58,8 +58,7 @@ export function* liveSlices(
   const actors = newActorList();
   const measures = plan.measures.map((measure) => liveMeasure(measure, plan.actor));
   for (const slice of slices) {
-    collectEvents(plan, sources, slice, context, events);
-    yield;
+    yield* collectEvents(plan, sources, slice, context, events);
     if (events.count === 0) continue;
     const sessionOf = measures.length > 0 ? roomForSessions(events) : null;
     const parts = [...new Set(events.views.map(({ part }) => part))];
@@ -71,7 +70,7 @@ export function* liveSlices(
       kind.aggregate.grow(state, lives.count);
       if (kind.kind === 'slots') kind.aggregate.startSlice(state, 1);
     }
-    if (sessionOf !== null) measureEvents(measures, events, sessionOf, context);
+    if (sessionOf !== null) yield* measureEvents(measures, events, sessionOf, context);
     events.heldBeside = bytesBeside(lives, actors, measures);
     context.memory.hold(events.heldBeside + bytesOfEvents(events));
   }
@@ -109,17 +108,18 @@ function addActors(actors: ActorList, { count, parts, partOf, entryOf }: ActorRa
 }
 
 /** Gives each event to the aggregates as one of the group that its life is. */
-function measureEvents(
+function* measureEvents(
   measures: readonly LiveMeasure[],
   { views, firsts }: LiveEvents,
   sessionOf: Uint32Array,
   context: ScanContext,
-): void {
-  views.forEach((all, index) => {
+): Steps<void> {
+  for (const [index, all] of views.entries()) {
+    yield;
     context.check();
     context.scratch.reset();
     const { view, groups } = ofTheAnswer(all, sessionOf.subarray(firsts[index], firsts[index + 1]));
-    if (view.length === 0) return;
+    if (view.length === 0) continue;
     const leaves = leavesOf(view);
     let places: Uint32Array | null = null;
     for (const { measure, kind, state } of measures) {
@@ -135,7 +135,7 @@ function measureEvents(
         kind.aggregate.update(state, args, groups, rows, view.length);
       }
     }
-  });
+  }
 }
 
 /** @returns the view without events whose life is not in the answer, and the lives of the others. */

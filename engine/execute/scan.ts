@@ -9,7 +9,7 @@ import { decideBlock, filterRows } from './filter.ts';
 import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
-import { doAll, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
 export interface ScanContext {
@@ -30,20 +30,10 @@ export interface ScanContext {
 }
 
 /**
- * Walks the rows of one slice that fulfil the conditions, source by source and block by block.
+ * Walks the rows of one slice that fulfil the conditions, source by source and block by block, at rest behind each.
  * @param take gets each block's rows; what it is given holds until it returns.
  * @throws VarveError `cancelled` at the next block once the query was called off.
  */
-export function scanSlice(
-  sources: readonly OpenSource[],
-  slice: HashRange,
-  context: ScanContext,
-  take: (view: BlockView) => void,
-): void {
-  doAll(scanSteps(sources, slice, context, take));
-}
-
-/** The same, at rest behind every block. */
 export function* scanSteps(
   sources: readonly OpenSource[],
   slice: HashRange,

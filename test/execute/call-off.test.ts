@@ -95,13 +95,13 @@ describe('a query that is called off', () => {
     });
   });
 
-  it('reads no block after the signal where it runs on the calling thread', async () => {
+  it.each([
+    'select user, count(), max(body) from t group by user order by count desc limit 5',
+    'select count(), avg(duration) from sessions(t, gap => 10s, b => max(body)) where b is not null',
+  ])('reads no block after the signal where it runs on the calling thread: %s', async (text) => {
     await withTable(2000, 40, async (snapshot) => {
       const { environment, reads } = counting(smallEnvironment(host));
-      const plan = compile(
-        snapshot,
-        'select user, count(), max(body) from t group by user order by count desc limit 5',
-      );
+      const plan = compile(snapshot, text);
       await executePlan({ ...environment, monotonic: undefined as never }, plan, snapshot.tables);
       const all = reads();
       const controller = new AbortController();

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { inspect, type InspectReport } from '../../../engine/index.ts';
+import { clipToWidth, inspect, type InspectReport } from '../../../engine/index.ts';
 import type { CliCommand, CommonOptions } from '../command.ts';
 import { jsonCell } from '../formats/cell.ts';
 import { formatCount, type Terminal } from '../terminal.ts';
@@ -12,6 +12,9 @@ interface Options extends CommonOptions {
   readonly actor?: string;
   readonly timezone?: string;
 }
+
+/** Columns of a terminal that an example or a line that was rejected takes at most. */
+const exampleWidth = 60;
 
 export const inspectCommand: CliCommand = {
   name: 'inspect',
@@ -67,7 +70,7 @@ async function printReport(report: InspectReport, terminal: Terminal): Promise<v
       column.type,
       `${Math.round(column.filled * 100)} %`,
       formatCount(column.distinct),
-      clip(column.example),
+      clipToWidth(column.example, exampleWidth),
       column.evidence,
     ]);
   }
@@ -80,12 +83,9 @@ async function printReport(report: InspectReport, terminal: Terminal): Promise<v
     lines.push(
       JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? jsonCell(value, 'int') : value)),
     );
-  for (const { reason, raw } of report.rejected) lines.push(`rejected: ${reason}: ${clip(JSON.stringify(raw))}`);
+  for (const { reason, raw } of report.rejected)
+    lines.push(`rejected: ${reason}: ${clipToWidth(JSON.stringify(raw), exampleWidth)}`);
   for (const advice of report.advice) lines.push(`advice: ${advice}`);
   lines.push('', report.command);
   await terminal.print(`${lines.join('\n')}\n`);
-}
-
-function clip(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
