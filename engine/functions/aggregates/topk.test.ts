@@ -58,4 +58,15 @@ describe('topk', () => {
     expect(answer.length).toBe(1);
     expect(scalarAt(answer, 0)).toEqual([{ value: 5, count: 1 }]);
   });
+
+  it('merges the groups of the map alone, where there is one behind them', () => {
+    const [into, from] = [1, 2].map((groups) => {
+      const state = topk.newState([{ type: 'int' }, { type: 'int', constant: 2 }]);
+      topk.grow(state, groups);
+      return state;
+    }) as [ReturnType<typeof topk.newState>, ReturnType<typeof topk.newState>];
+    topk.update(from, [valuesFromScalars([5, 6, 6])], Uint32Array.of(0, 1, 1), null, 3);
+    topk.merge(into, from, Uint32Array.of(0));
+    expect(scalarAt(topk.finish(into, 1), 0)).toEqual([{ value: 5, count: 1 }]);
+  });
 });

@@ -85,6 +85,8 @@ export const topk: Aggregate<TopState> = {
     const ids = from.values.map((value) => idOf(into, live, value));
     for (let pair = 0; pair < from.pairCount; pair++) {
       const group = Math.floor(from.pairs[pair] / span);
+      // The map may leave out a last group: it holds what is shown nowhere.
+      if (group >= groupMap.length) continue;
       addPair(into, live, groupMap[group] * span + ids[from.pairs[pair] - group * span], from.counts[pair]);
     }
   },
