@@ -91,6 +91,11 @@ export function showValues(
 export function schemaOf(snapshot: Snapshot, table: string, span: Span): TableSchema {
   const found = snapshot.tables.get(table);
   if (found !== undefined) return found.schema;
+  if (snapshot.definitions.has(table))
+    throw new VarveError('unknown_table', `"${table}" is a saved query, not a table.`, {
+      span,
+      hint: `Write select * from ${quoteName(table)} limit 10, or explain select * from ${quoteName(table)}.`,
+    });
   const near = nearestNames(table, [...snapshot.tables.keys()]);
   throw new VarveError('unknown_table', `There is no table "${table}".`, {
     span,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { isVarveError, renderError, VarveError } from '../../engine/index.ts';
+import { printable } from './formats/cell.ts';
 import { errorTable } from '../errors.ts';
 import { addCommonOptions, type CliCommand } from './command.ts';
 import * as all from './commands/all.ts';
@@ -77,8 +78,9 @@ function packageVersion(): string {
 function reportError(terminal: Terminal, error: unknown): number {
   const known = isVarveError(error) ? (error as VarveError & { readonly queryText?: string }) : null;
   const code = known?.code ?? 'internal';
-  if (known !== null) terminal.say(`varve: ${renderError(known, known.queryText ?? '')}`);
-  else terminal.say(`varve: ${error instanceof Error ? error.message : String(error)}`);
+  const said = error instanceof Error ? error.message : String(error);
+  const lines = (known === null ? said : renderError(known, known.queryText ?? '')).split('\n');
+  terminal.say(`varve: ${lines.map(printable).join('\n')}`);
   if (code === 'internal') {
     if (process.env['VARVE_DEBUG'] === undefined) terminal.say('This is a bug; VARVE_DEBUG=1 shows where.');
     else terminal.say(stackOf(error));
