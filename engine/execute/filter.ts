@@ -81,9 +81,12 @@ function compareRows({ column, comparison, constant }: CompareCondition, view: B
   if (vector === null || (vector.kind !== 'int' && vector.kind !== 'float' && vector.kind !== 'bool'))
     return wholeOrNone('none', view);
   const valid = validRows(vector.validity, view);
-  const below = vector.kind === 'float' ? nextBelow(constant) : Math.ceil(constant) - 1;
-  const high = comparison === '<' || comparison === '>=' ? below : constant;
-  const low = comparison === '=' || comparison === '!=' ? constant : -Infinity;
+  const whole = vector.kind !== 'float';
+  const below = whole ? Math.ceil(constant) - 1 : nextBelow(constant);
+  // Whole ends, where values are whole: taken from a base, a fraction would be rounded away.
+  const atMost = whole ? Math.floor(constant) : constant;
+  const high = comparison === '<' || comparison === '>=' ? below : atMost;
+  const low = comparison === '=' || comparison === '!=' ? (whole ? Math.ceil(constant) : constant) : -Infinity;
   // What is not below is above, NaN included: it comes after all numbers.
   const outside = comparison === '!=' || comparison === '>' || comparison === '>=';
   const out = view.scratch.words(valid.length);

@@ -38,14 +38,7 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
     async run<T>(entry: ThreadEntry, task: string, argument: unknown, signal?: AbortSignal): Promise<T> {
       // A pool that came to be now would never be ended.
       if (closed) throw endedError();
-      pool ??= new Piscina({
-        filename: builtFile('host/node-threads.js').href,
-        name: 'runInPool',
-        minThreads: 0,
-        maxThreads: count,
-        idleTimeout: idleTimeoutMs,
-        execArgv: [],
-      });
+      pool ??= createPool(count);
       let reply: Reply;
       try {
         reply = (await pool.run(
@@ -67,6 +60,21 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
       await ending?.destroy();
     },
   };
+}
+
+function createPool(count: number): Piscina {
+  const pool = new Piscina({
+    filename: builtFile('host/node-threads.js').href,
+    name: 'runInPool',
+    minThreads: 0,
+    maxThreads: count,
+    idleTimeout: idleTimeoutMs,
+    execArgv: [],
+  });
+  // A task's failure is told to whoever waits for it. What is left is an answer from a thread that was ended meanwhile,
+  // for which nobody waits.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 function endedError(cause?: unknown): VarveError {

@@ -213,6 +213,9 @@ function readInt(text: string): bigint | null {
 
 function readFloat(text: string): number | null {
   const trimmed = text.trim();
+  // What a float without end or value is printed as reads back as itself.
+  const special = /^([+-]?)(nan|infinity)$/i.exec(trimmed);
+  if (special !== null) return special[2]!.toLowerCase() === 'nan' ? NaN : special[1] === '-' ? -Infinity : Infinity;
   const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : NaN;
   return Number.isFinite(number) ? number : null;
 }
