@@ -45,7 +45,7 @@ export function newStates({ plan, kinds }: Grouping): AggregateState[] {
 
 /**
  * Adds one task's groups. Called in the order of the scans, and of the tasks of each, whoever did them.
- * @param scan 0 for now, 1 for then.
+ * @param scan 0 = that of the range asked for, 1 = that of the earlier one.
  * @throws VarveError `limit` with an estimate when all groups will not fit.
  */
 export function* mergeGroups(

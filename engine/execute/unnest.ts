@@ -12,7 +12,7 @@ export interface ListCodes {
   readonly codes: Uint32Array;
 }
 
-/** Reads a key that a row has any number of: the elements of a list. */
+/** Reads a key of which a row may have several, or none: the elements of a list. */
 export interface ListReader {
   readonly store: KeyStore;
   read(view: BlockView, leaves: Leaves): ListCodes;
