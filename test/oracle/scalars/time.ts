@@ -28,8 +28,8 @@ const duckUnits: Readonly<Record<string, string>> = {
   y: 'year',
 };
 
-/** Zones that never change their clock, ms ahead of UTC. */
-const fixedZones: Readonly<Record<string, number>> = { 'Asia/Kolkata': 19_800_000, 'Asia/Kathmandu': 20_700_000 };
+/** Zones that have not changed their clock since 1970, ms ahead of UTC. */
+const fixedZones: Readonly<Record<string, number>> = { 'Asia/Kolkata': 19_800_000 };
 
 /** @returns the start of a bucket for DuckDB; in zones other than UTC for single units, hours left out. */
 function duckBucket(time: string, step: Step, zone: string): string | null {
