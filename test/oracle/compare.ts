@@ -26,8 +26,7 @@ const tolerance = 1e-12;
 /** @returns whether two floats are equal, or nearly so where `near` allows it. */
 function sameFloat(a: number, b: number, near: number): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  // Below 1 the difference itself counts: what is left of values that cancel has no digits of its own.
-  return Math.abs(a - b) <= near * Math.max(Math.abs(a), Math.abs(b), 1);
+  return Math.abs(a - b) <= near * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /** @param near relative tolerance of floats; 0 = none. */

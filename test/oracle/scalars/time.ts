@@ -28,8 +28,11 @@ const duckUnits: Readonly<Record<string, string>> = {
   y: 'year',
 };
 
-/** Zones that have not changed their clock since 1970, ms ahead of UTC. */
-const fixedZones: Readonly<Record<string, number>> = { 'Asia/Kolkata': 19_800_000 };
+/** Zones without summer time: ms ahead of UTC of a moment, for DuckDB. Kathmandu's clock went on by 15 minutes at the end of 1985. */
+const steadyZones: Readonly<Record<string, (time: string) => string>> = {
+  'Asia/Kolkata': () => '19800000',
+  'Asia/Kathmandu': (time) => `(case when ${time} < 504901800000 then 19800000 else 20700000 end)`,
+};
 
 /** @returns the start of a bucket for DuckDB; in zones other than UTC for single units, hours left out. */
 function duckBucket(time: string, step: Step, zone: string): string | null {
@@ -37,9 +40,9 @@ function duckBucket(time: string, step: Step, zone: string): string | null {
   // A midnight that Havana's clock shows twice is the first one to the language, the second to DuckDB.
   if (zone === 'America/Havana') return null;
   const name = duckUnits[unit];
-  const fixed = fixedZones[zone];
-  if (fixed !== undefined && !Number.isNaN(lengthOf(step)))
-    return `floored(${time}, ${lengthOf(step)}, ${(unit === 'w' ? 345_600_000 : 0) - fixed})`;
+  const steady = steadyZones[zone];
+  if (steady !== undefined && !Number.isNaN(lengthOf(step)))
+    return `floored(${time}, ${lengthOf(step)}, ${unit === 'w' ? 345_600_000 : 0} - ${steady(time)})`;
   if (zone !== 'UTC')
     return count !== 1 || name === undefined || unit === 'h' ? null : `epoch_ms(date_trunc('${name}', zoned(${time})))`;
   const width = lengthOf(step);
@@ -56,7 +59,7 @@ function duckMoved(time: string, duration: Step, sign: 1 | -1, zone: string): st
   const ms = lengthOf(duration);
   if (
     !Number.isNaN(ms) &&
-    (zone === 'UTC' || fixedZones[zone] !== undefined || unit === 'h' || unit === 'm' || unit === 'ms')
+    (zone === 'UTC' || steadyZones[zone] !== undefined || unit === 'h' || unit === 'm' || unit === 'ms')
   )
     return `(${time} + ${sign * ms})`;
   if (zone !== 'UTC' || months === undefined) return null;
