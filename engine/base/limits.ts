@@ -38,6 +38,8 @@ export const limits = {
   liveRowsMax: 131_072,
   /** Tasks that a scan is cut into, whatever the number of threads: its sums of floats are made in this order. */
   scanTasksMax: 32,
+  /** Room for the kernels of one task: selections, gathered values and the states of small groups, mostly in a core's second cache. */
+  arenaBytes: 16 * mebibyte,
   /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
   poolRowsMin: 262_144,
   /** Groups of one query: their states and keys stay below some gigabytes. */

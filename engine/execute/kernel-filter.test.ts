@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { randomOf } from '../../test/segments.ts';
 import { createSharedMemory } from '../kernels/memory.ts';
 import { createBlockCache } from '../store/block-cache.ts';
-import { openFilterArena, rowsInRange, rowsInSet } from './kernel-filter.ts';
+import { openArena } from './arena.ts';
+import { rowsInRange, rowsInSet } from './kernel-filter.ts';
 
 const seed = Number(process.env['VARVE_SEED'] ?? 20_240_331);
 const mebibyte = 1024 * 1024;
@@ -13,7 +14,7 @@ function setUp() {
     createSharedMemory({ initialBytes: 2 * mebibyte, maximumBytes: 4 * mebibyte }),
     4 * mebibyte,
   );
-  const arena = openFilterArena(cache)!;
+  const arena = openArena(cache, mebibyte);
   // The types of typed arrays' constructors, taken together, know no shared buffers.
   const buffer = arena.memory.buffer as unknown as ArrayBuffer;
   return { cache, arena, buffer, at: cache.allocate(4 * rows)!, out: new Uint32Array(rows) };
@@ -87,7 +88,7 @@ describe(`compiled filters (seed ${seed})`, () => {
     expect(rowsInRange(null, codes, 0, 100, 0, 1, false, out)).toBe(-1);
     expect(rowsInSet(arena, codes, 0, 100, new Uint8Array(100_000), out)).toBe(-1);
     const used = cache.stats().usedBytes;
-    cache.free(arena.at);
+    arena.close();
     expect(cache.stats().usedBytes).toBeLessThan(used);
   });
 });

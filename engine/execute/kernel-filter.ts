@@ -1,36 +1,12 @@
 import { limits } from '../base/limits.ts';
-import { comparisons, type Comparison, type Kernels, type Pointer } from '../kernels/kernels.ts';
-import { loadKernels } from '../kernels/load.ts';
-import type { SharedMemory } from '../kernels/webassembly.ts';
-import type { BlockCache } from '../store/block-cache.ts';
+import { comparisons, type Comparison, type Pointer } from '../kernels/kernels.ts';
+import type { Arena } from './arena.ts';
 
 type Narrow = Uint8Array | Uint16Array | Uint32Array;
-
-/** Room beside the decoded blocks, in which compiled filters leave what they find. */
-export interface FilterArena {
-  readonly kernels: Kernels;
-  readonly memory: SharedMemory;
-  readonly at: Pointer;
-}
 
 /** Entries of a set that is copied beside the codes for each block; a larger one would not stay in a core's cache. */
 const setBytesMax = 16_384;
 const bitmapBytes = limits.blockRowsMax >> 3;
-const setAt = 2 * bitmapBytes;
-const rowsAt = setAt + setBytesMax;
-const arenaBytes = rowsAt + 4 * limits.blockRowsMax;
-
-const known = new WeakMap<SharedMemory, Kernels>();
-
-/** Takes an arena of the cache's memory. @returns null where there is no room, or no compiled kernel. */
-export function openFilterArena(cache: BlockCache): FilterArena | null {
-  const { memory } = cache;
-  let kernels = known.get(memory);
-  if (kernels === undefined) known.set(memory, (kernels = loadKernels(memory)));
-  if (kernels.kind !== 'wasm') return null;
-  const at = cache.allocate(arenaBytes);
-  return at === null ? null : { kernels, memory, at };
-}
 
 /**
  * Finds the rows of [from, from + length) whose value lies in [low, high], or outside of it.
@@ -38,7 +14,7 @@ export function openFilterArena(cache: BlockCache): FilterArena | null {
  * @returns how many, or -1 where the values do not lie in the arena's memory: then nothing was done.
  */
 export function rowsInRange(
-  arena: FilterArena | null,
+  arena: Arena | null,
   values: ArrayBufferView,
   from: number,
   length: number,
@@ -48,23 +24,28 @@ export function rowsInRange(
   out: Uint32Array,
 ): number {
   if (arena === null || !isNarrow(values) || !(values.buffer === arena.memory.buffer)) return -1;
-  const { kernels, at: bitmap } = arena;
+  const { kernels } = arena;
   const most = 2 ** (8 * values.BYTES_PER_ELEMENT) - 1;
   const least = Math.max(0, Math.ceil(low));
   const last = Math.min(most, Math.floor(high));
   if (least > last) return outside ? length : 0;
   if (least === 0 && last === most) return outside ? 0 : length;
+  const mark = arena.used;
+  const bitmap = arena.take(bitmapBytes);
   let count: number;
   if (least === 0) count = compare(arena, comparisons.lessOrEqual, values, from, length, last, bitmap);
   else {
     count = compare(arena, comparisons.greaterOrEqual, values, from, length, least, bitmap);
     if (last < most && count > 0) {
-      compare(arena, comparisons.lessOrEqual, values, from, length, last, bitmap + bitmapBytes);
-      count = kernels.andBitmaps(bitmap, bitmap + bitmapBytes, length, bitmap);
+      const other = arena.take(bitmapBytes);
+      compare(arena, comparisons.lessOrEqual, values, from, length, last, other);
+      count = kernels.andBitmaps(bitmap, other, length, bitmap);
     }
   }
   if (outside) count = kernels.notBitmap(bitmap, length, bitmap);
-  return listFound(arena, from, length, count, out);
+  listFound(arena, bitmap, from, length, count, out);
+  arena.release(mark);
+  return count;
 }
 
 /**
@@ -73,7 +54,7 @@ export function rowsInRange(
  * @returns as rowsInRange.
  */
 export function rowsInSet(
-  arena: FilterArena | null,
+  arena: Arena | null,
   codes: Narrow,
   from: number,
   length: number,
@@ -81,8 +62,11 @@ export function rowsInSet(
   out: Uint32Array,
 ): number {
   if (arena === null || !(codes.buffer === arena.memory.buffer) || set.length > setBytesMax) return -1;
-  const { kernels, memory, at: bitmap } = arena;
-  new Uint8Array(memory.buffer, bitmap + setAt, setBytesMax).set(set);
+  const { kernels, memory } = arena;
+  const mark = arena.used;
+  const bitmap = arena.take(bitmapBytes);
+  const table = arena.take(setBytesMax);
+  new Uint8Array(memory.buffer, table, setBytesMax).set(set);
   const first = codes.byteOffset + from * codes.BYTES_PER_ELEMENT;
   const filter =
     codes instanceof Uint8Array
@@ -90,7 +74,10 @@ export function rowsInSet(
       : codes instanceof Uint16Array
         ? kernels.filterSetU16
         : kernels.filterSetU32;
-  return listFound(arena, from, length, filter(first, length, bitmap + setAt, bitmap), out);
+  const count = filter(first, length, table, bitmap);
+  listFound(arena, bitmap, from, length, count, out);
+  arena.release(mark);
+  return count;
 }
 
 function isNarrow(values: ArrayBufferView): values is Narrow {
@@ -98,7 +85,7 @@ function isNarrow(values: ArrayBufferView): values is Narrow {
 }
 
 function compare(
-  { kernels }: FilterArena,
+  { kernels }: Arena,
   comparison: Comparison,
   values: Narrow,
   from: number,
@@ -112,13 +99,11 @@ function compare(
   return kernels.filterU32(comparison, first, length, constant, bitmap);
 }
 
-/** Writes the rows of the arena's bitmap; of all rows or none it is not asked. */
-function listFound(arena: FilterArena, from: number, length: number, count: number, out: Uint32Array): number {
-  if (count === 0) return 0;
-  if (count === length) return length;
-  const { kernels, memory, at } = arena;
-  kernels.bitmapToRows(at, length, at + rowsAt);
-  const rows = new Uint32Array(memory.buffer, at + rowsAt, count);
+/** Writes the rows of a bitmap; of all rows or none it is not asked. */
+function listFound(arena: Arena, bitmap: Pointer, from: number, length: number, count: number, out: Uint32Array): void {
+  if (count === 0 || count === length) return;
+  const at = arena.take(4 * count);
+  arena.kernels.bitmapToRows(bitmap, length, at);
+  const rows = new Uint32Array(arena.memory.buffer, at, count);
   for (let i = 0; i < count; i++) out[i] = rows[i] + from;
-  return count;
 }

@@ -8,7 +8,7 @@ import { openDerived } from './derived-source.ts';
 import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
-import { openFilterArena } from './kernel-filter.ts';
+import { openArena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
 import { liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
@@ -64,7 +64,7 @@ export interface Scan {
 
 /**
  * Opens the query's sources in this thread.
- * @param blockCache the cache in which segments' blocks lie; without one, no compiled filter is used.
+ * @param blockCache the cache in which segments' blocks lie; without one, no kernel is used.
  * @param check ends the scan by throwing; else the query's flag does.
  */
 export function openScan(
@@ -106,15 +106,14 @@ export function openScan(
         })
       : null;
   const liveEvents = newLiveEvents();
-  const segments =
-    shared.conditions.length > 0 && query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
+  const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
   return {
     *run(slices) {
       missing = new Map();
       const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
       const context: ScanContext = { ...shared, stats: newStats() };
-      const arena = cache === null ? null : openFilterArena(cache);
+      const arena = cache === null ? null : openArena(cache);
       shared.scratch.arena = arena;
       try {
         const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
@@ -125,7 +124,7 @@ export function openScan(
       } finally {
         for (const { source } of sources) source.release();
         shared.scratch.arena = null;
-        if (arena !== null) cache!.free(arena.at);
+        arena?.close();
       }
     },
   };

@@ -1,4 +1,4 @@
-import type { FilterArena } from './kernel-filter.ts';
+import type { Arena } from './arena.ts';
 
 const bytesPerWord = 4;
 const bytesPerFloat = 8;
@@ -9,8 +9,8 @@ export interface Scratch {
   floats(length: number): Float64Array;
   /** @returns `length` unsigned 32-bit words. */
   words(length: number): Uint32Array;
-  /** Where compiled filters work while a task runs, or null. */
-  arena: FilterArena | null;
+  /** Where kernels work while a task runs, or null. */
+  arena: Arena | null;
   /** Takes all arrays back: whoever holds one must not use it any more. */
   reset(): void;
 }
