@@ -28,8 +28,9 @@ import {
 } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
+import { dealScan } from './scan-piece.ts';
 import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
-import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
+import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -225,7 +226,6 @@ async function scanAll(
 ): Promise<void> {
   const { environment, callOff, cost } = run;
   callOff.check();
-  const descriptors = sources.map(({ descriptor }) => descriptor);
   const query: ScanQuery = {
     plan: bare(plan),
     actor: plan.actor,
@@ -236,14 +236,14 @@ async function scanAll(
     cancelled: callOff.flag,
     memory,
   };
-  const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
-  const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
+  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment));
+  const runner = runnerOf(environment, query, poolRows(plan, sources, tasks.length), callOff);
   const begun = run.monotonic();
-  const tasks = inOrder(deal, runner, callOff, (result) => {
+  const scanning = inOrder(tasks, runner, callOff, (result) => {
     noteResult(run, result);
     return take(result);
   });
-  await tasks.finally(() => runner.end());
+  await scanning.finally(() => runner.end());
   cost.scanMs += run.monotonic() - begun;
 }
 

@@ -7,14 +7,15 @@ import type { ScanDescriptor } from './derived-descriptor.ts';
 import { openDerived } from './derived-source.ts';
 import { collectSlices, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
-import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
-import { openArena } from './arena.ts';
+import { createGroupReaders, groupPieces, type PartialGroups } from './group.ts';
+import { openArena, type Arena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
-import { liveSlices, type PartialLives } from './lives.ts';
+import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
 import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
 import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import { createScratch } from './scratch.ts';
 import type { Steps } from './steps.ts';
 import type { ValueSet } from './value-set.ts';
@@ -58,8 +59,10 @@ export interface ScanResult {
 
 /** One query in one thread: what it derives from dictionaries serves all its tasks there. */
 export interface Scan {
-  /** Scans consecutive slices. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
-  run(slices: readonly HashRange[]): Steps<ScanResult>;
+  /** Scans consecutive pieces. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
+  run(pieces: readonly ScanPiece[]): Steps<ScanResult>;
+  /** Gives back the room for kernels, which the next run takes again. */
+  rest(): void;
 }
 
 /**
@@ -108,26 +111,40 @@ export function openScan(
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
+  let arena: Arena | null = null;
   return {
-    *run(slices) {
+    *run(pieces) {
       missing = new Map();
       const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
       const context: ScanContext = { ...shared, stats: newStats() };
-      const arena = cache === null ? null : openArena(cache);
+      if (cache !== null) arena ??= openArena(cache);
       shared.scratch.arena = arena;
       try {
-        const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
+        const groups = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
+        const slices = slicesIn(pieces);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
         const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
         context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
         return { groups, events, lives, stats: context.stats, missing: [...missing] };
       } finally {
         for (const { source } of sources) source.release();
-        shared.scratch.arena = null;
-        arena?.close();
       }
     },
+    rest() {
+      shared.scratch.arena = null;
+      arena?.close();
+      arena = null;
+    },
   };
+}
+
+function slicesIn(pieces: readonly ScanPiece[]): HashRange[] {
+  return pieces.flatMap((piece) => (piece.kind === 'slice' ? [piece.range] : []));
+}
+
+/** @returns about the bytes that a result takes. */
+export function bytesOfResult({ groups, events, lives }: ScanResult): number {
+  return (groups?.bytes ?? 0) + (events?.bytes ?? 0) + (lives === null ? 0 : bytesOfLives(lives));
 }
 
 /** With `every`, rows without a time lie in no bucket. */

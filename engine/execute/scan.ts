@@ -1,7 +1,8 @@
+import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import { blockAt } from '../store/block-at.ts';
-import type { HashRange } from '../store/row-source.ts';
+import { wholeHashSpace, type ActorEntries, type HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
 import type { Condition } from './conditions.ts';
 import type { Evaluator } from './expression.ts';
@@ -9,6 +10,7 @@ import { decideBlock, filterRows } from './filter.ts';
 import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
@@ -27,6 +29,25 @@ export interface ScanContext {
   readonly countRows: (rows: number) => void;
   /** Whether blocks of this span of time need not be looked at any more. */
   readonly skip: ((timeMin: number, timeMax: number) => boolean) | null;
+}
+
+/** Walks the rows of a piece that fulfil the conditions, as `scanSteps` does; those of whole blocks have no slots. */
+export function* scanPiece(
+  sources: readonly OpenSource[],
+  piece: ScanPiece,
+  context: ScanContext,
+  take: (view: BlockView) => void,
+): Steps<void> {
+  if (piece.kind === 'slice') return yield* scanSteps(sources, piece.range, context, take);
+  const open = sources[piece.source];
+  const part = wholeSource(open, piece.source, context.seed);
+  const { blocks } = open.source;
+  let block = blockAt(blocks, piece.fromRow);
+  if (blocks[block].firstRow < piece.fromRow) block++;
+  for (; block < blocks.length && blocks[block].firstRow < piece.toRow; block++) {
+    scanBlock(part, block, 0, blocks[block].rowCount, context, take);
+    yield;
+  }
 }
 
 /**
@@ -93,6 +114,25 @@ function scanBlock(
   }
   stats.rowsMatched += view.length;
   take(view);
+}
+
+/** Nobody asks for the actors of whole blocks; an entry that is asked for all the same is the source's. */
+function wholeSource(open: OpenSource, part: number, seed: number): SliceSource {
+  let entries: ActorEntries | null = null;
+  let texts: readonly string[] | null = null;
+  const own: SliceSource = {
+    open,
+    part,
+    get entries() {
+      return (entries ??= open.source.readActors(wholeHashSpace));
+    },
+    seed,
+    slots() {
+      throw new VarveError('internal', 'BUG: slots are of slices');
+    },
+    texts: () => (texts ??= textsOfDictionary(own.entries.texts)),
+  };
+  return own;
 }
 
 function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
