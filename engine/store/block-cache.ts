@@ -78,10 +78,15 @@ export function attachBlockCache(memory: SharedMemory): BlockCache {
     session: () => createSession(ring, locked),
     allocate: (bytes) =>
       locked(null, () => {
-        const unit = ring.allocate(unitsFor(bytes), (slot) => removeSlot(ring, slot));
+        const units = unitsFor(bytes);
+        const unit = ring.takeKept(units) || allocate(ring, units);
         return unit === 0 ? null : unit * unitBytes + regionHeaderBytes;
       }),
-    free: (pointer) => locked(undefined, () => ring.free((pointer - regionHeaderBytes) / unitBytes)),
+    free: (pointer) =>
+      locked(undefined, () => {
+        const unit = (pointer - regionHeaderBytes) / unitBytes;
+        if (!ring.keep(unit)) ring.free(unit);
+      }),
     stats: () => locked({ usedBytes: 0, entries: 0 }, () => ({ usedBytes: ring.usedBytes, entries: ring.slotsUsed })),
   };
 }
@@ -137,11 +142,16 @@ function unitsFor(bytes: number): number {
 
 /** Makes a region and sees to it that the index has a slot for it. @returns 0 when there is no room in either. */
 function reserve(ring: CacheMemory, units: number): number {
-  const evict = (slot: number): void => removeSlot(ring, slot);
   const full = (): boolean => ring.slotsUsed >= (ring.slots * 3) / 4;
   // A cache of very small blocks runs out of slots before it runs out of bytes.
   if (full()) evictSome(ring);
-  return full() ? 0 : ring.allocate(units, evict);
+  return full() ? 0 : allocate(ring, units);
+}
+
+function allocate(ring: CacheMemory, units: number): number {
+  const evict = (slot: number): void => removeSlot(ring, slot);
+  const unit = ring.allocate(units, evict);
+  return unit === 0 && ring.freeKept() ? ring.allocate(units, evict) : unit;
 }
 
 /** Evicts unpinned entries until a quarter of the index is empty again or every slot has been looked at. */

@@ -9,7 +9,8 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
  *    2  slots          6  end of the ring   10  times the lock was taken
  *    3  slots in use   7  the most the ring 11  threads that wait for the lock
  *                         may end at        12 … 15  spare
- *   16  the index: slots of 8 words (see block-cache.ts)
+ *   16  units of arenas that were given back, for who wants one of that size; 0 none
+ *   80  the index: slots of 8 words (see block-cache.ts)
  *    …  the ring: regions one after another, without gaps. Places and sizes are in units of 64 bytes. A region:
  *         0  size in units, this header included
  *         1  owner: 0 free, 1 nobody's (an arena, or not yet filled), else slot + 2
@@ -35,7 +36,8 @@ const words = {
   used: 9,
   turns: 10,
   waiting: 11,
-  index: 16,
+  kept: 16,
+  index: 80,
 } as const;
 const slotWords = 8;
 
@@ -198,6 +200,49 @@ export class CacheMemory {
     u32[at + 1] = owners.free;
     u32[at + 2] = 0;
     u32[at + 3] = 0;
+  }
+
+  /**
+   * Puts a region aside that is nobody's: fresh memory costs more than an arena that was used. @returns false where
+   * enough are kept.
+   */
+  keep(unit: number): boolean {
+    const u32 = this.#u32;
+    for (let word = this.#base + words.kept; word < this.#base + words.index; word++) {
+      if (u32[word] !== 0) continue;
+      u32[word] = unit;
+      u32[this.#base + words.used] -= u32[(unit * unitBytes) / 4];
+      return true;
+    }
+    return false;
+  }
+
+  /** @returns a region of `units` that was put aside, or 0. */
+  takeKept(units: number): number {
+    const u32 = this.#u32;
+    for (let word = this.#base + words.kept; word < this.#base + words.index; word++) {
+      const unit = u32[word];
+      if (unit === 0 || u32[(unit * unitBytes) / 4] !== units) continue;
+      u32[word] = 0;
+      u32[this.#base + words.used] += units;
+      return unit;
+    }
+    return 0;
+  }
+
+  /** Gives back what was put aside. @returns whether there was anything. */
+  freeKept(): boolean {
+    const u32 = this.#u32;
+    let any = false;
+    for (let word = this.#base + words.kept; word < this.#base + words.index; word++) {
+      const unit = u32[word];
+      if (unit === 0) continue;
+      u32[word] = 0;
+      u32[this.#base + words.used] += u32[(unit * unitBytes) / 4];
+      this.free(unit);
+      any = true;
+    }
+    return any;
   }
 
   #claim(from: number, to: number, units: number, evict: (slot: number) => void): number {
