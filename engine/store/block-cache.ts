@@ -79,14 +79,10 @@ export function attachBlockCache(memory: SharedMemory): BlockCache {
     allocate: (bytes) =>
       locked(null, () => {
         const units = unitsFor(bytes);
-        const unit = ring.takeKept(units) || allocate(ring, units);
+        const unit = ring.takeBack(units) || ring.allocate(units, (slot) => removeSlot(ring, slot));
         return unit === 0 ? null : unit * unitBytes + regionHeaderBytes;
       }),
-    free: (pointer) =>
-      locked(undefined, () => {
-        const unit = (pointer - regionHeaderBytes) / unitBytes;
-        if (!ring.keep(unit)) ring.free(unit);
-      }),
+    free: (pointer) => locked(undefined, () => ring.putAside((pointer - regionHeaderBytes) / unitBytes)),
     stats: () => locked({ usedBytes: 0, entries: 0 }, () => ({ usedBytes: ring.usedBytes, entries: ring.slotsUsed })),
   };
 }
@@ -145,13 +141,7 @@ function reserve(ring: CacheMemory, units: number): number {
   const full = (): boolean => ring.slotsUsed >= (ring.slots * 3) / 4;
   // A cache of very small blocks runs out of slots before it runs out of bytes.
   if (full()) evictSome(ring);
-  return full() ? 0 : allocate(ring, units);
-}
-
-function allocate(ring: CacheMemory, units: number): number {
-  const evict = (slot: number): void => removeSlot(ring, slot);
-  const unit = ring.allocate(units, evict);
-  return unit === 0 && ring.freeKept() ? ring.allocate(units, evict) : unit;
+  return full() ? 0 : ring.allocate(units, (slot) => removeSlot(ring, slot));
 }
 
 /** Evicts unpinned entries until a quarter of the index is empty again or every slot has been looked at. */

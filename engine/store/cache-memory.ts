@@ -203,46 +203,37 @@ export class CacheMemory {
   }
 
   /**
-   * Puts a region aside that is nobody's: fresh memory costs more than an arena that was used. @returns false where
-   * enough are kept.
+   * Gives a region back that is nobody's. It stays as it is until its room is wanted for something else: fresh memory
+   * costs more than an arena that was used.
    */
-  keep(unit: number): boolean {
-    const u32 = this.#u32;
-    for (let word = this.#base + words.kept; word < this.#base + words.index; word++) {
-      if (u32[word] !== 0) continue;
-      u32[word] = unit;
-      u32[this.#base + words.used] -= u32[(unit * unitBytes) / 4];
-      return true;
-    }
-    return false;
+  putAside(unit: number): void {
+    const kept = this.#kept();
+    const place = kept.indexOf(0);
+    if (place < 0) return this.free(unit);
+    kept[place] = unit;
+    const at = (unit * unitBytes) / 4;
+    this.#u32[at + 2] = 0;
+    this.#u32[at + 3] = 1;
   }
 
-  /** @returns a region of `units` that was put aside, or 0. */
-  takeKept(units: number): number {
+  /** @returns a region of `units` that was put aside, owned by nobody and pinned once; 0 where there is none. */
+  takeBack(units: number): number {
     const u32 = this.#u32;
-    for (let word = this.#base + words.kept; word < this.#base + words.index; word++) {
-      const unit = u32[word];
-      if (unit === 0 || u32[(unit * unitBytes) / 4] !== units) continue;
-      u32[word] = 0;
-      u32[this.#base + words.used] += units;
-      return unit;
-    }
-    return 0;
+    const unit = this.#kept().find((own) => own !== 0 && u32[(own * unitBytes) / 4] === units) ?? 0;
+    if (unit === 0) return 0;
+    this.#forget(unit);
+    u32[(unit * unitBytes) / 4 + 2] = 1;
+    return unit;
   }
 
-  /** Gives back what was put aside. @returns whether there was anything. */
-  freeKept(): boolean {
-    const u32 = this.#u32;
-    let any = false;
-    for (let word = this.#base + words.kept; word < this.#base + words.index; word++) {
-      const unit = u32[word];
-      if (unit === 0) continue;
-      u32[word] = 0;
-      u32[this.#base + words.used] += u32[(unit * unitBytes) / 4];
-      this.free(unit);
-      any = true;
-    }
-    return any;
+  #forget(unit: number): void {
+    const kept = this.#kept();
+    const place = kept.indexOf(unit);
+    if (place >= 0) kept[place] = 0;
+  }
+
+  #kept(): Uint32Array {
+    return this.#u32.subarray(this.#base + words.kept, this.#base + words.index);
   }
 
   #claim(from: number, to: number, units: number, evict: (slot: number) => void): number {
@@ -250,6 +241,7 @@ export class CacheMemory {
     for (let unit = from; unit < to; unit += u32[(unit * unitBytes) / 4]) {
       const at = (unit * unitBytes) / 4;
       if (u32[at + 1] >= owners.firstSlot) evict(u32[at + 1] - owners.firstSlot);
+      else if (u32[at + 1] === owners.nobody) this.#forget(unit);
       if (u32[at + 1] !== owners.free) this.free(unit);
     }
     this.#write(from, units, owners.nobody, 1);
