@@ -59,6 +59,7 @@ export class CacheMemory {
   #buffer: SharedArrayBuffer;
   #u32: Uint32Array;
   #i32: Int32Array;
+  #f64: Float64Array;
   readonly #base = reservedBytes / 4;
 
   constructor(memory: SharedMemory) {
@@ -66,6 +67,7 @@ export class CacheMemory {
     this.#buffer = memory.buffer;
     this.#u32 = new Uint32Array(this.#buffer);
     this.#i32 = new Int32Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
   }
 
   /** Lays an empty cache out in the memory. @returns whether the memory can be made large enough for it. */
@@ -104,6 +106,10 @@ export class CacheMemory {
   /** The memory's bytes as words; another array after growth. */
   get u32(): Uint32Array {
     return this.#u32;
+  }
+  /** The same as floats. */
+  get f64(): Float64Array {
+    return this.#f64;
   }
   get buffer(): SharedArrayBuffer {
     return this.#buffer;
@@ -296,5 +302,6 @@ export class CacheMemory {
     this.#buffer = this.memory.buffer;
     this.#u32 = new Uint32Array(this.#buffer);
     this.#i32 = new Int32Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
   }
 }
