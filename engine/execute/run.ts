@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
-import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
+import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
 import { derivedFromAnswer } from './derived-build.ts';
 import { bytesOfDerived, type DerivedDescriptor } from './derived-descriptor.ts';
@@ -190,7 +190,8 @@ async function derivedSource(
 interface PreparedScan {
   readonly plan: RowsPlan;
   readonly cells: TimeCells | null;
-  readonly only: HashRange | null;
+  /** The places in the hash space of the actors that the plan names; null = any. */
+  readonly only: readonly HashRange[] | null;
   readonly sources: readonly ScanSource[];
   readonly sets: readonly ValueSet[];
 }
@@ -202,7 +203,7 @@ function preparedScan(
   sets: readonly ValueSet[],
 ): PreparedScan {
   const { environment, cost } = run;
-  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
+  const only = environment.seed === undefined ? null : actorPlaces(plan.where, environment.seed);
   // A series without any bucket reads nothing.
   const sources = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, all, only);
   cost.sources += all.length;

@@ -1,6 +1,6 @@
 import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
-import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
+import type { ActorSlots } from '../store/actor-slots.ts';
 import { blockAt } from '../store/block-at.ts';
 import { wholeHashSpace, type ActorEntries, type HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
@@ -11,6 +11,7 @@ import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
 import type { ScanPiece } from './scan-piece.ts';
+import { slotsOfSlice } from './slice-slots.ts';
 import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
@@ -137,6 +138,7 @@ function wholeSource(open: OpenSource, part: number, seed: number): SliceSource 
 
 function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
   const entries = sources.map(({ source }) => source.readActors(slice));
+  const readers = sources.map(({ source }) => source);
   let slots: ActorSlots | null = null;
   return sources.map((open, part) => {
     let texts: readonly string[] | null = null;
@@ -145,7 +147,7 @@ function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number)
       part,
       entries: entries[part],
       seed,
-      slots: () => (slots ??= assignActorSlots(entries)),
+      slots: () => (slots ??= slotsOfSlice(readers, entries, slice)),
       texts: () => (texts ??= textsOfDictionary(entries[part].texts)),
     };
   });
