@@ -1,17 +1,19 @@
-import type { RowsPlan } from '../plan/select.ts';
+import type { EventsPlan, RowsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource, SourceTable } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { openDerived } from './derived-source.ts';
-import { collectSlices, type PartialEvents } from './events.ts';
+import { collectSlices, locateRows, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
+import { findFirst } from './find-first.ts';
 import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
 import { openArena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
 import { liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
+import { readRows } from './read-rows.ts';
 import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
 import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
@@ -60,6 +62,10 @@ export interface ScanResult {
 export interface Scan {
   /** Scans consecutive slices. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
   run(slices: readonly HashRange[]): Steps<ScanResult>;
+  /** Does `findFirst` and reads the rows that it finds. @returns null where it finds none. Throws as `run` does. */
+  first(): Steps<ScanResult | null>;
+  /** Reads the rows that a plan with a limit wants. @param parts what tasks found by the plan without outputs. */
+  late(plan: EventsPlan, parts: readonly PartialEvents[]): Steps<ScanResult>;
 }
 
 /**
@@ -92,7 +98,7 @@ export function openScan(
     check,
     memory: openAccount(query.memory),
     countRows: createRowCounter(query.memory),
-    skip: null,
+    first: null,
   };
   const readers =
     plan.kind === 'grouped'
@@ -108,24 +114,46 @@ export function openScan(
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
+  const result = function* (work: (context: ScanContext) => Steps<Partial<ScanResult> | null>): Steps<ScanResult | null> {
+    missing = new Map();
+    const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
+    const context: ScanContext = { ...shared, stats: newStats() };
+    try {
+      const found = yield* work(context);
+      if (found === null) return null;
+      context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
+      return { groups: null, events: null, lives: null, ...found, stats: context.stats, missing: [...missing] };
+    } finally {
+      for (const { source } of sources) source.release();
+    }
+  };
   return {
     *run(slices) {
-      missing = new Map();
-      const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
-      const context: ScanContext = { ...shared, stats: newStats() };
       const arena = cache === null ? null : openArena(cache);
       shared.scratch.arena = arena;
       try {
-        const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
-        const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
-        const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
-        context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
-        return { groups, events, lives, stats: context.stats, missing: [...missing] };
+        return (yield* result(function* (context) {
+          const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
+          const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
+          const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
+          return { groups, events, lives };
+        }))!;
       } finally {
-        for (const { source } of sources) source.release();
         shared.scratch.arena = null;
         arena?.close();
       }
+    },
+    first: () =>
+      result(function* (context) {
+        if (plan.kind !== 'events') return null;
+        const found = yield* findFirst(plan, sources, context);
+        return found === null ? null : { events: yield* readRows(plan, found, context) };
+      }),
+    *late(whole, parts) {
+      return (yield* result(function* (context) {
+        const found = yield* locateRows(whole, parts, sources, context.memory);
+        return { events: yield* readRows(whole, found, context) };
+      }))!;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
 import type { Condition } from './conditions.ts';
 import type { Evaluator } from './expression.ts';
 import { decideBlock, filterRows } from './filter.ts';
+import type { FirstKey } from './first-key.ts';
 import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
@@ -25,8 +26,8 @@ export interface ScanContext {
   readonly memory: MemoryAccount;
   /** Counts rows that were read. */
   readonly countRows: (rows: number) => void;
-  /** Whether blocks of this span of time need not be looked at any more. */
-  readonly skip: ((timeMin: number, timeMax: number) => boolean) | null;
+  /** What rows are still wanted, where there is a limit: others are passed over, also before conditions are tried. */
+  readonly first: FirstKey | null;
 }
 
 /**
@@ -57,7 +58,11 @@ export function* scanSteps(
   }
 }
 
-function scanBlock(
+/**
+ * Walks the rows from `start` to `end` of a block that fulfil the conditions.
+ * @throws VarveError `cancelled` once the query was called off.
+ */
+export function scanBlock(
   part: SliceSource,
   block: number,
   start: number,
@@ -66,11 +71,10 @@ function scanBlock(
   take: (view: BlockView) => void,
 ): void {
   context.check();
-  const { stats, scratch, evaluator } = context;
+  const { stats, scratch, evaluator, first } = context;
   const { open } = part;
-  const { timeMin, timeMax } = open.source.blocks[block];
   const left: Condition[] = [];
-  let pruned = context.skip?.(timeMin, timeMax) ?? false;
+  let pruned = first?.skips(open, block) ?? false;
   for (const condition of context.conditions) {
     if (pruned) break;
     const verdict = decideBlock(condition, open, block, evaluator.sets);
@@ -87,6 +91,10 @@ function scanBlock(
   let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, scratch };
   stats.rowsScanned += view.length;
   context.countRows(view.length);
+  if (first !== null) {
+    if (left.length === 0) first.addStretches(view);
+    view = first.narrow(view);
+  }
   for (const condition of left) {
     view = filterRows(condition, view, evaluator);
     if (view.length === 0) return;
