@@ -1,11 +1,9 @@
-import { textsOfDictionary } from '../column/dictionary.ts';
 import type { EventsPlan } from '../plan/select.ts';
-import { wholeHashSpace, type ActorEntries } from '../store/row-source.ts';
-import { readColumn, type BlockView, type OpenSource, type SliceSource } from './block-view.ts';
+import { readColumn, type BlockView, type OpenSource } from './block-view.ts';
 import { slackRows, wantedRows } from './events.ts';
 import { decideBlock } from './filter.ts';
 import { createFirstKey, firstSortKey, inOrderOfFirst } from './first-key.ts';
-import { scanBlock, type ScanContext } from './scan.ts';
+import { scanBlock, wholeSource, type ScanContext } from './scan.ts';
 import type { Steps } from './steps.ts';
 
 /** Blocks between two rests: decoding so many takes some ms, and to rest takes as long as looking through one. */
@@ -37,13 +35,13 @@ export function* findFirst(
   const found = newFound();
   const sign = firstSortKey(plan).descending ? -1 : 1;
   for (const open of inOrderOfFirst(plan, sources)) {
-    const part = wholeSource(open, context.seed);
+    const part = wholeSource(open, 0, context.seed);
     const { blocks } = open.source;
     for (let block = 0; block < blocks.length; block++) {
       if (context.conditions.some((condition) => decideBlock(condition, open, block, []) !== 'all')) continue;
       if (first.skips(open, block)) continue;
       const { rowCount: length } = blocks[block];
-      first.addStretches({ open, part, block, from: 0, length, rows: null, scratch: context.scratch });
+      first.addStretches({ open, part, block, from: 0, length, rows: null, mask: null, scratch: context.scratch });
       if (block % restBlocks === 0) yield;
     }
     let tooMany = false;
@@ -118,26 +116,4 @@ function newFound(): Found {
       return found;
     },
   };
-}
-
-/** @returns the whole of a source as a part of its own, whose actors are read when they are asked for. */
-function wholeSource(open: OpenSource, seed: number): SliceSource {
-  return lazyPart(open, seed, () => open.source.readActors(wholeHashSpace));
-}
-
-/** @returns a part of a source that reads its actors when they are asked for; it has no slots. */
-export function lazyPart(open: OpenSource, seed: number, read: () => ActorEntries): SliceSource {
-  let entries: ActorEntries | null = null;
-  let texts: readonly string[] | null = null;
-  const part: SliceSource = {
-    open,
-    part: 0,
-    get entries() {
-      return (entries ??= read());
-    },
-    seed,
-    slots: () => ({ count: 0, slots: [] }) as never,
-    texts: () => (texts ??= textsOfDictionary(part.entries.texts)),
-  };
-  return part;
 }

@@ -2,7 +2,6 @@ import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
-import type { HashRange } from '../store/row-source.ts';
 import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
 import type { Leaves } from './expression.ts';
@@ -12,7 +11,8 @@ import { createCellReader, createKeyReader, textReader, type KeyContext, type Ke
 import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
-import { scanSteps, type ScanContext } from './scan.ts';
+import { scanPiece, type ScanContext } from './scan.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -66,11 +66,11 @@ export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, c
   };
 }
 
-/** Groups the rows of consecutive slices. */
-export function* groupSlices(
+/** Groups the rows of consecutive pieces. */
+export function* groupPieces(
   readers: GroupReaders,
   sources: readonly OpenSource[],
-  slices: readonly HashRange[],
+  pieces: readonly ScanPiece[],
   context: ScanContext,
 ): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
@@ -81,9 +81,9 @@ export function* groupSlices(
   );
   const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
   let unchecked = stepRows;
-  for (const slice of slices) {
+  for (const piece of pieces) {
     let started = !counting;
-    yield* scanSteps(sources, slice, context, (view) => {
+    yield* scanPiece(sources, piece, context, (view) => {
       if (!started) {
         started = true;
         const slotCount = view.part.slots().count;

@@ -7,9 +7,9 @@ import type { OpenSource } from './block-view.ts';
 import { createColumnBuilder, type ColumnBuilder } from './column-builder.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 import { valuesOfView, type PartialEvents } from './events.ts';
-import { lazyPart, restBlocks, type FoundRows } from './find-first.ts';
+import { restBlocks, type FoundRows } from './find-first.ts';
 import { columnsRead } from './plan-parts.ts';
-import type { ScanContext } from './scan.ts';
+import { lazyPart, type ScanContext } from './scan.ts';
 import { doAll, type Steps } from './steps.ts';
 
 /** Rows of a source that lie in one block of it. */
@@ -29,11 +29,12 @@ export function* readRows(plan: EventsPlan, found: readonly FoundRows[], context
     context.scratch.reset();
     const view = {
       open: read,
-      part: lazyPart(read, context.seed, () => read.source.readActors(wholeHashSpace)),
+      part: lazyPart(read, 0, context.seed, () => read.source.readActors(wholeHashSpace)),
       block: 0,
       from: 0,
       length: rows.length,
       rows: null,
+      mask: null,
       scratch: context.scratch,
     };
     valuesOfView(plan, view, context).forEach((values, column) => {

@@ -30,8 +30,9 @@ import {
 } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
+import { dealScan } from './scan-piece.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource } from './scan-task.ts';
-import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
+import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -227,7 +228,6 @@ async function scanAll(
 ): Promise<void> {
   const { environment, callOff, cost } = run;
   callOff.check();
-  const descriptors = sources.map(({ descriptor }) => descriptor);
   const query: ScanQuery = {
     plan: bare(plan),
     actor: plan.actor,
@@ -238,8 +238,8 @@ async function scanAll(
     cancelled: callOff.flag,
     memory,
   };
-  const way = limitWay(plan, sources);
   const begun = run.monotonic();
+  const way = limitWay(plan, sources);
   const own = way === 'tasks' ? null : openOwn(run, query);
   if (way === 'first') {
     const result = await doInTurns(own!.first(), callOff.turn);
@@ -249,17 +249,17 @@ async function scanAll(
       return take(result);
     }
   }
-  const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
+  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment));
   const late = plan.kind === 'events' && own !== null ? bare({ ...plan, outputs: [] }) : null;
-  const rows = poolRows(plan, descriptors, deal.length);
+  const rows = poolRows(plan, sources, tasks.length);
   const runner = runnerOf(environment, late === null ? query : { ...query, plan: late }, rows, callOff);
   const found: PartialEvents[] = [];
-  const tasks = inOrder(deal, runner, callOff, async (result) => {
+  const scanning = inOrder(tasks, runner, callOff, async (result) => {
     noteResult(run, result);
     if (late === null) await take(result);
     else found.push(result.events!);
   });
-  await tasks.finally(() => runner.end());
+  await scanning.finally(() => runner.end());
   if (late !== null) {
     const result = await doInTurns(own!.late(plan as EventsPlan, found), callOff.turn);
     noteResult(run, result);

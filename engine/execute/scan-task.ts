@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import type { EventsPlan, RowsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
@@ -8,15 +9,16 @@ import { openDerived } from './derived-source.ts';
 import { collectSlices, locateRows, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
 import { findFirst } from './find-first.ts';
-import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
-import { openArena } from './arena.ts';
+import { createGroupReaders, groupPieces, type PartialGroups } from './group.ts';
+import { openArena, type Arena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
-import { liveSlices, type PartialLives } from './lives.ts';
+import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
-import { readRows } from './read-rows.ts';
 import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
+import { readRows } from './read-rows.ts';
 import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import { createScratch } from './scratch.ts';
 import type { Steps } from './steps.ts';
 import type { ValueSet } from './value-set.ts';
@@ -60,8 +62,10 @@ export interface ScanResult {
 
 /** One query in one thread: what it derives from dictionaries serves all its tasks there. */
 export interface Scan {
-  /** Scans consecutive slices. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
-  run(slices: readonly HashRange[]): Steps<ScanResult>;
+  /** Scans consecutive pieces. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
+  run(pieces: readonly ScanPiece[]): Steps<ScanResult>;
+  /** Gives back the room for kernels, which the next run takes again. */
+  rest(): void;
   /** Does `findFirst` and reads the rows that it finds. @returns null where it finds none. Throws as `run` does. */
   first(): Steps<ScanResult | null>;
   /** Reads the rows that a plan with a limit wants. @param parts what tasks found by the plan without outputs. */
@@ -114,7 +118,8 @@ export function openScan(
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
-  const result = function* (work: (context: ScanContext) => Steps<Partial<ScanResult> | null>): Steps<ScanResult | null> {
+  let arenas: { readonly arena: Arena; readonly masks: Arena } | null = null;
+  const told = function* (work: (context: ScanContext) => Steps<Partial<ScanResult> | null>): Steps<ScanResult | null> {
     missing = new Map();
     const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
     const context: ScanContext = { ...shared, stats: newStats() };
@@ -128,34 +133,47 @@ export function openScan(
     }
   };
   return {
-    *run(slices) {
-      const arena = cache === null ? null : openArena(cache);
-      shared.scratch.arena = arena;
-      try {
-        return (yield* result(function* (context) {
-          const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
-          const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
-          const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
-          return { groups, events, lives };
-        }))!;
-      } finally {
-        shared.scratch.arena = null;
-        arena?.close();
-      }
+    *run(pieces) {
+      if (cache !== null) arenas ??= { arena: openArena(cache), masks: openArena(cache, limits.maskBytes) };
+      Object.assign(shared.scratch, arenas);
+      const result = yield* told(function* (context) {
+        const groups = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
+        const slices = slicesIn(pieces);
+        const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
+        const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
+        return { groups, events, lives };
+      });
+      return result!;
+    },
+    rest() {
+      arenas?.arena.close();
+      arenas?.masks.close();
+      arenas = null;
+      Object.assign(shared.scratch, { arena: null, masks: null });
     },
     first: () =>
-      result(function* (context) {
+      told(function* (context) {
         if (plan.kind !== 'events') return null;
         const found = yield* findFirst(plan, sources, context);
         return found === null ? null : { events: yield* readRows(plan, found, context) };
       }),
     *late(whole, parts) {
-      return (yield* result(function* (context) {
+      const result = yield* told(function* (context) {
         const found = yield* locateRows(whole, parts, sources, context.memory);
         return { events: yield* readRows(whole, found, context) };
-      }))!;
+      });
+      return result!;
     },
   };
+}
+
+function slicesIn(pieces: readonly ScanPiece[]): HashRange[] {
+  return pieces.flatMap((piece) => (piece.kind === 'slice' ? [piece.range] : []));
+}
+
+/** @returns about the bytes that a result takes. */
+export function bytesOfResult({ groups, events, lives }: ScanResult): number {
+  return (groups?.bytes ?? 0) + (events?.bytes ?? 0) + (lives === null ? 0 : bytesOfLives(lives));
 }
 
 /** With `every`, rows without a time lie in no bucket. */

@@ -1,7 +1,8 @@
+import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
 import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import { blockAt } from '../store/block-at.ts';
-import type { HashRange } from '../store/row-source.ts';
+import { wholeHashSpace, type ActorEntries, type HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
 import type { Condition } from './conditions.ts';
 import type { Evaluator } from './expression.ts';
@@ -10,6 +11,7 @@ import type { FirstKey } from './first-key.ts';
 import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
@@ -28,6 +30,25 @@ export interface ScanContext {
   readonly countRows: (rows: number) => void;
   /** What rows are still wanted, where there is a limit: others are passed over, also before conditions are tried. */
   readonly first: FirstKey | null;
+}
+
+/** Walks the rows of a piece that fulfil the conditions, as `scanSteps` does; those of whole blocks have no slots. */
+export function* scanPiece(
+  sources: readonly OpenSource[],
+  piece: ScanPiece,
+  context: ScanContext,
+  take: (view: BlockView) => void,
+): Steps<void> {
+  if (piece.kind === 'slice') return yield* scanSteps(sources, piece.range, context, take);
+  const open = sources[piece.source];
+  const part = wholeSource(open, piece.source, context.seed);
+  const { blocks } = open.source;
+  let block = blockAt(blocks, piece.fromRow);
+  if (blocks[block].firstRow < piece.fromRow) block++;
+  for (; block < blocks.length && blocks[block].firstRow < piece.toRow; block++) {
+    scanBlock(part, block, 0, blocks[block].rowCount, context, take);
+    yield;
+  }
 }
 
 /**
@@ -88,12 +109,13 @@ export function scanBlock(
     return;
   }
   scratch.reset();
-  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, scratch };
+  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, mask: null, scratch };
   stats.rowsScanned += view.length;
   context.countRows(view.length);
   if (first !== null) {
     if (left.length === 0) first.addStretches(view);
     view = first.narrow(view);
+    if (view.length === 0) return;
   }
   for (const condition of left) {
     view = filterRows(condition, view, evaluator);
@@ -101,6 +123,30 @@ export function scanBlock(
   }
   stats.rowsMatched += view.length;
   take(view);
+}
+
+/** Nobody asks for the actors of whole blocks; an entry that is asked for all the same is the source's. */
+export function wholeSource(open: OpenSource, part: number, seed: number): SliceSource {
+  return lazyPart(open, part, seed, () => open.source.readActors(wholeHashSpace));
+}
+
+/** @returns a part of a source that reads its actors when they are asked for; it has no slots. */
+export function lazyPart(open: OpenSource, part: number, seed: number, read: () => ActorEntries): SliceSource {
+  let entries: ActorEntries | null = null;
+  let texts: readonly string[] | null = null;
+  const own: SliceSource = {
+    open,
+    part,
+    get entries() {
+      return (entries ??= read());
+    },
+    seed,
+    slots() {
+      throw new VarveError('internal', 'BUG: slots are of slices');
+    },
+    texts: () => (texts ??= textsOfDictionary(own.entries.texts)),
+  };
+  return own;
 }
 
 function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
