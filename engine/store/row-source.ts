@@ -52,6 +52,8 @@ export interface RowSource {
   zone(name: string, block: number): Zone | null;
   /** Directory entries whose hash lies in the range. */
   readActors(range: HashRange): ActorEntries;
+  /** Only the entries that hold one of these rows, ascending within the source: `firstRows` leaves gaps between them. */
+  readActorsOf?(rows: Uint32Array): ActorEntries;
   /**
    * One column of one block. The actor column is among them: its codes are directory entries, its dictionary theirs.
    * `columnType(name)` must not be null.
@@ -63,6 +65,8 @@ export interface RowSource {
   readDictionaryHashes(name: string): Uint32Array;
   /** Of a source that never changes. */
   readonly lasting?: LastingSource;
+  /** Of a column of numbers, what `stretchesOf` says of a block; null where it says nothing. Kept beside the block. */
+  readStretches?(name: string, block: number): Float64Array | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;
   /** Unpins all that was read; the source may be read again afterwards. */

@@ -15,6 +15,7 @@ import {
   vectorFromRecord,
   type CacheRecord,
 } from './cache-record.ts';
+import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
@@ -23,6 +24,7 @@ import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
 import type { ActorEntries, HashRange, LastingSource, RowSource, SegmentDescriptor } from './row-source.ts';
+import { stretchesOf } from './stretches.ts';
 import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
 
 // One a store and thread: the cache stands for both.
@@ -155,6 +157,21 @@ class SegmentSource implements SegmentRowSource {
       if (end > start) parts.push({ entries: own, from: start, to: end });
     }
     return joinEntries(parts, firstEntry, endRow);
+  }
+
+  readActorsOf(rows: Uint32Array): ActorEntries {
+    const { directory } = this.#head.footer;
+    return entriesHolding(directory, rows, (index) => this.#readDirectory(directory[index], index));
+  }
+
+  readStretches(name: string, block: number): Float64Array | null {
+    const column = this.#columns.get(name);
+    if (column === undefined || column.blocks === null) return null;
+    const { arrays } = this.#cached(cacheKinds.stretches, column.id, block, () => ({
+      numbers: [],
+      arrays: [stretchesOf(this.readBlock(name, block))],
+    }));
+    return arrays[0] as Float64Array | null;
   }
 
   readBlock(name: string, block: number): Vector {
