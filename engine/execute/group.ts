@@ -2,7 +2,7 @@ import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
-import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
+import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
 import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
@@ -13,11 +13,12 @@ import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
+import { createSliceActors, type SliceActors } from './slice-actors.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
 import { commonRows, createListReader, passesOf, type ListCodes, type ListReader } from './unnest.ts';
-import { isOfWindows, windowPasses, type PartialWindows, type WindowPass } from './window-groups.ts';
+import { isOfWindows, type PartialWindows, type RowsPass } from './window-groups.ts';
 
 /** What one task found: plain data. */
 export interface PartialGroups {
@@ -74,46 +75,40 @@ export function* groupPieces(
   context: ScanContext,
 ): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
-  const windowTable = new GroupTable(readers.keys.length);
   const states = newMeasureStates(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
   );
-  const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
-  let unchecked = stepRows;
-  for (const piece of pieces) {
-    let started = !counting;
-    yield* scanPiece(sources, piece, context, (view) => {
-      if (!started) {
+  const kinds = readers.measures.map(({ kind }) => kind);
+  const actors = createSliceActors(kinds, readers.cells, readers.keys.length, context.scratch.arena);
+  try {
+    let unchecked = stepRows;
+    for (const piece of pieces) {
+      let started = actors === null;
+      yield* scanPiece(sources, piece, context, (view) => {
+        if (!started) actors!.start(view.part.slots().count, table.count);
         started = true;
-        const slotCount = view.part.slots().count;
-        readers.measures.forEach(({ kind }, index) => {
-          if (kind.kind === 'slots') kind.aggregate.startSlice(states[index], slotCount);
-        });
-      }
-      groupView(readers, table, windowTable, states, view, context);
-      if ((unchecked += view.length) < stepRows) return;
-      unchecked = 0;
-      context.memory.countGroups(table.count);
-      context.memory.hold(table.bytes + windowTable.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
+        groupView(readers, table, actors, states, view, context);
+        if ((unchecked += view.length) < stepRows) return;
+        unchecked = 0;
+        context.memory.countGroups(table.count);
+        const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);
+        context.memory.hold(held);
+      });
+      actors?.end(states);
+    }
+    readers.measures.forEach(({ kind }, index) => {
+      if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
     });
+    const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
+    const windows = actors?.windows(readers.keys.map(({ store }) => store)) ?? null;
+    const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
+    context.memory.hold(bytesOfReaders(readers));
+    context.memory.handOver(bytes, table.count);
+    return { count: table.count, keys, states, windows, bytes };
+  } finally {
+    actors?.close();
   }
-  readers.measures.forEach(({ kind }, index) => {
-    if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
-  });
-  const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
-  const windows: PartialWindows | null =
-    readers.cells === null
-      ? null
-      : { count: windowTable.count, windows: windowTable.codesOfKey(0), keys: columnsBehind(readers, windowTable) };
-  const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
-  context.memory.hold(bytesOfReaders(readers));
-  context.memory.handOver(bytes, table.count);
-  return { count: table.count, keys, states, windows, bytes };
-}
-
-function columnsBehind({ keys }: GroupReaders, table: GroupTable): KeyColumn[] {
-  return keys.slice(1).map(({ store }, key) => store.columnOf(table.codesOfKey(key + 1)));
 }
 
 /** What codes are given by outlives the task. */
@@ -132,7 +127,7 @@ function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateSta
 function groupView(
   readers: GroupReaders,
   table: GroupTable,
-  windowTable: GroupTable,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
@@ -140,25 +135,21 @@ function groupView(
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
-  let slots: Uint32Array | null = null;
-  const slotsOfRows = (): Uint32Array => (slots ??= readSlots(view));
   const codes = keys.filter((key) => key instanceof Uint32Array);
-  if (codes.length === keys.length) {
-    const groups = keys.length === 0 ? null : view.scratch.words(view.length);
-    table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
-    readers.measures.forEach((reader, index) => {
-      if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
-      const input = readInput(reader, view, leaves, context, slotsOfRows);
-      updateMeasure(reader, states[index], input, groups, input.rows, table.count);
-    });
-    if (readers.cells !== null) {
-      const passes = windowPasses(readers.cells, codes, counts, windowTable);
-      updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, windowTable, true);
-    }
+  if (codes.length < keys.length) {
+    updateInPasses(readers, actors, states, view, leaves, context, groupPasses(keys, counts, table, view), table);
     return;
   }
-  const passes = groupPasses(keys, counts, table, view);
-  updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, table, false);
+  const groups = keys.length === 0 ? null : view.scratch.words(view.length);
+  table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
+  readers.measures.forEach((reader, index) => {
+    if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
+    const input = readInput(reader, view, leaves, context);
+    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
+    else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
+  });
+  if (readers.cells !== null)
+    actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
 }
 
 /** Groups the rows of each pass over lists. */
@@ -167,7 +158,7 @@ function* groupPasses(
   counts: readonly number[],
   table: GroupTable,
   view: BlockView,
-): Generator<WindowPass> {
+): Generator<RowsPass> {
   const groups = view.scratch.words(view.length);
   for (const { rows, codes, groups: found } of passesOf(keys, view)) {
     table.groupsOf(codes, counts, found);
@@ -176,27 +167,24 @@ function* groupPasses(
   }
 }
 
-/** @param ofWindows whether the passes are those of windows, or of lists. */
 function updateInPasses(
   readers: GroupReaders,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   leaves: Leaves,
   context: ScanContext,
-  slotsOfRows: () => Uint32Array,
-  passes: Iterable<WindowPass>,
+  passes: Iterable<RowsPass>,
   table: GroupTable,
-  ofWindows: boolean,
 ): void {
-  const inputs = readers.measures.map((reader) =>
-    isOfWindows(reader.kind) === ofWindows ? readInput(reader, view, leaves, context, slotsOfRows) : null,
-  );
+  const inputs = readers.measures.map((reader) => readInput(reader, view, leaves, context));
   for (const pass of passes) {
     readers.measures.forEach((reader, index) => {
+      if (isRepeated(states, index)) return;
       const input = inputs[index];
-      if (input === null || isRepeated(states, index)) return;
       const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
-      updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
+      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows, table.count);
+      else updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });
     context.check();
   }
@@ -207,7 +195,7 @@ interface MeasureInput {
   /** Places in the view of the rows that count; null = all. */
   readonly rows: Uint32Array | null;
   readonly rowCount: number;
-  /** By the kind of the measure: its arguments, one of these as codes, or the slots of actors. */
+  /** By the kind of the measure: its arguments, one of these as codes, or nothing where it is of actors. */
   readonly args: readonly Values[];
   readonly codes: Uint32Array | null;
 }
@@ -217,11 +205,10 @@ function readInput(
   view: BlockView,
   leaves: Leaves,
   context: ScanContext,
-  slotsOfRows: () => Uint32Array,
 ): MeasureInput {
   const rows = passingRows(filter, view, context);
   const own = { rows, rowCount: view.length };
-  if (kind.kind === 'slots') return { ...own, args: [], codes: slotsOfRows() };
+  if (kind.kind === 'slots') return { ...own, args: [], codes: null };
   if (texts !== null) return { ...own, args: [], codes: texts.read(view, leaves) };
   return { ...own, args: measure.args.map((arg) => context.evaluator.evaluate(arg, leaves)), codes: null };
 }
@@ -235,8 +222,8 @@ function updateMeasure(
   groupCount: number,
 ): void {
   kind.aggregate.grow(state, groupCount);
-  if (kind.kind === 'slots') kind.aggregate.update(state, codes!, groups, rows, rowCount);
-  else if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
+  if (kind.kind === 'slots') return;
+  if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
   else {
     const store = texts.store as TextStore;
     const coded = { codes: codes!, count: store.count, hashes: store.hashes() };

@@ -8,3 +8,4 @@ export { unpackU8, unpackU16, unpackU32 } from './decode';
 export { hashTexts } from './hash';
 export { groupCountU8, groupCountU16, groupCountU32, groupSumU8, groupSumU16, groupSumU32, groupSumF64 } from './group';
 export { decodeLz4 } from './lz4';
+export { markRuns, markRows, countMarks, countMarkedWindows } from './mark';
