@@ -4,6 +4,9 @@ import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
 import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
+import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
+import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
+import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
@@ -36,6 +39,8 @@ export interface GroupReaders {
   readonly measures: readonly MeasureReader[];
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
+  /** How kernels group within a source, where they can find all keys. */
+  readonly dense: { readonly plan: DensePlan; readonly keys: readonly LocalKeyOf[] } | null;
 }
 
 interface MeasureReader {
@@ -49,12 +54,16 @@ interface MeasureReader {
 /** @param cells what key 0 is read as, if not as a bucket. */
 export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
   const ofWindows = plan.measures.some((_, index) => isOfWindows(measureKind(plan, index)));
+  const keys = plan.keys.map((key, index) => {
+    if (index === 0 && cells !== null) return createCellReader(cells);
+    return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
+  });
+  const locals = keys.flatMap((key) => ('local' in key && key.local !== undefined ? [key.local] : []));
+  const kinds = plan.measures.map((_, index) => measureKind(plan, index));
   return {
     cells: ofWindows ? cells : null,
-    keys: plan.keys.map((key, index) => {
-      if (index === 0 && cells !== null) return createCellReader(cells);
-      return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
-    }),
+    dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
+    keys,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
       const [arg] = measure.args;
@@ -79,6 +88,8 @@ export function* groupPieces(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
   );
+  const mark = context.scratch.arena?.used ?? 0;
+  const dense = denseGroups(readers, table, states, context);
   const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
   let unchecked = stepRows;
   for (const piece of pieces) {
@@ -91,13 +102,15 @@ export function* groupPieces(
           if (kind.kind === 'slots') kind.aggregate.startSlice(states[index], slotCount);
         });
       }
-      groupView(readers, table, windowTable, states, view, context);
+      groupView(readers, dense, table, windowTable, states, view, context);
       if ((unchecked += view.length) < stepRows) return;
       unchecked = 0;
       context.memory.countGroups(table.count);
       context.memory.hold(table.bytes + windowTable.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
     });
   }
+  dense?.settle();
+  context.scratch.arena?.release(mark);
   readers.measures.forEach(({ kind }, index) => {
     if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
   });
@@ -129,14 +142,69 @@ function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateSta
   );
 }
 
+/** Opens dense groups in the task's arena; null where the plan has no use for them, or there is no arena. */
+function denseGroups(
+  readers: GroupReaders,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  context: ScanContext,
+): DenseGroups | null {
+  const { arena } = context.scratch;
+  if (arena === null || readers.dense === null) return null;
+  return openDenseGroups(
+    {
+      ...readers.dense,
+      table,
+      codeCounts: () => readers.keys.map(({ store }) => store.count),
+      filter: (measure, view) => passingRows(readers.measures[measure].filter, view, context),
+      add(measure, groups, found) {
+        const { kind } = readers.measures[measure];
+        if (kind.kind !== 'values' || isRepeated(states, measure)) return;
+        kind.aggregate.grow(states[measure], table.count);
+        kind.aggregate.kernels!.add(states[measure], groups, found);
+      },
+    },
+    arena,
+  );
+}
+
+/** @returns whether the view was grouped by kernels, measures that these do not keep included. */
+function groupDensely(
+  readers: GroupReaders,
+  dense: DenseGroups,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  view: BlockView,
+  context: ScanContext,
+): boolean {
+  const arena = view.scratch.arena!;
+  const mark = arena.used;
+  const rows = dense.take(view);
+  if (rows !== null) {
+    const leaves = leavesOf(view);
+    let slots: Uint32Array | null = null;
+    let groups: Uint32Array | null | undefined;
+    readers.measures.forEach((reader, index) => {
+      if (rows.isTaken(index) || isRepeated(states, index)) return;
+      groups ??= rows.groups();
+      const input = readInput(reader, view, leaves, context, () => (slots ??= readSlots(view)));
+      updateMeasure(reader, states[index], input, groups, input.rows, table.count);
+    });
+  }
+  arena.release(mark);
+  return rows !== null;
+}
+
 function groupView(
   readers: GroupReaders,
+  dense: DenseGroups | null,
   table: GroupTable,
   windowTable: GroupTable,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
 ): void {
+  if (dense !== null && groupDensely(readers, dense, table, states, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
