@@ -11,11 +11,11 @@ import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
-import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
+import { bytesOfSent, createKeySender, type KeySender, type SentKeys } from './sent-keys.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -25,7 +25,9 @@ import { isOfWindows, windowPasses, type PartialWindows, type WindowPass } from 
 /** What one task found: plain data. */
 export interface PartialGroups {
   readonly count: number;
-  readonly keys: readonly KeyColumn[];
+  /** Whose codes the keys are. */
+  readonly sender: number;
+  readonly keys: readonly SentKeys[];
   readonly states: readonly AggregateState[];
   /** Groups of windows, whose states are those of measures that are of windows. */
   readonly windows: PartialWindows | null;
@@ -37,6 +39,9 @@ export interface PartialGroups {
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  /** What sends each key's codes, and the number that they bear. */
+  readonly senders: readonly KeySender[];
+  readonly sender: number;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
   /** How kernels group within a source, where they can find all keys. */
@@ -51,8 +56,16 @@ interface MeasureReader {
   readonly filter: readonly Condition[];
 }
 
-/** @param cells what key 0 is read as, if not as a bucket. */
-export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
+/**
+ * @param cells what key 0 is read as, if not as a bucket.
+ * @param sender the number of whoever groups, among those who group for a query.
+ */
+export function createGroupReaders(
+  plan: GroupedPlan,
+  cells: TimeCells | null,
+  context: KeyContext,
+  sender: number,
+): GroupReaders {
   const ofWindows = plan.measures.some((_, index) => isOfWindows(measureKind(plan, index)));
   const keys = plan.keys.map((key, index) => {
     if (index === 0 && cells !== null) return createCellReader(cells);
@@ -64,6 +77,8 @@ export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, c
     cells: ofWindows ? cells : null,
     dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
+    senders: keys.map(({ store }) => createKeySender(store)),
+    sender,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
       const [arg] = measure.args;
@@ -114,25 +129,27 @@ export function* groupPieces(
   readers.measures.forEach(({ kind }, index) => {
     if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
   });
-  const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
+  const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
   const windows: PartialWindows | null =
     readers.cells === null
       ? null
       : { count: windowTable.count, windows: windowTable.codesOfKey(0), keys: columnsBehind(readers, windowTable) };
-  const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
+  const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
   context.memory.hold(bytesOfReaders(readers));
   context.memory.handOver(bytes, table.count);
-  return { count: table.count, keys, states, windows, bytes };
+  return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
 }
 
-function columnsBehind({ keys }: GroupReaders, table: GroupTable): KeyColumn[] {
-  return keys.slice(1).map(({ store }, key) => store.columnOf(table.codesOfKey(key + 1)));
+/** Their codes are those of groups, which are sent before them. */
+function columnsBehind({ senders }: GroupReaders, table: GroupTable): SentKeys[] {
+  return senders.slice(1).map((sender, key) => sender.send(table.codesOfKey(key + 1)));
 }
 
 /** What codes are given by outlives the task. */
-function bytesOfReaders({ keys, measures }: GroupReaders): number {
+function bytesOfReaders({ keys, measures, senders }: GroupReaders): number {
   const stores = new Set([...keys, ...measures.map(({ texts }) => texts)].map((reader) => reader?.store));
-  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), 0);
+  const sent = senders.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), sent);
 }
 
 function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateState[]): number {

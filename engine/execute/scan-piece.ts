@@ -56,7 +56,7 @@ function dealBlocks(sources: readonly ScanSource[], { sliceRowsMax }: ScanSizes)
   const tasks: ScanPiece[][] = [];
   let left = 0;
   rows.forEach((own, source) => {
-    for (let fromRow = 0; fromRow < own; ) {
+    for (let fromRow = 0; fromRow < own;) {
       if (left === 0) {
         tasks.push([]);
         left = share;

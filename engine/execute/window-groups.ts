@@ -1,7 +1,7 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupTable } from './group-table.ts';
-import type { KeyColumn } from './key-store.ts';
 import type { MeasureKind } from './measure-state.ts';
+import type { SentKeys } from './sent-keys.ts';
 import type { TimeCells } from './time-windows.ts';
 
 /** Groups of windows that a task met, for measures of which each window has to see the rows: plain data. */
@@ -10,7 +10,7 @@ export interface PartialWindows {
   /** The window's number plus 1, by group. */
   readonly windows: Uint32Array;
   /** The keys behind the bucket. */
-  readonly keys: readonly KeyColumn[];
+  readonly keys: readonly SentKeys[];
 }
 
 /** @returns whether a measure's states are of windows. */
