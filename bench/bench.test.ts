@@ -48,7 +48,7 @@ describe('the benches, as small as can be', () => {
     const [kernels, encodings] = await tablesOf('kernels');
     const names = (columnOf(kernels!, 'kernel') as string[]).join(' ');
     for (const name of [
-      'filterU8',
+      'filterRangeU8',
       'sumF64',
       'gatherU32',
       'unpackU16',
@@ -80,7 +80,7 @@ describe('the benches, as small as can be', () => {
       await main(['kernels', '--tiny', '--json', json], (text) => {
         printed += text;
       });
-      expect(printed).toContain('filterU8');
+      expect(printed).toContain('filterRangeU8');
       const results = JSON.parse(await readFile(json, 'utf8')) as { tables: BenchTable[] };
       expect(results.tables.map(({ name }) => name)).toEqual(['kernels', 'encodings']);
       expect(printed).toContain(renderTable(results.tables[1]!));

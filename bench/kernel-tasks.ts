@@ -1,6 +1,6 @@
 import { zipfWeights, createChooser, createRandom, type Random } from '../data/random.ts';
 import { urlOfNumber } from '../data/column-vocabulary.ts';
-import { comparisons, type Kernels, type Pointer } from '../engine/kernels/kernels.ts';
+import type { Kernels, Pointer } from '../engine/kernels/kernels.ts';
 import { reservedBytes } from '../engine/kernels/memory.ts';
 import type { SharedMemory } from '../engine/kernels/webassembly.ts';
 import { lz4 } from '../engine/store/codecs/lz4.ts';
@@ -72,7 +72,6 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
   const packed = lz4.compress(plain);
   const packedAt = at.packed;
   if (packed !== null) new Uint8Array(memory.buffer, packedAt, packed.length).set(packed);
-  const { less, equal } = comparisons;
   const bitmap = rows / 8;
   const task = (name: string, bytes: number, run: (kernels: Kernels) => void, count = rows): KernelTask => ({
     name,
@@ -81,9 +80,9 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     run,
   });
   const tasks = [
-    task('filterU8 =', rows + bitmap, (k) => k.filterU8(equal, at.codes8, rows, 3, at.out)),
-    task('filterU16 <', 2 * rows + bitmap, (k) => k.filterU16(less, at.codes16, rows, 1000, at.out)),
-    task('filterU32 <', 4 * rows + bitmap, (k) => k.filterU32(less, at.values32, rows, 1 << 30, at.out)),
+    task('filterRangeU8 =', rows + bitmap, (k) => k.filterRangeU8(at.codes8, rows, 3, 3, at.out)),
+    task('filterRangeU16 <', 2 * rows + bitmap, (k) => k.filterRangeU16(at.codes16, rows, 0, 999, at.out)),
+    task('filterRangeU32 <', 4 * rows + bitmap, (k) => k.filterRangeU32(at.values32, rows, 0, 1 << 30, at.out)),
     task('sumF64', 8 * rows, (k) => k.sumF64(at.floats, rows)),
     task('minF64', 8 * rows, (k) => k.minF64(at.floats, rows)),
     task('maxF64', 8 * rows, (k) => k.maxF64(at.floats, rows)),

@@ -40,6 +40,8 @@ export const limits = {
   scanTasksMax: 32,
   /** Room for the kernels of one task: selections, gathered values and the states of small groups, mostly in a core's second cache. */
   arenaBytes: 16 * mebibyte,
+  /** Room for what the filters of one task find in a block, and for the sets that they look codes up in. */
+  maskBytes: 4 * mebibyte,
   /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
   poolRowsMin: 262_144,
   /** Groups of one query: their states and keys stay below some gigabytes. */

@@ -19,6 +19,8 @@ export interface Arena {
   readonly room: number;
   /** @returns where `bytes` lie, at a multiple of 16; they hold anything. @throws VarveError `internal` where there is no room. */
   take(bytes: number): Pointer;
+  /** @returns where `bytes` lie that stay taken until the arena is closed; null where there is no room. */
+  keep(bytes: number): Pointer | null;
   /** Gives back all that was taken since `used` was `mark`. */
   release(mark: number): void;
   /** @returns where the array lies: in place when it is in the memory, else as a copy that is taken. */
@@ -46,10 +48,12 @@ export function openArena(cache: BlockCache | null, bytes: number = limits.arena
 
 function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => void): Arena {
   let used = 0;
+  // What is kept lies at the end.
+  let end = bytes;
   const take = (wanted: number): Pointer => {
     const from = used;
     const next = from + ((wanted + 15) & ~15);
-    if (next > bytes) throw new VarveError('internal', `BUG: an arena of ${bytes} bytes is asked for ${next}`);
+    if (next > end) throw new VarveError('internal', `BUG: an arena of ${end} bytes is asked for ${next}`);
     used = next;
     return at + from;
   };
@@ -60,9 +64,15 @@ function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => 
       return used;
     },
     get room() {
-      return bytes - used;
+      return end - used;
     },
     take,
+    keep(wanted) {
+      const next = end - ((wanted + 15) & ~15);
+      if (next < used) return null;
+      end = next;
+      return at + end;
+    },
     release(mark) {
       used = mark;
     },

@@ -1,4 +1,5 @@
 import { limits } from '../base/limits.ts';
+import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
@@ -8,6 +9,8 @@ import { doInTurns } from './steps.ts';
 import type { ScanCall, TaskResults } from './worker.ts';
 
 let queries = 0;
+let memories = 0;
+const memoryNumbers = new WeakMap<SharedMemory, number>();
 
 /** What one task scans. */
 export type ScanTask = readonly ScanPiece[];
@@ -68,7 +71,8 @@ function poolRunner(
   return {
     async run(tasks, take) {
       const next = new Int32Array(new SharedArrayBuffer(4));
-      const call: ScanCall = { queryNumber, query, tasks, next, memory: memory() };
+      const own = memory();
+      const call: ScanCall = { queryNumber, query, tasks, next, memory: own, memoryNumber: numberOf(own) };
       let failed = false;
       const lane = async (): Promise<void> => {
         while (!failed && Atomics.load(next, 0) < tasks.length) {
@@ -91,6 +95,12 @@ function poolRunner(
         threads.run('execute', 'forget', queryNumber).catch(() => undefined);
     },
   };
+}
+
+function numberOf(memory: SharedMemory): number {
+  let number = memoryNumbers.get(memory);
+  if (number === undefined) memoryNumbers.set(memory, (number = ++memories));
+  return number;
 }
 
 /** Does all tasks and takes what they found in their order. */

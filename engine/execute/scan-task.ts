@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import type { RowsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
@@ -116,14 +117,14 @@ export function openScan(
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
-  let arena: Arena | null = null;
+  let arenas: { readonly arena: Arena; readonly masks: Arena } | null = null;
   return {
     *run(pieces) {
       missing = new Map();
       const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
       const context: ScanContext = { ...shared, stats: newStats() };
-      if (cache !== null) arena ??= openArena(cache);
-      shared.scratch.arena = arena;
+      if (cache !== null) arenas ??= { arena: openArena(cache), masks: openArena(cache, limits.maskBytes) };
+      Object.assign(shared.scratch, arenas);
       try {
         const groups = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
         const slices = slicesIn(pieces);
@@ -136,9 +137,10 @@ export function openScan(
       }
     },
     rest() {
-      shared.scratch.arena = null;
-      arena?.close();
-      arena = null;
+      arenas?.arena.close();
+      arenas?.masks.close();
+      arenas = null;
+      Object.assign(shared.scratch, { arena: null, masks: null });
     },
   };
 }

@@ -105,7 +105,7 @@ function scanBlock(
     return;
   }
   scratch.reset();
-  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, scratch };
+  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, mask: null, scratch };
   stats.rowsScanned += view.length;
   context.countRows(view.length);
   for (const condition of left) {

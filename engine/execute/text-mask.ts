@@ -3,6 +3,7 @@ import type { Dictionary } from '../column/dictionary.ts';
 import type { Expr } from '../plan/expr.ts';
 import { textsOfColumn, type BlockView, type OpenSource } from './block-view.ts';
 import type { Evaluator, Leaves } from './expression.ts';
+import type { Bounds } from './kernel-filter.ts';
 import { entriesInSet } from './value-set.ts';
 
 /** Which entries of a source's dictionary fulfil a condition; the last place is that of rows without a text. */
@@ -10,6 +11,8 @@ export interface EntryMask {
   readonly entries: Uint8Array;
   /** `all` or `none` where the source's rows need not be looked at. */
   readonly verdict: 'all' | 'none' | 'some';
+  /** The entries, where they are all within bounds: dictionaries are sorted, so a text or a prefix is one range. */
+  readonly within: Bounds | null;
 }
 
 const encoder = new TextEncoder();
@@ -34,7 +37,7 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
   if (own !== null && entries === null && open.source.readDictionary(column).count > 8 * view.length + 1024)
     return null;
   const mask = entries ?? evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
-  const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask) };
+  const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask), within: boundsOf(mask) };
   open.derived.set(expr, made);
   return made;
 }
@@ -42,6 +45,18 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
 function verdictOf(mask: Uint8Array): EntryMask['verdict'] {
   if (!mask.includes(1)) return 'none';
   return mask.includes(0) ? 'some' : 'all';
+}
+
+/** @returns bounds that have all entries with a text that the mask has, and no others; null where there are none such. */
+function boundsOf(mask: Uint8Array): Bounds | null {
+  const entries = mask.subarray(0, mask.length - 1);
+  for (const outside of [false, true]) {
+    const value = outside ? 0 : 1;
+    const low = entries.indexOf(value);
+    const high = entries.lastIndexOf(value);
+    if (low >= 0 && !entries.subarray(low, high).includes(1 - value)) return { low, high, outside };
+  }
+  return null;
 }
 
 /** `column in (select …)`, and not in it, is decided on hashes and bytes. */

@@ -17,8 +17,9 @@ export interface ScanCall {
   readonly tasks: readonly ScanTask[];
   /** In a SharedArrayBuffer: the number of the first task that no thread has taken. */
   readonly next: Int32Array;
-  /** The memory of the block cache. */
+  /** The memory of the block cache, and its number within the process: it comes as another object every time. */
   readonly memory: SharedMemory;
+  readonly memoryNumber: number;
 }
 
 /** What a thread found, by the numbers of the tasks it took, ascending. */
@@ -29,11 +30,13 @@ const callMs = 25;
 /** The same of what it has found: results wait in memory to be merged. */
 const callBytes = 4 * 1024 * 1024;
 
-let current: { readonly queryNumber: number; readonly scan: Scan; readonly environment: SourceEnvironment } | null =
-  null;
+/** Heads of segments and kernels are kept from query to query. */
+let attached: { readonly memoryNumber: number; readonly environment: SourceEnvironment } | null = null;
+let current: { readonly queryNumber: number; readonly scan: Scan } | null = null;
 
-function scan({ queryNumber, query, tasks: dealt, next, memory }: ScanCall): TaskResults {
-  const { scan: own } = openFor(queryNumber, query, memory);
+function scan(call: ScanCall): TaskResults {
+  const { tasks: dealt, next } = call;
+  const own = scanOf(call);
   const begun = systemClock.monotonic();
   const results: (readonly [number, ScanResult])[] = [];
   let bytes = 0;
@@ -51,20 +54,22 @@ function scan({ queryNumber, query, tasks: dealt, next, memory }: ScanCall): Tas
   return results;
 }
 
-function openFor(queryNumber: number, query: ScanQuery, memory: SharedMemory): NonNullable<typeof current> {
-  if (current?.queryNumber === queryNumber) return current;
+function scanOf({ queryNumber, query, memory, memoryNumber }: ScanCall): Scan {
+  if (current?.queryNumber === queryNumber) return current.scan;
   // Files are kept open for one query: a segment that a merge has removed takes room as long as one is open.
-  if (current !== null) closeSegments(current.environment);
-  const environment = { vfs: nodeVfs, cache: attachBlockCache(memory) };
+  if (attached !== null) closeSegments(attached.environment);
+  if (attached?.memoryNumber !== memoryNumber)
+    attached = { memoryNumber, environment: { vfs: nodeVfs, cache: attachBlockCache(memory) } };
+  const { environment } = attached;
   const open = (descriptor: RowSourceDescriptor): RowSource => openRowSource(environment, descriptor);
-  current = { queryNumber, environment, scan: openScan(query, open, () => environment.cache) };
-  return current;
+  current = { queryNumber, scan: openScan(query, open, () => environment.cache) };
+  return current.scan;
 }
 
 /** Lets go of a query of which no task will come. */
 function forget(queryNumber: number): void {
   if (current?.queryNumber !== queryNumber) return;
-  closeSegments(current.environment);
+  if (attached !== null) closeSegments(attached.environment);
   current = null;
 }
 

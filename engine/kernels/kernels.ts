@@ -15,21 +15,24 @@ export interface Kernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**
-   * Compares each value with `constant`, which the element's type holds.
+   * Finds the values in [low, high], both of the element's type; low is not above high.
    * @param bitmap receives (count + 7) >> 3 bytes: bit `row & 7` of byte `row >> 3`, 1 = true; bits past the end are 0.
    * @returns how many rows are true.
    */
-  filterU8(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
-  filterU16(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
-  filterU32(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
+  filterRangeU8(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
+  filterRangeU16(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
+  filterRangeU32(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
 
-  /** As filterU8, in the language's order of floats: NaN equals NaN and is greater than all numbers, 0 equals -0. */
+  /**
+   * Compares each value with `constant` in the language's order of floats: NaN equals NaN and is greater than all
+   * numbers, 0 equals -0. The rest as filterRangeU8.
+   */
   filterF64(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
 
   /**
    * Tells of each code whether it belongs to a set, as a predicate does that was run once a dictionary entry.
-   * @param table a byte a code, not 0 = belongs to the set: 256 bytes, also where fewer codes occur.
-   * @param bitmap as for filterU8.
+   * @param table a byte a code, 1 = belongs to the set, else 0: 256 bytes, also where fewer codes occur.
+   * @param bitmap as for filterRangeU8.
    * @returns how many rows are true.
    */
   filterSetU8(codes: Pointer, count: number, table: Pointer, bitmap: Pointer): number;
@@ -52,9 +55,10 @@ export interface Kernels {
   /**
    * Lists the rows that are true, ascending, as u32.
    * @param rows room for as many as there are (`countBitmap`).
+   * @param first what the bitmap's first row is counted as; default: 0.
    * @returns how many were written.
    */
-  bitmapToRows(bitmap: Pointer, count: number, rows: Pointer): number;
+  bitmapToRows(bitmap: Pointer, count: number, rows: Pointer, first?: number): number;
 
   /**
    * Sums four lanes, row by row modulo 4, then (0 + 2) + (1 + 3), then the rest of count % 4 in order. 0 of no values.

@@ -1,4 +1,4 @@
-export { filterU8, filterU16, filterU32 } from './filter';
+export { filterRangeU8, filterRangeU16, filterRangeU32 } from './filter';
 export { filterF64 } from './filter-float';
 export { filterSetU8, filterSetU16, filterSetU32 } from './filter-set';
 export { andBitmaps, orBitmaps, andNotBitmaps, notBitmap, countBitmap, bitmapToRows } from './bitmap';

@@ -3,7 +3,7 @@ import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
 import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
-import { filter, filterFloats, filterSet } from './filter.ts';
+import { filterFloats, filterRange, filterSet } from './filter.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
 import { groupKernels } from './group.ts';
@@ -16,12 +16,12 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
   const views = viewsOf(memory);
   return {
     kind: 'scalar',
-    filterU8: (comparison, values, count, constant, bitmap) =>
-      filter(comparison, views().u8, values, count, constant, views().u8, bitmap),
-    filterU16: (comparison, values, count, constant, bitmap) =>
-      filter(comparison, views().u16, values / 2, count, constant, views().u8, bitmap),
-    filterU32: (comparison, values, count, constant, bitmap) =>
-      filter(comparison, views().u32, values / 4, count, constant, views().u8, bitmap),
+    filterRangeU8: (values, count, low, high, bitmap) =>
+      filterRange(views().u8, values, count, low, high, views().u8, bitmap),
+    filterRangeU16: (values, count, low, high, bitmap) =>
+      filterRange(views().u16, values / 2, count, low, high, views().u8, bitmap),
+    filterRangeU32: (values, count, low, high, bitmap) =>
+      filterRange(views().u32, values / 4, count, low, high, views().u8, bitmap),
     filterF64: (comparison, values, count, constant, bitmap) =>
       filterFloats(comparison, views().f64, values / 8, count, constant, views().u8, bitmap),
     filterSetU8: (codes, count, table, bitmap) => filterSet(views().u8, codes, count, views().u8, table, bitmap),
@@ -32,7 +32,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     andNotBitmaps: (a, b, count, out) => andNotBits(views().u8, a, b, count, out),
     notBitmap: (bitmap, count, out) => notBits(views().u8, bitmap, count, out),
     countBitmap: (bitmap, count) => countBits(views().u8, bitmap, count),
-    bitmapToRows: (bitmap, count, rows) => listBits(views().u8, bitmap, count, views().u32, rows / 4),
+    bitmapToRows: (bitmap, count, rows, first = 0) => listBits(views().u8, bitmap, count, views().u32, rows / 4, first),
     sumF64: (values, count) => sumFloats(views().f64, values / 8, count),
     minF64: (values, count) => minFloat(views().f64, values / 8, count),
     maxF64: (values, count) => maxFloat(views().f64, values / 8, count),
