@@ -25,6 +25,8 @@ export interface Arena {
   release(mark: number): void;
   /** @returns where the array lies: in place when it is in the memory, else as a copy that is taken. */
   place(array: ArrayBufferView): Pointer;
+  /** Takes a region of the same memory for longer than the arena's order allows. @returns null when there is no room. */
+  beside(bytes: number): { readonly at: Pointer; readonly free: () => void } | null;
   /** Gives the room back to whom it came from. */
   close(): void;
 }
@@ -41,12 +43,13 @@ export function kernelsOf(memory: SharedMemory): Kernels {
 /** Takes an arena of the cache's memory, or of one of its own where there is no cache or no room in it. */
 export function openArena(cache: BlockCache | null, bytes: number = limits.arenaBytes): Arena {
   const at = cache?.allocate(bytes) ?? null;
-  if (at !== null) return arenaAt(cache!.memory, at, bytes, () => cache!.free(at));
+  if (at !== null) return arenaAt(cache!.memory, at, bytes, cache);
   const memory = createSharedMemory({ initialBytes: 2 * bytes, maximumBytes: 2 * bytes });
-  return arenaAt(memory, bytes, bytes, () => undefined);
+  return arenaAt(memory, bytes, bytes, null);
 }
 
-function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => void): Arena {
+/** @param cache whom the room is given back to. */
+function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, cache: BlockCache | null): Arena {
   let used = 0;
   // What is kept lies at the end.
   let end = bytes;
@@ -84,6 +87,10 @@ function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => 
       );
       return own;
     },
-    close,
+    beside(wanted) {
+      const region = cache?.allocate(wanted) ?? null;
+      return region === null ? null : { at: region, free: () => cache!.free(region) };
+    },
+    close: () => cache?.free(at),
   };
 }

@@ -213,6 +213,9 @@ export function readActor(view: BlockView): Values {
   return count > 4 * view.length + 64 ? onlyUsed(coded, texts) : { ...coded, texts: view.part.texts() };
 }
 
+/** More rows than a source has: the place of arrival is the source's times this, and the row in it. */
+export const sourceRows = 2 ** 32;
+
 /**
  * Where rows stand in the stored order, whichever sources hold them: the table's place in `from`, the upper 53 bits of
  * the actor's hash, the other 11, and last the source and the row in it, by which rows of one actor keep the order of
@@ -228,7 +231,7 @@ export function readPlace(view: BlockView): Values[] {
   const { hashes } = view.part.entries;
   const entries = entriesOfRows(view);
   const firstRow = view.open.source.blocks[view.block].firstRow;
-  const first = view.open.index * 2 ** 32 + firstRow;
+  const first = view.open.index * sourceRows + firstRow;
   const shares = view.open.source.tables ?? null;
   for (let i = 0; i < length; i++) {
     const low = hashes[2 * entries[i]];

@@ -6,7 +6,7 @@ import type { CompareCondition, Condition, TimeCondition } from './conditions.ts
 import { trueRows, type Evaluator } from './expression.ts';
 import { keepInRange, keepInSet, type Bounds } from './kernel-filter.ts';
 import { leavesOf } from './leaves.ts';
-import { decideSet, setRows } from './set-filter.ts';
+import { actorConditionRows, decideSet, setRows } from './set-filter.ts';
 import { entryMask, type EntryMask } from './text-mask.ts';
 import { validRows } from './valid-rows.ts';
 import type { ValueSet } from './value-set.ts';
@@ -50,6 +50,8 @@ export function filterRows(condition: Condition, view: BlockView, evaluator: Eva
       return timeRows(condition, view);
     case 'set':
       return setRows(condition, view, evaluator.sets[condition.subquery]);
+    case 'actor':
+      return actorConditionRows(condition, view, evaluator) ?? generalRows(condition.expr, view, evaluator);
     case 'text': {
       const mask = entryMask(view, condition.column, condition.expr, evaluator);
       if (mask === null) return generalRows(condition.expr, view, evaluator);

@@ -2,7 +2,7 @@ import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
-import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
+import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
 import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
@@ -16,11 +16,12 @@ import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './m
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
 import { bytesOfSent, createKeySender, type KeySender, type SentKeys } from './sent-keys.ts';
+import { createSliceActors, type SliceActors } from './slice-actors.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
 import { commonRows, createListReader, passesOf, type ListCodes, type ListReader } from './unnest.ts';
-import { isOfWindows, windowPasses, type PartialWindows, type WindowPass } from './window-groups.ts';
+import { isOfWindows, type PartialWindows, type RowsPass } from './window-groups.ts';
 
 /** What one task found: plain data. */
 export interface PartialGroups {
@@ -98,51 +99,44 @@ export function* groupPieces(
   context: ScanContext,
 ): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
-  const windowTable = new GroupTable(readers.keys.length);
   const states = newMeasureStates(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
   );
-  const mark = context.scratch.arena?.used ?? 0;
+  const kinds = readers.measures.map(({ kind }) => kind);
+  const actors = createSliceActors(kinds, readers.cells, readers.keys.length, context.scratch.arena);
+  const arenaMark = context.scratch.arena?.used ?? 0;
   const dense = denseGroups(readers, table, states, context);
-  const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
-  let unchecked = stepRows;
-  for (const piece of pieces) {
-    let started = !counting;
-    yield* scanPiece(sources, piece, context, (view) => {
-      if (!started) {
+  try {
+    let unchecked = stepRows;
+    for (const piece of pieces) {
+      let started = actors === null;
+      yield* scanPiece(sources, piece, context, (view) => {
+        if (!started) actors!.start(view.part.slots().count, table.count);
         started = true;
-        const slotCount = view.part.slots().count;
-        readers.measures.forEach(({ kind }, index) => {
-          if (kind.kind === 'slots') kind.aggregate.startSlice(states[index], slotCount);
-        });
-      }
-      groupView(readers, dense, table, windowTable, states, view, context);
-      if ((unchecked += view.length) < stepRows) return;
-      unchecked = 0;
-      context.memory.countGroups(table.count);
-      context.memory.hold(table.bytes + windowTable.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
+        groupView(readers, dense, table, actors, states, view, context);
+        if ((unchecked += view.length) < stepRows) return;
+        unchecked = 0;
+        context.memory.countGroups(table.count);
+        const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);
+        context.memory.hold(held);
+      });
+      actors?.end(states);
+    }
+    dense?.settle();
+    readers.measures.forEach(({ kind }, index) => {
+      if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
     });
+    const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
+    const windows = actors?.windows(readers.senders) ?? null;
+    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
+    context.memory.hold(bytesOfReaders(readers));
+    context.memory.handOver(bytes, table.count);
+    return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
+  } finally {
+    actors?.close();
+    context.scratch.arena?.release(arenaMark);
   }
-  dense?.settle();
-  context.scratch.arena?.release(mark);
-  readers.measures.forEach(({ kind }, index) => {
-    if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
-  });
-  const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
-  const windows: PartialWindows | null =
-    readers.cells === null
-      ? null
-      : { count: windowTable.count, windows: windowTable.codesOfKey(0), keys: columnsBehind(readers, windowTable) };
-  const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
-  context.memory.hold(bytesOfReaders(readers));
-  context.memory.handOver(bytes, table.count);
-  return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
-}
-
-/** Their codes are those of groups, which are sent before them. */
-function columnsBehind({ senders }: GroupReaders, table: GroupTable): SentKeys[] {
-  return senders.slice(1).map((sender, key) => sender.send(table.codesOfKey(key + 1)));
 }
 
 /** What codes are given by outlives the task. */
@@ -190,6 +184,7 @@ function groupDensely(
   readers: GroupReaders,
   dense: DenseGroups,
   table: GroupTable,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
@@ -197,53 +192,58 @@ function groupDensely(
   const arena = view.scratch.arena!;
   const mark = arena.used;
   const rows = dense.take(view);
-  if (rows !== null) {
-    const leaves = leavesOf(view);
-    let slots: Uint32Array | null = null;
-    let groups: Uint32Array | null | undefined;
-    readers.measures.forEach((reader, index) => {
-      if (rows.isTaken(index) || isRepeated(states, index)) return;
-      groups ??= rows.groups();
-      const input = readInput(reader, view, leaves, context, () => (slots ??= readSlots(view)));
-      updateMeasure(reader, states[index], input, groups, input.rows, table.count);
-    });
+  if (rows !== null && readers.measures.some((_, index) => !rows.isTaken(index))) {
+    const groups = rows.groups();
+    const taken = (index: number): boolean => rows.isTaken(index);
+    updateMeasures(readers, actors, states, view, leavesOf(view), context, groups, table, taken);
   }
   arena.release(mark);
   return rows !== null;
+}
+
+/** @param isDone whether a measure has the view's rows already. */
+function updateMeasures(
+  readers: GroupReaders,
+  actors: SliceActors | null,
+  states: readonly AggregateState[],
+  view: BlockView,
+  leaves: Leaves,
+  context: ScanContext,
+  groups: Uint32Array | null,
+  table: GroupTable,
+  isDone: (measure: number) => boolean,
+): void {
+  readers.measures.forEach((reader, index) => {
+    if (isDone(index) || isOfWindows(reader.kind) || isRepeated(states, index)) return;
+    const input = readInput(reader, view, leaves, context);
+    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
+    else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
+  });
 }
 
 function groupView(
   readers: GroupReaders,
   dense: DenseGroups | null,
   table: GroupTable,
-  windowTable: GroupTable,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
 ): void {
-  if (dense !== null && groupDensely(readers, dense, table, states, view, context)) return;
+  if (dense !== null && groupDensely(readers, dense, table, actors, states, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
-  let slots: Uint32Array | null = null;
-  const slotsOfRows = (): Uint32Array => (slots ??= readSlots(view));
   const codes = keys.filter((key) => key instanceof Uint32Array);
-  if (codes.length === keys.length) {
-    const groups = keys.length === 0 ? null : view.scratch.words(view.length);
-    table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
-    readers.measures.forEach((reader, index) => {
-      if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
-      const input = readInput(reader, view, leaves, context, slotsOfRows);
-      updateMeasure(reader, states[index], input, groups, input.rows, table.count);
-    });
-    if (readers.cells !== null) {
-      const passes = windowPasses(readers.cells, codes, counts, windowTable);
-      updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, windowTable, true);
-    }
+  if (codes.length < keys.length) {
+    updateInPasses(readers, actors, states, view, leaves, context, groupPasses(keys, counts, table, view), table);
     return;
   }
-  const passes = groupPasses(keys, counts, table, view);
-  updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, table, false);
+  const groups = keys.length === 0 ? null : view.scratch.words(view.length);
+  table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
+  updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
+  if (readers.cells !== null)
+    actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
 }
 
 /** Groups the rows of each pass over lists. */
@@ -252,7 +252,7 @@ function* groupPasses(
   counts: readonly number[],
   table: GroupTable,
   view: BlockView,
-): Generator<WindowPass> {
+): Generator<RowsPass> {
   const groups = view.scratch.words(view.length);
   for (const { rows, codes, groups: found } of passesOf(keys, view)) {
     table.groupsOf(codes, counts, found);
@@ -261,27 +261,24 @@ function* groupPasses(
   }
 }
 
-/** @param ofWindows whether the passes are those of windows, or of lists. */
 function updateInPasses(
   readers: GroupReaders,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   leaves: Leaves,
   context: ScanContext,
-  slotsOfRows: () => Uint32Array,
-  passes: Iterable<WindowPass>,
+  passes: Iterable<RowsPass>,
   table: GroupTable,
-  ofWindows: boolean,
 ): void {
-  const inputs = readers.measures.map((reader) =>
-    isOfWindows(reader.kind) === ofWindows ? readInput(reader, view, leaves, context, slotsOfRows) : null,
-  );
+  const inputs = readers.measures.map((reader) => readInput(reader, view, leaves, context));
   for (const pass of passes) {
     readers.measures.forEach((reader, index) => {
+      if (isRepeated(states, index)) return;
       const input = inputs[index];
-      if (input === null || isRepeated(states, index)) return;
       const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
-      updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
+      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows, table.count);
+      else updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });
     context.check();
   }
@@ -292,7 +289,7 @@ interface MeasureInput {
   /** Places in the view of the rows that count; null = all. */
   readonly rows: Uint32Array | null;
   readonly rowCount: number;
-  /** By the kind of the measure: its arguments, one of these as codes, or the slots of actors. */
+  /** By the kind of the measure: its arguments, one of these as codes, or nothing where it is of actors. */
   readonly args: readonly Values[];
   readonly codes: Uint32Array | null;
 }
@@ -302,11 +299,10 @@ function readInput(
   view: BlockView,
   leaves: Leaves,
   context: ScanContext,
-  slotsOfRows: () => Uint32Array,
 ): MeasureInput {
   const rows = passingRows(filter, view, context);
   const own = { rows, rowCount: view.length };
-  if (kind.kind === 'slots') return { ...own, args: [], codes: slotsOfRows() };
+  if (kind.kind === 'slots') return { ...own, args: [], codes: null };
   if (texts !== null) return { ...own, args: [], codes: texts.read(view, leaves) };
   return { ...own, args: measure.args.map((arg) => context.evaluator.evaluate(arg, leaves)), codes: null };
 }
@@ -320,8 +316,8 @@ function updateMeasure(
   groupCount: number,
 ): void {
   kind.aggregate.grow(state, groupCount);
-  if (kind.kind === 'slots') kind.aggregate.update(state, codes!, groups, rows, rowCount);
-  else if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
+  if (kind.kind === 'slots') return;
+  if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
   else {
     const store = texts.store as TextStore;
     const coded = { codes: codes!, count: store.count, hashes: store.hashes() };

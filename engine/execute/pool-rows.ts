@@ -41,7 +41,8 @@ function bytesOf(source: ScanDescriptor): number {
   return source.kind === 'chunk' ? source.bytes.byteLength : 0;
 }
 
-function callsOnText(expr: Expr): boolean {
+/** @returns whether an expression is a function of a text that is no constant. */
+export function callsOnText(expr: Expr): boolean {
   return expr.kind === 'call' && !comparisons.has(expr.name) && expr.args.some(readsText);
 }
 

@@ -27,15 +27,15 @@ export interface BlocksPiece {
 /**
  * Deals a scan to tasks: whole blocks where the plan does not look at actors, else slices. The deal depends on the plan
  * and its sources alone, never on the number of threads, so that partial sums are always the same.
- * @param only the one place of the hash space that the plan needs, if it is one.
+ * @param only the places of the hash space that the plan needs, if it names them.
  */
 export function dealScan(
   plan: RowsPlan,
   sources: readonly ScanSource[],
-  only: HashRange | null,
+  only: readonly HashRange[] | null,
   sizes: ScanSizes,
 ): ScanPiece[][] {
-  if (only !== null) return [[{ kind: 'slice', range: only }]];
+  if (only !== null) return [only.map((range) => ({ kind: 'slice', range }))];
   if (!looksAtActors(plan, sources)) return dealBlocks(sources, sizes);
   const slices = slicesOf(
     sources.map(({ descriptor }) => descriptor),

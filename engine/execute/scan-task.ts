@@ -1,19 +1,21 @@
 import { limits } from '../base/limits.ts';
-import type { RowsPlan } from '../plan/select.ts';
+import type { EventsPlan, RowsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource, SourceTable } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { openDerived } from './derived-source.ts';
-import { collectSlices, type PartialEvents } from './events.ts';
+import { collectSlices, locateRows, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
+import { findFirst } from './find-first.ts';
 import { createGroupReaders, groupPieces, type PartialGroups } from './group.ts';
 import { openArena, type Arena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
 import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
 import { createRowCounter, numberOfSender, openAccount, type MemoryShare } from './memory.ts';
+import { readRows } from './read-rows.ts';
 import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
@@ -64,6 +66,10 @@ export interface Scan {
   run(pieces: readonly ScanPiece[]): Steps<ScanResult>;
   /** Gives back the room for kernels, which the next run takes again. */
   rest(): void;
+  /** Does `findFirst` and reads the rows that it finds. @returns null where it finds none. Throws as `run` does. */
+  first(): Steps<ScanResult | null>;
+  /** Reads the rows that a plan with a limit wants. @param parts what tasks found by the plan without outputs. */
+  late(plan: EventsPlan, parts: readonly PartialEvents[]): Steps<ScanResult>;
 }
 
 /**
@@ -96,7 +102,7 @@ export function openScan(
     check,
     memory: openAccount(query.memory),
     countRows: createRowCounter(query.memory),
-    skip: null,
+    first: null,
   };
   const readers =
     plan.kind === 'grouped'
@@ -118,29 +124,50 @@ export function openScan(
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
   let arenas: { readonly arena: Arena; readonly masks: Arena } | null = null;
+  const told = function* (work: (context: ScanContext) => Steps<Partial<ScanResult> | null>): Steps<ScanResult | null> {
+    missing = new Map();
+    const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
+    const context: ScanContext = { ...shared, stats: newStats() };
+    try {
+      const found = yield* work(context);
+      if (found === null) return null;
+      context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
+      return { groups: null, events: null, lives: null, ...found, stats: context.stats, missing: [...missing] };
+    } finally {
+      for (const { source } of sources) source.release();
+    }
+  };
   return {
     *run(pieces) {
-      missing = new Map();
-      const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
-      const context: ScanContext = { ...shared, stats: newStats() };
       if (cache !== null) arenas ??= { arena: openArena(cache), masks: openArena(cache, limits.maskBytes) };
       Object.assign(shared.scratch, arenas);
-      try {
+      const result = yield* told(function* (context) {
         const groups = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
         const slices = slicesIn(pieces);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
         const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
-        context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
-        return { groups, events, lives, stats: context.stats, missing: [...missing] };
-      } finally {
-        for (const { source } of sources) source.release();
-      }
+        return { groups, events, lives };
+      });
+      return result!;
     },
     rest() {
       arenas?.arena.close();
       arenas?.masks.close();
       arenas = null;
       Object.assign(shared.scratch, { arena: null, masks: null });
+    },
+    first: () =>
+      told(function* (context) {
+        if (plan.kind !== 'events') return null;
+        const found = yield* findFirst(plan, sources, context);
+        return found === null ? null : { events: yield* readRows(plan, found, context) };
+      }),
+    *late(whole, parts) {
+      const result = yield* told(function* (context) {
+        const found = yield* locateRows(whole, parts, sources, context.memory);
+        return { events: yield* readRows(whole, found, context) };
+      });
+      return result!;
     },
   };
 }

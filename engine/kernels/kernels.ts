@@ -230,6 +230,51 @@ export interface Kernels {
   validRows(rows: Pointer, count: number, validity: Pointer, outRows: Pointer, outPlaces: Pointer): number;
 
   /**
+   * Marks for consecutive rows which slot was met in which group. A row of marks is `words` u32 (an even number) for each
+   * slot: bit g & 31 of word g >> 5 stands for group g.
+   * @param firstRows u32: where the run of rows that holds `from` begins, where the next one does, and so on beyond `to`.
+   * @param slots u32: of each of these runs, the slot; 0xffffffff = none, whose rows are left out.
+   * @param groups u32: of each row from `from` to `to`, the group, below 32 · words.
+   */
+  markRuns(
+    firstRows: Pointer,
+    slots: Pointer,
+    from: number,
+    to: number,
+    groups: Pointer,
+    marks: Pointer,
+    words: number,
+  ): void;
+  /** The same for rows that are listed, ascending, from the first run on: `groups[i]` is that of `rows[i]`. */
+  markRows(
+    firstRows: Pointer,
+    slots: Pointer,
+    rows: Pointer,
+    count: number,
+    groups: Pointer,
+    marks: Pointer,
+    words: number,
+  ): void;
+  /** Adds to `counts[g]`, 32 · words of u32, in how many rows of marks bit g is set. */
+  countMarks(marks: Pointer, slots: number, words: number, counts: Pointer): void;
+  /**
+   * Counts in which windows each row of marks was met, once a window, whose bits are cells of time: bit c lies in the
+   * windows from `firsts[c]` to `lasts[c]`, i32, none where first > last; both ascend with c.
+   * @param rows times `series` rows of marks, of `words` u32 each; row r · series + s counts for series s.
+   * @param changes u32: windows + 1 a series; how many more rows than its neighbour before each window is met by is added.
+   */
+  countMarkedWindows(
+    marks: Pointer,
+    rows: number,
+    words: number,
+    series: number,
+    firsts: Pointer,
+    lasts: Pointer,
+    windows: number,
+    changes: Pointer,
+  ): void;
+
+  /**
    * Inflates one LZ4 block (without size prefix or frame). Never reads or writes beyond the bytes named.
    * Source: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
    * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`.

@@ -3,8 +3,15 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
 import { CacheMemory, owners, regionHeaderBytes, unitBytes } from './cache-memory.ts';
 import { readRecord, recordBytes, writeRecord, type CacheRecord } from './cache-record.ts';
 
-/** What is kept of a segment, by column. */
-export const cacheKinds = { block: 0, dictionary: 1, dictionaryHashes: 2, directory: 3 } as const;
+/** What is kept of a segment, by column: as it is stored, and what is derived of that; of slots, by the set of segments that they were given for. */
+export const cacheKinds = {
+  block: 0,
+  dictionary: 1,
+  dictionaryHashes: 2,
+  directory: 3,
+  slots: 4,
+  stretches: 8,
+} as const;
 
 export interface CacheKey {
   readonly table: number;

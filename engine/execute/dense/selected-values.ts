@@ -94,7 +94,7 @@ function listRows(dense: DenseView, places: Uint32Array | null, validity: Uint8A
     const lead = view.from & 7;
     const bits = arena.place(validity!) + (view.from >> 3);
     const list = arena.take(4 * (lead + view.length));
-    const found = kernels.bitmapToRows(bits, lead + view.length, list);
+    const found = kernels.bitmapToRows(bits, lead + view.length, list, 0);
     const own = new Uint32Array(memory.buffer, list, Math.min(found, lead));
     let before = 0;
     while (before < own.length && own[before] < lead) before++;

@@ -101,6 +101,8 @@ export interface ActorAggregate<S extends AggregateState = AggregateState> {
   startSlice(state: S, slotCount: number): void;
   /** @param slots the slot of each row's actor, 0xffffffff for nobody. */
   update(state: S, slots: Uint32Array, groups: Uint32Array | null, rows: Uint32Array | null, rowCount: number): void;
+  /** Adds so many actors to each of the first groups, for which it has room: those of a slice that others counted. */
+  add(state: S, counts: Uint32Array | Float64Array, groups: number): void;
   seal(state: S): void;
   merge(into: S, from: S, groupMap: Uint32Array): void;
   finish(state: S, groupCount: number): Values;

@@ -9,6 +9,7 @@ import { gather } from './gather.ts';
 import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
+import { countMarkedWindows, countMarks, markRows, markRuns } from './mark.ts';
 import { viewsOf } from './views.ts';
 
 /** @returns the kernels in TypeScript over this memory: the reference, and what runs where WebAssembly SIMD does not. */
@@ -50,6 +51,52 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
       hashTexts(views().u8, bytes, views().u32, offsets / 4, count, seed, out / 4),
     ...groupKernels(views),
     ...codeKernels(views),
+    markRuns: (firstRows, slots, from, to, groups, marks, words) =>
+      markRuns(
+        views().u32,
+        firstRows / 4,
+        views().u32,
+        slots / 4,
+        from,
+        to,
+        views().u32,
+        groups / 4,
+        views().u32,
+        marks / 4,
+        words,
+      ),
+    markRows: (firstRows, slots, rows, count, groups, marks, words) =>
+      markRows(
+        views().u32,
+        firstRows / 4,
+        views().u32,
+        slots / 4,
+        views().u32,
+        rows / 4,
+        count,
+        views().u32,
+        groups / 4,
+        views().u32,
+        marks / 4,
+        words,
+      ),
+    countMarks: (marks, slots, words, counts) =>
+      countMarks(views().u32, marks / 4, slots, words, views().u32, counts / 4),
+    countMarkedWindows: (marks, rows, words, series, firsts, lasts, windows, changes) =>
+      countMarkedWindows(
+        views().u32,
+        marks / 4,
+        rows,
+        words,
+        series,
+        views().u32,
+        firsts / 4,
+        views().u32,
+        lasts / 4,
+        windows,
+        views().u32,
+        changes / 4,
+      ),
     decodeLz4: (source, sourceBytes, target, targetBytes) =>
       decodeLz4Block(views().u8, source, sourceBytes, views().u8, target, targetBytes),
   };
