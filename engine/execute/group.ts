@@ -121,14 +121,16 @@ export function* groupPieces(
         const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);
         context.memory.hold(held);
       });
-      actors?.end(states);
+      actors?.end(states, table.count);
     }
     dense?.settle();
-    readers.measures.forEach(({ kind }, index) => {
-      if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
-    });
     const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
     const windows = actors?.windows(readers.senders) ?? null;
+    readers.measures.forEach(({ kind }, index) => {
+      if (isRepeated(states, index)) return;
+      if (kind.kind === 'slots') kind.aggregate.grow(states[index], isOfWindows(kind) ? windows!.count : table.count);
+      kind.aggregate.seal?.(states[index]);
+    });
     const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
     context.memory.hold(bytesOfReaders(readers));
     context.memory.handOver(bytes, table.count);

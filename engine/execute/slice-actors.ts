@@ -28,8 +28,8 @@ export interface SliceActors {
     counts: readonly number[],
     rowsOf: (measure: number) => Uint32Array | null,
   ): void;
-  /** Ends the slice: adds what was counted to the states. */
-  end(states: readonly AggregateState[]): void;
+  /** Ends the slice: adds what was counted to the states. @param groups that are known by now. */
+  end(states: readonly AggregateState[], groups: number): void;
   /** @returns the groups of windows that were met; null where no measure is of windows. */
   windows(senders: readonly KeySender[]): PartialWindows | null;
   readonly bytes: number;
@@ -64,16 +64,15 @@ export function createSliceActors(
         if (own !== null && isOfWindows(kinds[measure])) own.add(view, groups, rowsOf(measure), windows!.bits);
       });
     },
-    end(states) {
+    end(states, groups) {
       if (!started) return;
       started = false;
       kinds.forEach((kind, measure) => {
         if (kind.kind !== 'slots') return;
         const counts = isOfWindows(kind) ? windows!.count(marks[measure]!) : marks[measure]!.count();
-        let length = counts.length;
-        while (length > 0 && counts[length - 1] === 0) length--;
-        kind.aggregate.grow(states[measure], Math.max(states[measure].groups, length));
-        kind.aggregate.add(states[measure], counts, length);
+        const known = isOfWindows(kind) ? counts.length : groups;
+        kind.aggregate.grow(states[measure], known);
+        kind.aggregate.add(states[measure], counts, Math.min(counts.length, known));
       });
     },
     windows: (senders) => windows?.partial(senders) ?? null,
