@@ -6,6 +6,7 @@ export { sumF64, minF64, maxF64, sumU32, minU32, maxU32 } from './fold';
 export { gatherU8, gatherU16, gatherU32, gatherF64 } from './gather';
 export { unpackU8, unpackU16, unpackU32 } from './decode';
 export { hashTexts } from './hash';
-export { groupCountU8, groupCountU16, groupCountU32, groupSumU8, groupSumU16, groupSumU32, groupSumF64 } from './group';
+export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
+export { mixCodes, shiftCodes, markNulls, bucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
 export { markRuns, markRows, countMarks, countMarkedWindows } from './mark';
