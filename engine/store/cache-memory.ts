@@ -40,7 +40,7 @@ const words = {
 const slotWords = 8;
 
 /** The ring grows by at least this, so that a growing cache does not ask the machine for every block. */
-const growthBytesMin = 4 * 1024 * 1024;
+const growthBytesMin = 16 * 1024 * 1024;
 
 /**
  * Waits of 1 ms, in all of which the lock stayed with one holder, after which it is held to be dead: the lock is kept
@@ -73,7 +73,8 @@ export class CacheMemory {
     if (!this.#reach(start * unitBytes)) return false;
     const limit = Math.max(start, Math.floor(Math.min(budgetBytes, 2 ** 32) / unitBytes));
     const u32 = this.#u32;
-    u32.fill(0, this.#base, (start * unitBytes) / 4);
+    // Fresh memory holds zeros, and is the machine's until it is touched.
+    if (u32[this.#base + words.magic] === magic) u32.fill(0, this.#base, (start * unitBytes) / 4);
     u32[this.#base + words.magic] = magic;
     u32[this.#base + words.slots] = slots;
     for (const word of [words.start, words.end, words.hand]) u32[this.#base + word] = start;

@@ -80,7 +80,12 @@ describe(`encodings (seed ${seed})`, () => {
         const bytes = writer.finish();
         expect(bytes.length).toBeLessThanOrEqual(plan.bytes);
         const reader = new ByteReader(bytes);
-        const decoded = encoding.decode(reader, vector.length, { kind: vector.kind, allocate: allocateOnHeap });
+        const decoded = encoding.decode(reader, vector.length, {
+          kind: vector.kind,
+          allocate: allocateOnHeap,
+          scratch: allocateOnHeap,
+          kernels: null,
+        });
         expect(reader.remaining).toBe(0);
         expect(decoded.kind).toBe(vector.kind);
         expect(valuesOf(decoded)).toEqual(valuesOf(vectorOfDense(vector)));
@@ -210,7 +215,11 @@ function decodeBetween(poison: number, id: number, bytes: Uint8Array, rows: numb
   room.set(bytes, 32);
   const counting = countingAllocate();
   try {
-    const vector = decodeBlock(id, room.subarray(32, 32 + bytes.length), rows, counting.allocate);
+    const vector = decodeBlock(id, room.subarray(32, 32 + bytes.length), rows, {
+      allocate: counting.allocate,
+      scratch: allocateOnHeap,
+      kernels: null,
+    });
     expect(vector.length).toBe(rows);
     expectWellFormed(vector);
     return valuesOf(vector);

@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels.ts';
 import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
 import { unpack } from './decode.ts';
+import { createScalarDecodeKernels } from './decode-kernels.ts';
 import { filter, filterFloats, filterSet } from './filter.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
@@ -15,6 +16,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
   const views = viewsOf(memory);
   return {
     kind: 'scalar',
+    ...createScalarDecodeKernels(views),
     filterU8: (comparison, values, count, constant, bitmap) =>
       filter(comparison, views().u8, values, count, constant, views().u8, bitmap),
     filterU16: (comparison, values, count, constant, bitmap) =>
