@@ -40,7 +40,7 @@ const words = {
 const slotWords = 8;
 
 /** The ring grows by at least this, so that a growing cache does not ask the machine for every block. */
-const growthBytesMin = 16 * 1024 * 1024;
+const growthBytesMin = 4 * 1024 * 1024;
 
 /**
  * Waits of 1 ms, in all of which the lock stayed with one holder, after which it is held to be dead: the lock is kept
@@ -229,7 +229,8 @@ export class CacheMemory {
     const limit = this.#u32[this.#base + words.limit];
     const room = limit - end;
     if (room < unitsWanted || room === 0) return false;
-    const units = Math.min(room, Math.max(unitsWanted, growthBytesMin / unitBytes));
+    // A quarter of what there is: a large cache seldom grows, a small one never by much.
+    const units = Math.min(room, Math.max(unitsWanted, growthBytesMin / unitBytes, end >> 2));
     if (!this.#reach((end + units) * unitBytes)) {
       this.#u32[this.#base + words.limit] = end;
       return false;

@@ -12,5 +12,5 @@ export interface Codec extends Named {
    * @param kernels over the memory in which both lie; null = they may lie anywhere.
    * @returns false when they do not hold exactly that much, or are malformed.
    */
-  decompress(bytes: Uint8Array, out: Uint8Array, kernels: Kernels | null): boolean;
+  decompress(bytes: Uint8Array, out: Uint8Array, kernels?: Kernels | null): boolean;
 }
