@@ -114,7 +114,8 @@ export interface Kernels extends DecodeKernels {
   /**
    * Inflates one LZ4 block (without size prefix or frame). Never reads or writes beyond the bytes named.
    * Source: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
-   * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`.
+   * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`; what the room holds
+   * beyond them is anything.
    */
   decodeLz4(source: Pointer, sourceBytes: number, target: Pointer, targetBytes: number): number;
 }

@@ -1,5 +1,5 @@
-import type { Allocate } from '../column/allocate.ts';
-import { allocateOnHeap } from '../column/allocate.ts';
+import { assert } from '../base/assert.ts';
+import { allocateOnHeap, type Allocate } from '../column/allocate.ts';
 import type { Vector } from '../column/vector.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { CacheKey, CacheSession } from './block-cache.ts';
@@ -42,9 +42,8 @@ export function createRecordRoom(
       const own = pointer;
       pointer = null;
       if (own === null) return session.put(key, record);
-      if (recordBytes(record) <= room) return session.keep(key, own, record);
-      session.giveUp(own);
-      return session.put(key, record);
+      assert(recordBytes(record) <= room, 'a vector takes more room than its rows need');
+      return session.keep(key, own, record);
     },
     giveUp() {
       if (pointer !== null) session.giveUp(pointer);

@@ -1,5 +1,6 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
+import { inMemory } from '../column/in-memory.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
@@ -193,7 +194,12 @@ class SegmentSource implements SegmentRowSource {
 
   #cached(kind: CacheKey['kind'], column: number, block: number, make: () => CacheRecord): CacheRecord {
     const key = this.#key(kind, column, block);
-    return this.#session.find(key) ?? this.#session.put(key, make());
+    const found = this.#session.find(key);
+    if (found !== null) return found;
+    const made = make();
+    const kept = this.#session.put(key, made);
+    // What the cache has no room for may lie where the next part is read.
+    return kept === made ? onHeap(made) : kept;
   }
 
   /** Reads a block and decodes it where it will stay. */
@@ -241,8 +247,8 @@ class SegmentSource implements SegmentRowSource {
   #readDirectory(part: DirectoryPart, index: number): DirectoryEntries {
     const { arrays } = this.#cached(cacheKinds.directory, 0, index, () => {
       const whole = { kind: pageKinds.directory, column: 0, first: part.first, count: part.count };
-      const { bytes } = this.#read(part, whole);
-      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed));
+      const { bytes, room } = this.#read(part, whole);
+      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed, room));
       if (entries === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
       const { firstRows, hashes, nobody, textOffsets, textBytes } = entries;
       return { numbers: [], arrays: [firstRows, hashes, nobody, textOffsets, textBytes] };
@@ -319,6 +325,10 @@ class SegmentSource implements SegmentRowSource {
   #actorTexts(): Dictionary {
     return this.readActors({ from: 0, to: 2 ** 32 }).texts;
   }
+}
+
+function onHeap({ numbers, arrays }: CacheRecord): CacheRecord {
+  return { numbers, arrays: arrays.map((array) => (array !== null && inMemory(array) ? array.slice() : array)) };
 }
 
 function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
