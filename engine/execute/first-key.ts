@@ -46,7 +46,9 @@ export function createFirstKey(plan: EventsPlan, most: number): FirstKey {
   const { expr, descending } = firstSortKey(plan);
   const sign = descending ? -1 : 1;
   const column: NumberColumn | null =
-    expr.kind === 'column' && ['int', 'float', 'time'].includes(expr.type) ? { name: expr.name, type: expr.type } : null;
+    expr.kind === 'column' && ['int', 'float', 'time'].includes(expr.type)
+      ? { name: expr.name, type: expr.type }
+      : null;
   // Each row is counted once by either; a row that ends a stretch may be among those that are added later.
   const rows = createLeastKeys(most);
   const stretches = createLeastKeys(most);
@@ -73,7 +75,10 @@ export function createFirstKey(plan: EventsPlan, most: number): FirstKey {
       const ends = stretchesOf(open, block);
       if (ends === null) return;
       const { stretchRows } = limits;
-      const last = from + length === open.source.blocks[block].rowCount ? ends.length : 2 * Math.floor((from + length) / stretchRows);
+      const last =
+        from + length === open.source.blocks[block].rowCount
+          ? ends.length
+          : 2 * Math.floor((from + length) / stretchRows);
       for (let at = 2 * Math.ceil(from / stretchRows); at < last; at += 2) {
         const key = descending ? -ends[at + 1] : ends[at];
         // Infinity is that of a stretch without values, too.
@@ -110,7 +115,6 @@ function isOfNumbers({ source }: OpenSource, { name, type }: NumberColumn): bool
   const own = source.columnType(name);
   return type === 'time' ? own === 'time' : own === 'int' || own === 'float';
 }
-
 
 /** @param ends of the block's stretches, or null. */
 function rowsWithin(

@@ -4,15 +4,18 @@ import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
+import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
+import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
+import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
-import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
+import { bytesOfSent, createKeySender, type KeySender, type SentKeys } from './sent-keys.ts';
 import { createSliceActors, type SliceActors } from './slice-actors.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
@@ -23,7 +26,9 @@ import { isOfWindows, type PartialWindows, type RowsPass } from './window-groups
 /** What one task found: plain data. */
 export interface PartialGroups {
   readonly count: number;
-  readonly keys: readonly KeyColumn[];
+  /** Whose codes the keys are. */
+  readonly sender: number;
+  readonly keys: readonly SentKeys[];
   readonly states: readonly AggregateState[];
   /** Groups of windows, whose states are those of measures that are of windows. */
   readonly windows: PartialWindows | null;
@@ -35,8 +40,13 @@ export interface PartialGroups {
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  /** What sends each key's codes, and the number that they bear. */
+  readonly senders: readonly KeySender[];
+  readonly sender: number;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
+  /** How kernels group within a source, where they can find all keys. */
+  readonly dense: { readonly plan: DensePlan; readonly keys: readonly LocalKeyOf[] } | null;
 }
 
 interface MeasureReader {
@@ -47,15 +57,29 @@ interface MeasureReader {
   readonly filter: readonly Condition[];
 }
 
-/** @param cells what key 0 is read as, if not as a bucket. */
-export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
+/**
+ * @param cells what key 0 is read as, if not as a bucket.
+ * @param sender the number of whoever groups, among those who group for a query.
+ */
+export function createGroupReaders(
+  plan: GroupedPlan,
+  cells: TimeCells | null,
+  context: KeyContext,
+  sender: number,
+): GroupReaders {
   const ofWindows = plan.measures.some((_, index) => isOfWindows(measureKind(plan, index)));
+  const keys = plan.keys.map((key, index) => {
+    if (index === 0 && cells !== null) return createCellReader(cells);
+    return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
+  });
+  const locals = keys.flatMap((key) => ('local' in key && key.local !== undefined ? [key.local] : []));
+  const kinds = plan.measures.map((_, index) => measureKind(plan, index));
   return {
     cells: ofWindows ? cells : null,
-    keys: plan.keys.map((key, index) => {
-      if (index === 0 && cells !== null) return createCellReader(cells);
-      return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
-    }),
+    dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
+    keys,
+    senders: keys.map(({ store }) => createKeySender(store)),
+    sender,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
       const [arg] = measure.args;
@@ -81,6 +105,8 @@ export function* groupPieces(
   );
   const kinds = readers.measures.map(({ kind }) => kind);
   const actors = createSliceActors(kinds, readers.cells, readers.keys.length, context.scratch.arena);
+  const arenaMark = context.scratch.arena?.used ?? 0;
+  const dense = denseGroups(readers, table, states, context);
   try {
     let unchecked = stepRows;
     for (const piece of pieces) {
@@ -88,7 +114,7 @@ export function* groupPieces(
       yield* scanPiece(sources, piece, context, (view) => {
         if (!started) actors!.start(view.part.slots().count, table.count);
         started = true;
-        groupView(readers, table, actors, states, view, context);
+        groupView(readers, dense, table, actors, states, view, context);
         if ((unchecked += view.length) < stepRows) return;
         unchecked = 0;
         context.memory.countGroups(table.count);
@@ -97,26 +123,29 @@ export function* groupPieces(
       });
       actors?.end(states, table.count);
     }
-    const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
-    const windows = actors?.windows(readers.keys.map(({ store }) => store)) ?? null;
+    dense?.settle();
+    const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
+    const windows = actors?.windows(readers.senders) ?? null;
     readers.measures.forEach(({ kind }, index) => {
       if (isRepeated(states, index)) return;
       if (kind.kind === 'slots') kind.aggregate.grow(states[index], isOfWindows(kind) ? windows!.count : table.count);
       kind.aggregate.seal?.(states[index]);
     });
-    const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
+    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
     context.memory.hold(bytesOfReaders(readers));
     context.memory.handOver(bytes, table.count);
-    return { count: table.count, keys, states, windows, bytes };
+    return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
   } finally {
     actors?.close();
+    context.scratch.arena?.release(arenaMark);
   }
 }
 
 /** What codes are given by outlives the task. */
-function bytesOfReaders({ keys, measures }: GroupReaders): number {
+function bytesOfReaders({ keys, measures, senders }: GroupReaders): number {
   const stores = new Set([...keys, ...measures.map(({ texts }) => texts)].map((reader) => reader?.store));
-  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), 0);
+  const sent = senders.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), sent);
 }
 
 function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateState[]): number {
@@ -126,14 +155,84 @@ function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateSta
   );
 }
 
+/** Opens dense groups in the task's arena; null where the plan has no use for them, or there is no arena. */
+function denseGroups(
+  readers: GroupReaders,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  context: ScanContext,
+): DenseGroups | null {
+  const { arena } = context.scratch;
+  if (arena === null || readers.dense === null) return null;
+  return openDenseGroups(
+    {
+      ...readers.dense,
+      table,
+      codeCounts: () => readers.keys.map(({ store }) => store.count),
+      filter: (measure, view) => passingRows(readers.measures[measure].filter, view, context),
+      add(measure, groups, found) {
+        const { kind } = readers.measures[measure];
+        if (kind.kind !== 'values' || isRepeated(states, measure)) return;
+        kind.aggregate.grow(states[measure], table.count);
+        kind.aggregate.kernels!.add(states[measure], groups, found);
+      },
+    },
+    arena,
+  );
+}
+
+/** @returns whether the view was grouped by kernels, measures that these do not keep included. */
+function groupDensely(
+  readers: GroupReaders,
+  dense: DenseGroups,
+  table: GroupTable,
+  actors: SliceActors | null,
+  states: readonly AggregateState[],
+  view: BlockView,
+  context: ScanContext,
+): boolean {
+  const arena = view.scratch.arena!;
+  const mark = arena.used;
+  const rows = dense.take(view);
+  if (rows !== null && readers.measures.some((_, index) => !rows.isTaken(index))) {
+    const groups = rows.groups();
+    const taken = (index: number): boolean => rows.isTaken(index);
+    updateMeasures(readers, actors, states, view, leavesOf(view), context, groups, table, taken);
+  }
+  arena.release(mark);
+  return rows !== null;
+}
+
+/** @param isDone whether a measure has the view's rows already. */
+function updateMeasures(
+  readers: GroupReaders,
+  actors: SliceActors | null,
+  states: readonly AggregateState[],
+  view: BlockView,
+  leaves: Leaves,
+  context: ScanContext,
+  groups: Uint32Array | null,
+  table: GroupTable,
+  isDone: (measure: number) => boolean,
+): void {
+  readers.measures.forEach((reader, index) => {
+    if (isDone(index) || isOfWindows(reader.kind) || isRepeated(states, index)) return;
+    const input = readInput(reader, view, leaves, context);
+    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
+    else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
+  });
+}
+
 function groupView(
   readers: GroupReaders,
+  dense: DenseGroups | null,
   table: GroupTable,
   actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
 ): void {
+  if (dense !== null && groupDensely(readers, dense, table, actors, states, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
@@ -144,12 +243,7 @@ function groupView(
   }
   const groups = keys.length === 0 ? null : view.scratch.words(view.length);
   table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
-  readers.measures.forEach((reader, index) => {
-    if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
-    const input = readInput(reader, view, leaves, context);
-    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
-    else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
-  });
+  updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
   if (readers.cells !== null)
     actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
 }

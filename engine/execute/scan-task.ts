@@ -14,7 +14,7 @@ import { openArena, type Arena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
 import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
-import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
+import { createRowCounter, numberOfSender, openAccount, type MemoryShare } from './memory.ts';
 import { readRows } from './read-rows.ts';
 import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
@@ -106,14 +106,19 @@ export function openScan(
   };
   const readers =
     plan.kind === 'grouped'
-      ? createGroupReaders(plan, query.cells, {
-          evaluator,
-          timezone: plan.timezone,
-          timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
-          timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
-          range: plan.range,
-          textStores: new Map(),
-        })
+      ? createGroupReaders(
+          plan,
+          query.cells,
+          {
+            evaluator,
+            timezone: plan.timezone,
+            timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
+            timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
+            range: plan.range,
+            textStores: new Map(),
+          },
+          numberOfSender(query.memory),
+        )
       : null;
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');

@@ -4,9 +4,9 @@ import { createActorMarks, type ActorMarks } from './actor-marks.ts';
 import type { Arena } from './arena.ts';
 import type { BlockView } from './block-view.ts';
 import { GroupTable } from './group-table.ts';
-import type { KeyStore } from './key-store.ts';
 import type { MarkedCells } from './mark-room.ts';
 import type { MeasureKind } from './measure-state.ts';
+import type { KeySender } from './sent-keys.ts';
 import type { TimeCells } from './time-windows.ts';
 import { isOfWindows, type PartialWindows } from './window-groups.ts';
 
@@ -31,7 +31,7 @@ export interface SliceActors {
   /** Ends the slice: adds what was counted to the states. @param groups that are known by now. */
   end(states: readonly AggregateState[], groups: number): void;
   /** @returns the groups of windows that were met; null where no measure is of windows. */
-  windows(stores: readonly KeyStore[]): PartialWindows | null;
+  windows(senders: readonly KeySender[]): PartialWindows | null;
   readonly bytes: number;
   close(): void;
 }
@@ -75,7 +75,7 @@ export function createSliceActors(
         kind.aggregate.add(states[measure], counts, Math.min(counts.length, known));
       });
     },
-    windows: (stores) => windows?.partial(stores) ?? null,
+    windows: (senders) => windows?.partial(senders) ?? null,
     get bytes() {
       return marks.reduce((sum, own) => sum + (own?.bytes ?? 0), windows?.bytes ?? 0);
     },
@@ -147,16 +147,17 @@ class WindowCounter {
     return counts;
   }
 
-  partial(stores: readonly KeyStore[]): PartialWindows {
+  /** Their codes are those of groups, which are sent before them. */
+  partial(senders: readonly KeySender[]): PartialWindows {
     const { windows } = this.#cells;
     const count = this.#found.length;
     const series = Uint32Array.from(this.#found, (value) => Math.floor(value / windows));
     return {
       count,
       windows: Uint32Array.from(this.#found, (value) => (value % windows) + 1),
-      keys: stores.slice(1).map((store, key) => {
+      keys: senders.slice(1).map((sender, key) => {
         const codes = this.#series.codesOfKey(key);
-        return store.columnOf(series.map((own) => codes[own]));
+        return sender.send(series.map((own) => codes[own]));
       }),
     };
   }

@@ -1,6 +1,6 @@
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
-import type { KeyColumn } from './key-store.ts';
 import type { MeasureKind } from './measure-state.ts';
+import type { SentKeys } from './sent-keys.ts';
 
 /** Groups of windows that a task met, for measures of which each window has to see the rows: plain data. */
 export interface PartialWindows {
@@ -8,7 +8,7 @@ export interface PartialWindows {
   /** The window's number plus 1, by group. */
   readonly windows: Uint32Array;
   /** The keys behind the bucket. */
-  readonly keys: readonly KeyColumn[];
+  readonly keys: readonly SentKeys[];
 }
 
 /** @returns whether a measure's states are of windows. */

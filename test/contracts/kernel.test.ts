@@ -186,31 +186,6 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
-  it.each([...widths, { name: 'F64', width: 8 } as const])('groupSum$name', ({ name, width }) => {
-    const random = randomFrom(seed);
-    const groups = new Uint32Array(memory.buffer);
-    const values = width === 8 ? new Float64Array(memory.buffer) : arrayOf(width);
-    for (let length = 0; length <= lengthMax; length++) {
-      for (const shift of shifts) {
-        for (let i = 0; i < length; i++) groups[second / 4 + shift + i] = random() % 50;
-        const at = input + shift * width;
-        for (let i = 0; i < length; i++) values[at / width + i] = width === 8 ? random() / 7 - 3e8 : random();
-        expectTwins((kernels) => {
-          new Float64Array(memory.buffer, output, 50).fill(0.1);
-          kernels[`groupSum${name}`](second + 4 * shift, at, length, output);
-        });
-        expectTwins((kernels) => {
-          kernels.groupCountU32(second + 4 * shift, length, output);
-        });
-      }
-    }
-    const sums = new Float64Array(memory.buffer, output, 2).fill(0);
-    groups.set([0, 1, 0], second / 4);
-    values.set([1, 2, 5], input / width);
-    compiled[`groupSum${name}`](second, input, 3, output);
-    expect([...sums]).toEqual([6, 2]);
-  });
-
   it('sums and extremes of floats, NaN, infinities and both zeros among them', () => {
     const random = randomFrom(seed);
     const values = new Float64Array(memory.buffer);
@@ -297,19 +272,6 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     expect([words[1], words[0]]).toEqual([0xfbcea83c, 0x8a378bf1]);
   });
 
-  it('counts groups', () => {
-    const random = randomFrom(seed);
-    const halves = new Uint16Array(memory.buffer);
-    for (let length = 0; length <= lengthMax; length++) {
-      for (const shift of shifts) {
-        for (let i = 0; i < 2 * length; i++) bytes[input + 2 * shift + i] = random() % 16;
-        expectTwins((kernels) => kernels.groupCountU8(input + shift, length, output));
-        for (let i = 0; i < length; i++) halves[input / 2 + shift + i] = random() % 900;
-        expectTwins((kernels) => kernels.groupCountU16(input + 2 * shift, length, output));
-      }
-    }
-  });
-
   it('inflates what lz4 wrote, byte for byte, at any length', () => {
     const random = randomFrom(seed);
     for (let length = 1; length <= 4 * lengthMax; length++) {
@@ -330,8 +292,13 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(300), (source, room) => {
         bytes.set(source, input);
-        expectTwins((kernels) => kernels.decodeLz4(input, source.length, output, room));
-        expect(bytes[output + room]).toBe(0xa5);
+        const inflate = (kernels: Kernels): string => {
+          bytes.fill(0xa5, output, output + outputBytes);
+          const written = kernels.decodeLz4(input, source.length, output, room);
+          expect(bytes[output + room]).toBe(0xa5);
+          return `${written} ${Buffer.from(bytes.subarray(output, output + Math.max(written, 0))).toString('hex')}`;
+        };
+        expect(inflate(compiled)).toBe(inflate(scalar));
       }),
       { seed, numRuns: 5000 },
     );

@@ -1,4 +1,5 @@
 import type { Values } from '../../column/values.ts';
+import type { KernelForm } from './kernel-form.ts';
 import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
 
 /**
@@ -75,6 +76,8 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
     rows: Uint32Array | null,
     rowCount: number,
   ): void;
+  /** What stands in for `update` where the one argument, if any, is a bare column of numbers. */
+  readonly kernels?: KernelForm<S>;
   /** What stands in for it where the one argument is the event's actor. */
   readonly ofActors?: ActorAggregate;
   /** Frees what only updates need; called once, before the state is sent or merged. */

@@ -1,11 +1,13 @@
 import type { Kernels } from '../kernels.ts';
 import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
+import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
+import { createScalarDecodeKernels } from './decode-kernels.ts';
 import { filterFloats, filterRange, filterSet } from './filter.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
-import { groupCount, groupSum } from './group.ts';
+import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from './mark.ts';
@@ -16,6 +18,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
   const views = viewsOf(memory);
   return {
     kind: 'scalar',
+    ...createScalarDecodeKernels(views),
     filterRangeU8: (values, count, low, high, bitmap) =>
       filterRange(views().u8, values, count, low, high, views().u8, bitmap),
     filterRangeU16: (values, count, low, high, bitmap) =>
@@ -48,17 +51,8 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     unpackU32: (packed, bits, count, out) => unpack(views().u8, packed, bits, count, views().u32, out / 4),
     hashTexts: (bytes, offsets, count, seed, out) =>
       hashTexts(views().u8, bytes, views().u32, offsets / 4, count, seed, out / 4),
-    groupCountU8: (codes, count, counts) => groupCount(views().u8, codes, count, views().u32, counts / 4),
-    groupCountU16: (codes, count, counts) => groupCount(views().u16, codes / 2, count, views().u32, counts / 4),
-    groupCountU32: (groups, count, counts) => groupCount(views().u32, groups / 4, count, views().u32, counts / 4),
-    groupSumU8: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().u8, values, count, views().f64, sums / 8),
-    groupSumU16: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().u16, values / 2, count, views().f64, sums / 8),
-    groupSumU32: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().u32, values / 4, count, views().f64, sums / 8),
-    groupSumF64: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().f64, values / 8, count, views().f64, sums / 8),
+    ...groupKernels(views),
+    ...codeKernels(views),
     markRuns: (firstRows, slots, from, to, groups, marks, words) =>
       markRuns(
         views().u32,
