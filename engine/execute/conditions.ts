@@ -57,7 +57,7 @@ const flipped: Readonly<Record<string, ZoneComparison>> = {
   '>': '<',
   '>=': '<=',
 };
-const order = { time: 0, compare: 0, set: 1, actor: 1, text: 1, general: 2 } as const;
+const order = { time: 1, compare: 1, set: 2, actor: 2, text: 2, general: 3 } as const;
 
 /** @returns the conditions of a plan's range of time and `where`, those that cost least first. */
 export function conditionsOf(plan: Pick<RowsPlan, 'range' | 'where'>): Condition[] {
@@ -70,7 +70,25 @@ export function conditionsOf(plan: Pick<RowsPlan, 'range' | 'where'>): Condition
     const condition = conditionOf(expr);
     if (!isInRange(condition, plan.range)) conditions.push(condition);
   }
-  return conditions.sort((a, b) => order[a.kind] - order[b.kind]);
+  return conditions.sort((a, b) => orderOf(a) - orderOf(b));
+}
+
+/** Texts that are given are found in a dictionary at once, and their codes are the narrowest of all columns. */
+function orderOf(condition: Condition): number {
+  return condition.kind === 'text' && textsGiven(condition.expr) !== null ? 0 : order[condition.kind];
+}
+
+/** @returns the texts that `column = 'text'`, `!=` and `in` compare with; null for any other expression. */
+export function textsGiven(expr: Expr): readonly string[] | null {
+  if (expr.kind === 'in' && expr.arg.kind === 'column' && expr.values.length <= 64)
+    return expr.values.filter((value) => typeof value === 'string');
+  if (expr.kind !== 'call' || (expr.name !== '=' && expr.name !== '!=')) return null;
+  const [a, b] = expr.args;
+  const literal = a.kind === 'literal' ? a : b;
+  const column = a.kind === 'literal' ? b : a;
+  return column.kind === 'column' && literal.kind === 'literal' && typeof literal.value === 'string'
+    ? [literal.value]
+    : null;
 }
 
 /** @returns whether the range of time says as much already: it was taken from such conditions. */

@@ -22,9 +22,10 @@ export type TakeResult = (number: number, result: ScanResult) => Promise<void>;
 export interface Runner {
   /**
    * Runs tasks, several at once where there are threads; results come in any order. When it settles, all have ended.
+   * @param last no other tasks will come: threads let go of the query at once.
    * @throws the first failure, with which the query is called off: other tasks end at their next block.
    */
-  run(tasks: readonly ScanTask[], take: TakeResult): Promise<void>;
+  run(tasks: readonly ScanTask[], take: TakeResult, last: boolean): Promise<void>;
   /** All tasks have ended: threads let go of what they keep between them, answers in shared memory and open files. */
   end(): void;
 }
@@ -67,18 +68,21 @@ function poolRunner(
   callOff: CallOff,
 ): Runner {
   const queryNumber = ++queries;
+  // Of which nobody knows whether a thread still holds the query.
   let calls = 0;
   return {
-    async run(tasks, take) {
+    async run(tasks, take, last) {
       const next = new Int32Array(new SharedArrayBuffer(4));
       const own = memory();
-      const call: ScanCall = { queryNumber, query, tasks, next, memory: own, memoryNumber: numberOf(own) };
+      const memoryNumber = numberOf(own);
+      const call: ScanCall = { queryNumber, query, tasks, next, last, memory: own, memoryNumber };
       let failed = false;
       const lane = async (): Promise<void> => {
         while (!failed && Atomics.load(next, 0) < tasks.length) {
           try {
             calls++;
-            const results = await threads.run<TaskResults>('execute', 'scan', call);
+            const { results, forgotten } = await threads.run<TaskResults>('execute', 'scan', call);
+            if (forgotten) calls--;
             for (const [number, result] of results) await take(number, result);
           } catch (error) {
             failed = true;
@@ -114,7 +118,7 @@ export async function inOrder(
   const waiting = new Map<number, ScanResult>();
   let taken = 0;
   let taking = false;
-  await runner.run(tasks, async (number, found) => {
+  const takeInOrder = async (number: number, found: ScanResult): Promise<void> => {
     waiting.set(number, found);
     if (taking) return;
     taking = true;
@@ -123,6 +127,7 @@ export async function inOrder(
       await take(result);
     }
     taking = false;
-  });
+  };
+  await runner.run(tasks, takeInOrder, true);
   callOff.check();
 }

@@ -69,9 +69,9 @@ export async function* streamRows(
   };
   const runner = open(plan);
   const run = (piece: Piece): Promise<ScanResult> => {
-    if (piece.times === null) return runOne(runner, piece.range);
+    if (piece.times === null) return runOne(runner, piece.range, false);
     const own = open(within(plan, piece.times));
-    return runOne(own, piece.range).finally(() => own.end());
+    return runOne(own, piece.range, true).finally(() => own.end());
   };
   const ahead: { readonly piece: Piece; readonly result: Promise<ScanResult> }[] = [];
   let rowsPassed = 0;
@@ -112,9 +112,9 @@ export async function* streamRows(
   }
 }
 
-async function runOne(runner: Runner, range: HashRange): Promise<ScanResult> {
+async function runOne(runner: Runner, range: HashRange, last: boolean): Promise<ScanResult> {
   const results: ScanResult[] = [];
-  await runner.run([[{ kind: 'slice', range }]], async (_, result) => void results.push(result));
+  await runner.run([[{ kind: 'slice', range }]], async (_, result) => void results.push(result), last);
   return results[0];
 }
 

@@ -2,6 +2,7 @@ import { compareBytes } from '../base/compare-text.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Expr } from '../plan/expr.ts';
 import { textsOfColumn, type BlockView, type OpenSource } from './block-view.ts';
+import { textsGiven } from './conditions.ts';
 import type { Evaluator, Leaves } from './expression.ts';
 import type { Bounds } from './kernel-filter.ts';
 import { entriesInSet } from './value-set.ts';
@@ -71,7 +72,7 @@ function setEntries(open: OpenSource, column: string, expr: Expr, { sets }: Eval
 
 /** `column = 'text'`, `!=` and `in` are decided on bytes, without making a text of any entry. */
 function equalEntries(dictionary: Dictionary, expr: Expr): Uint8Array | undefined {
-  const wanted = literalsOf(expr);
+  const wanted = textsGiven(expr);
   if (wanted === null) return undefined;
   const { bytes, offsets, count } = dictionary;
   const mask = new Uint8Array(count + 1);
@@ -87,18 +88,6 @@ function equalEntries(dictionary: Dictionary, expr: Expr): Uint8Array | undefine
   }
   if (expr.kind === 'call' && expr.name === '!=') for (let entry = 0; entry < count; entry++) mask[entry] ^= 1;
   return mask;
-}
-
-function literalsOf(expr: Expr): readonly string[] | null {
-  if (expr.kind === 'in' && expr.arg.kind === 'column' && expr.values.length <= 64)
-    return expr.values.filter((value) => typeof value === 'string');
-  if (expr.kind !== 'call' || (expr.name !== '=' && expr.name !== '!=')) return null;
-  const [a, b] = expr.args;
-  const literal = a.kind === 'literal' ? a : b;
-  const column = a.kind === 'literal' ? b : a;
-  return column.kind === 'column' && literal.kind === 'literal' && typeof literal.value === 'string'
-    ? [literal.value]
-    : null;
 }
 
 function evaluateEntries(

@@ -17,13 +17,20 @@ export interface ScanCall {
   readonly tasks: readonly ScanTask[];
   /** In a SharedArrayBuffer: the number of the first task that no thread has taken. */
   readonly next: Int32Array;
+  /** No other tasks of the query will come. */
+  readonly last: boolean;
   /** The memory of the block cache, and its number within the process: it comes as another object every time. */
   readonly memory: SharedMemory;
   readonly memoryNumber: number;
 }
 
-/** What a thread found, by the numbers of the tasks it took, ascending. */
-export type TaskResults = readonly (readonly [number: number, result: ScanResult])[];
+/** What a thread found. */
+export interface TaskResults {
+  /** By the numbers of the tasks it took, ascending. */
+  readonly results: readonly (readonly [number: number, result: ScanResult])[];
+  /** The thread has let go of the query. */
+  readonly forgotten: boolean;
+}
 
 /** A thread answers after about this long, so that other queries have their turn and what was found is merged meanwhile. */
 const callMs = 25;
@@ -35,7 +42,7 @@ let attached: { readonly memoryNumber: number; readonly environment: SourceEnvir
 let current: { readonly queryNumber: number; readonly scan: Scan } | null = null;
 
 function scan(call: ScanCall): TaskResults {
-  const { tasks: dealt, next } = call;
+  const { tasks: dealt, next, last } = call;
   const own = scanOf(call);
   const begun = systemClock.monotonic();
   const results: (readonly [number, ScanResult])[] = [];
@@ -51,7 +58,9 @@ function scan(call: ScanCall): TaskResults {
   } finally {
     own.rest();
   }
-  return results;
+  const forgotten = last && Atomics.load(next, 0) >= dealt.length;
+  if (forgotten) forget(call.queryNumber);
+  return { results, forgotten };
 }
 
 function scanOf({ queryNumber, query, memory, memoryNumber }: ScanCall): Scan {
