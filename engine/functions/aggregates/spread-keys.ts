@@ -9,9 +9,7 @@ export interface SpreadKeys {
   readonly words: Uint32Array;
   readonly groups: Uint32Array;
   count: number;
-  /** Whether many of the keys are known to come again: then a piece holds each once. */
-  readonly repeating: boolean;
-  /** Entries of pieces beyond which they are joined to one. */
+  /** Entries beyond which it is asked anew whether keys come again. */
   mostEntries: number;
 }
 
@@ -34,6 +32,9 @@ const partitionShift = 23;
 const pieceKeys = 131_072;
 /** A partition's table has so many places for each key at least. */
 const placesPerKey = 2;
+/** One of so many partitions says whether keys come again, and from which share of distinct ones on they do not. */
+const samplePartitions = 32;
+const mostAlone = 0.8;
 /** Partitions between two rests. */
 const restPartitions = 16;
 
@@ -47,9 +48,9 @@ const room = {
 /** Larger tables are not kept. */
 const keptPlaces = 1_048_576;
 
-export function newSpreadKeys(repeating: boolean, mostEntries: number): SpreadKeys {
+export function newSpreadKeys(): SpreadKeys {
   const words = new Uint32Array(2 * pieceKeys);
-  return { pieces: [], words, groups: new Uint32Array(pieceKeys), count: 0, repeating, mostEntries };
+  return { pieces: [], words, groups: new Uint32Array(pieceKeys), count: 0, mostEntries: 0 };
 }
 
 /** Adds a key to a group. */
@@ -63,7 +64,7 @@ export function addKey(spread: SpreadKeys, group: number, low: number, high: num
 
 /** Adds keys to group 0. @param words two a key. */
 export function addKeys(spread: SpreadKeys, words: Uint32Array): void {
-  for (let from = 0; from < words.length; ) {
+  for (let from = 0; from < words.length;) {
     if (spread.count === pieceKeys) flushKeys(spread);
     const { count } = spread;
     const to = Math.min(words.length, from + 2 * (pieceKeys - count));
@@ -78,8 +79,7 @@ export function addKeys(spread: SpreadKeys, words: Uint32Array): void {
 export function flushKeys(spread: SpreadKeys): void {
   if (spread.count === 0) return;
   const grouped = isGrouped(spread.groups, spread.count);
-  let { count } = spread;
-  if (spread.repeating) count = distinct(spread.words, grouped ? spread.groups : null, count);
+  const { count } = spread;
   spread.count = 0;
   spread.pieces.push(pieceOf(spread.words, grouped ? spread.groups : null, count));
 }
@@ -93,7 +93,8 @@ function isGrouped(groups: Uint32Array, count: number): boolean {
 export function bytesOfSpread({ pieces, words, groups }: SpreadKeys): number {
   const maps = new Set(pieces.map(({ map }) => map));
   let bytes = words.byteLength + groups.byteLength;
-  for (const piece of pieces) bytes += piece.words.byteLength + piece.starts.byteLength + (piece.groups?.byteLength ?? 0);
+  for (const piece of pieces)
+    bytes += piece.words.byteLength + piece.starts.byteLength + (piece.groups?.byteLength ?? 0);
   for (const map of maps) bytes += map?.byteLength ?? 0;
   return bytes;
 }
@@ -126,6 +127,19 @@ export function* countKeys(spread: SpreadKeys, counts: Float64Array): Generator<
     else for (let at = 0; at < count; at++) counts[room.groups[at]]++;
     if (partition % restPartitions === 0) yield;
   }
+}
+
+/** @returns whether keys come again so often that to hold each once is worth the work: a few partitions say it of all. */
+export function comesAgain({ pieces }: SpreadKeys): boolean {
+  const grouped = onlyGroup(pieces) === null;
+  let keys = 0;
+  let found = 0;
+  for (let partition = 0; partition < partitions; partition += samplePartitions) {
+    const total = gather(pieces, partition, grouped);
+    keys += total;
+    found += distinct(room.words, grouped ? room.groups : null, total);
+  }
+  return found < mostAlone * keys;
 }
 
 /** Joins all pieces to one that holds each key once, at rest now and then. */

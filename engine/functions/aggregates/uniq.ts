@@ -3,6 +3,7 @@ import type { ActorAggregate, Aggregate, AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
 import {
   addKey,
+  comesAgain,
   addKeys,
   addPieces,
   bytesOfSpread,
@@ -45,7 +46,7 @@ const seenBitsMax = 33_554_432;
 const tableEntriesMax = 32_768;
 /** From so many on a table says whether keys come again. */
 const tableEntriesMin = 2048;
-/** Keys that are looked for more often than this each come again: it is worth to look for them in each piece. */
+/** Keys that are looked for less often than this each are mostly distinct. */
 const triesPerKey = 1.1;
 /** Entries of pieces that are not joined yet: 8 MiB of a task, 256 MiB of all. */
 const taskEntriesMax = 1_048_576;
@@ -122,6 +123,8 @@ export const uniq: Aggregate<UniqState> = {
     state.seenSpan = 0;
     if (state.spread === null) return;
     flushKeys(state.spread);
+    state.spread.mostEntries = 0;
+    joinMany(state, 0);
     // What is sent has no use for the room that keys are collected in.
     state.spread = { ...state.spread, words: new Uint32Array(0), groups: new Uint32Array(0) };
   },
@@ -139,7 +142,7 @@ export const uniq: Aggregate<UniqState> = {
     const { spread } = state;
     if (spread === null) return;
     if (entriesOf(spread) > Math.max(mergedEntriesMax, spread.mostEntries)) {
-      yield* joinPieces(spread);
+      if (comesAgain(spread)) yield* joinPieces(spread);
       spread.mostEntries = 2 * entriesOf(spread);
     }
     if (!whole || state.counted) return;
@@ -170,7 +173,8 @@ function doAtOnce(steps: Generator<undefined, void, undefined>): void {
 }
 
 /** Takes all rows of wide ints or floats as they lie. @returns false where keys are not spread, or must be made one by one. */
-function addWords({ spread, ints }: UniqState, values: Values): boolean {
+function addWords(state: UniqState, values: Values): boolean {
+  const { spread, ints } = state;
   if (spread === null) return false;
   if (values.kind === 'bigint' && ints) addKeys(spread, wordsOf(values.values));
   else if (values.kind === 'number' && !ints) {
@@ -182,15 +186,14 @@ function addWords({ spread, ints }: UniqState, values: Values): boolean {
     }
     addKeys(spread, new Uint32Array(floats.buffer));
   } else return false;
-  joinMany({ spread });
+  joinMany(state);
   return true;
 }
 
-/** Within a task: pieces in which keys come again are joined before they are many. */
-function joinMany({ spread }: Pick<UniqState, 'spread'>): void {
-  if (spread === null || !spread.repeating || spread.pieces.length < 2) return;
-  if (entriesOf(spread) <= Math.max(taskEntriesMax, spread.mostEntries)) return;
-  doAtOnce(joinPieces(spread));
+/** Within a task: keys that come again are held once, before they are many and at last. */
+function joinMany({ spread }: UniqState, most = taskEntriesMax): void {
+  if (spread === null || entriesOf(spread) <= Math.max(most, spread.mostEntries)) return;
+  if (comesAgain(spread)) doAtOnce(joinPieces(spread));
   spread.mostEntries = 2 * entriesOf(spread);
 }
 
@@ -228,8 +231,8 @@ function insert(state: UniqState, group: number, low: number, high: number): voi
 
 /** Spreads what the table holds, and leaves it empty. */
 function spreadTable(state: UniqState): SpreadKeys {
-  const { table, entries, tried } = state;
-  const spread = newSpreadKeys(tried > triesPerKey * entries, 0);
+  const { table } = state;
+  const spread = newSpreadKeys();
   for (let at = 0; at < table.length; at += 3)
     if (table[at] !== 0) addKey(spread, table[at] - 1, table[at + 1], table[at + 2]);
   state.table = new Uint32Array(0);
