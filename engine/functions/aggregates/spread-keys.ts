@@ -119,13 +119,33 @@ export function entriesOf({ pieces }: SpreadKeys): number {
 export function* countKeys(spread: SpreadKeys, counts: Float64Array): Generator<undefined, void, undefined> {
   flushKeys(spread);
   counts.fill(0);
-  const alone = onlyGroup(spread.pieces);
-  for (let partition = 0; partition < partitions; partition++) {
-    const total = gather(spread.pieces, partition, alone === null);
+  for (const range of rangesOf(restPartitions)) {
+    countRange(spread.pieces, range, counts);
+    yield;
+  }
+}
+
+/** Some partitions: any thread can count them. */
+export interface PartitionRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @returns all partitions in ranges of `length` each. */
+export function rangesOf(length: number): PartitionRange[] {
+  const ranges: PartitionRange[] = [];
+  for (let from = 0; from < partitions; from += length) ranges.push({ from, to: Math.min(partitions, from + length) });
+  return ranges;
+}
+
+/** Adds each group's distinct keys of some partitions to `counts`. */
+export function countRange(pieces: readonly KeyPiece[], { from, to }: PartitionRange, counts: Float64Array): void {
+  const alone = onlyGroup(pieces);
+  for (let partition = from; partition < to; partition++) {
+    const total = gather(pieces, partition, alone === null);
     const count = distinct(room.words, alone === null ? room.groups : null, total);
     if (alone !== null) counts[alone] += count;
     else for (let at = 0; at < count; at++) counts[room.groups[at]]++;
-    if (partition % restPartitions === 0) yield;
   }
 }
 
@@ -218,7 +238,7 @@ function mixed(low: number, high: number): number {
 
 /** Lays keys out by partition. */
 function pieceOf(words: Uint32Array, groups: Uint32Array | null, count: number): KeyPiece {
-  const starts = new Uint32Array(partitions + 1);
+  const starts = shared(partitions + 1);
   const ids = new Uint16Array(count);
   countPartitions(words, count, starts, ids);
   for (let partition = 0; partition < partitions; partition++) starts[partition + 1] += starts[partition];
