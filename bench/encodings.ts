@@ -7,12 +7,13 @@ import { encodingList } from '../engine/column/encodings/index.ts';
 import { gatherVector } from '../engine/column/gather.ts';
 import type { FloatVector, IntVector, TextVector, Vector } from '../engine/column/vector.ts';
 import { batchFromPlain } from './batch-from-plain.ts';
+import type { Machine } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import type { BenchTable } from './report.ts';
 import { timeTasks } from './timing.ts';
 
-/** Times writing and reading a block of each kind of column, with the encoding that the engine chooses for it. */
-export async function benchEncodings(options: BenchOptions): Promise<BenchTable> {
+/** Times writing and reading a block of each kind of column, with the encoding that the engine chooses for it, beside what the machine can copy. */
+export async function benchEncodings(options: BenchOptions, machine: Machine): Promise<BenchTable> {
   const blocks = blocksOf(limits.blockRowsMax, options.seed).map(({ name, vector }) => ({
     name,
     vector,
@@ -32,16 +33,33 @@ export async function benchEncodings(options: BenchOptions): Promise<BenchTable>
   return {
     name: 'encodings',
     title: `Encodings, blocks of ${limits.blockRowsMax.toLocaleString('en-US')} values`,
-    columns: ['column', 'encoding', 'bytes/value', 'encode ns/value', 'decode ns/value'],
-    rows: blocks.map(({ name, vector, encoded }, index) => [
-      name,
-      encodingList.find(({ id }) => id === encoded.encoding)!.name,
-      encoded.bytes.length / vector.length,
-      (encodeMs[index] * 1e6) / vector.length,
-      (decodeMs[index] * 1e6) / vector.length,
-    ]),
-    notes: ['encode: with measuring and choosing'],
+    columns: ['column', 'encoding', 'bytes/value', 'encode ns/value', 'decode ns/value', 'decode GB/s', '% of copy'],
+    rows: blocks.map(({ name, vector, encoded }, index) => {
+      const decoded = decodeBlock(encoded.encoding, encoded.bytes, vector.length);
+      const rate = (encoded.bytes.length + bytesOf(decoded)) / decodeMs[index] / 1e6;
+      return [
+        name,
+        encodingList.find(({ id }) => id === encoded.encoding)!.name,
+        encoded.bytes.length / vector.length,
+        (encodeMs[index] * 1e6) / vector.length,
+        (decodeMs[index] * 1e6) / vector.length,
+        rate,
+        (rate / (2 * machine.copyCachedGBs)) * 100,
+      ];
+    }),
+    notes: [
+      'encode: with measuring and choosing; GB/s: encoded bytes read and bytes of the vector written, of decoding',
+      '% of what a copy within the cache reads and writes',
+    ],
   };
+}
+
+/** @returns bytes of a vector's arrays. */
+function bytesOf(vector: Vector): number {
+  if (vector.kind === 'null') return 0;
+  const validity = vector.validity?.byteLength ?? 0;
+  if (vector.kind === 'list') return validity + vector.offsets.byteLength + bytesOf(vector.items);
+  return validity + (vector.kind === 'text' ? vector.codes : vector.values).byteLength;
 }
 
 interface Block {

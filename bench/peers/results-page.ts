@@ -128,7 +128,7 @@ function layoutLines(ratios: readonly Ratio[]): string[] {
 
 function timing(one: Timing | null): string {
   if (one === null) return '–';
-  return `${figure(one.medianMs)} ±${one.spreadPercent.toFixed(0)} %`;
+  return one.times.length < 2 ? figure(one.medianMs) : `${figure(one.medianMs)} ±${one.spreadPercent.toFixed(0)} %`;
 }
 
 function times(ratio: number | null): string {
