@@ -1,12 +1,13 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
+import { inMemory } from '../column/in-memory.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
 import { readDirectoryPart, type DirectoryEntries } from './actor-directory.ts';
 import { cacheKinds, type BlockCache, type CacheKey } from './block-cache.ts';
+import { firstEntryAt } from './chunk-source.ts';
 import {
   dictionaryFromRecord,
   recordFromDictionary,
@@ -14,13 +15,18 @@ import {
   vectorFromRecord,
   type CacheRecord,
 } from './cache-record.ts';
+import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
+import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
+import { createRecordRoom } from './record-room.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
+import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
 import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
-import type { ActorEntries, HashRange, RowSource, SegmentDescriptor } from './row-source.ts';
+import type { ActorEntries, HashRange, LastingSource, RowSource, SegmentDescriptor } from './row-source.ts';
+import { stretchesOf } from './stretches.ts';
 import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
 
 // One a store and thread: the cache stands for both.
@@ -36,8 +42,9 @@ export function segmentsOf(environment: SourceEnvironment): OpenSegments {
   return segments;
 }
 
-/** Closes the files of segments that this thread holds open for a store; what is read later opens them again. */
+/** Lets go of files, and of room in the cache, that this thread holds for a store; what is read later takes them again. */
 export function closeSegments(environment: SourceEnvironment): void {
+  leaveReadRoom(environment.cache);
   openSegments.get(environment.cache)?.closeFiles();
 }
 
@@ -64,22 +71,6 @@ export function openSegment(environment: SourceEnvironment, descriptor: SegmentD
   return new SegmentSource(environment, descriptor, head, segments, bytesRead);
 }
 
-/** What a part mostly fits into; a larger one gets bytes of its own. */
-const scratchBytes = 2 * limits.pageBytesMax;
-
-/** Makes bytes that are used again and again, one a thread: what is read is copied out of them when it is decoded. */
-function createScratch(): (bytes: number) => Uint8Array {
-  let scratch: Uint8Array | undefined;
-  return (bytes) => {
-    if (bytes > scratchBytes) return new Uint8Array(bytes);
-    scratch ??= new Uint8Array(scratchBytes);
-    return scratch.subarray(0, bytes);
-  };
-}
-
-const diskScratch = createScratch();
-const plainScratch = createScratch();
-
 class SegmentSource implements SegmentRowSource {
   readonly descriptor: SegmentDescriptor;
   readonly seed: number;
@@ -87,9 +78,11 @@ class SegmentSource implements SegmentRowSource {
   readonly timeMin: number;
   readonly timeMax: number;
   readonly blocks: RowSource['blocks'];
+  readonly lasting: LastingSource;
   bytesRead: number;
   readonly #head: SegmentHead;
   readonly #segments: OpenSegments;
+  readonly #cache: BlockCache;
   readonly #session;
   readonly #columns = new Map<string, FooterColumn>();
   // The same object for the same dictionary while it is pinned: maps are kept by it.
@@ -112,7 +105,12 @@ class SegmentSource implements SegmentRowSource {
     this.bytesRead = bytesRead;
     this.#head = head;
     this.#segments = segments;
+    this.#cache = environment.cache;
     this.#session = environment.cache.session();
+    this.lasting = {
+      identity: [head.identity.table, head.identity.segment],
+      keepSlots: (set, slice, make) => this.#cached(cacheKinds.slots, set, slice, make),
+    };
     const byId = new Map(footer.columns.map((column) => [column.id, column]));
     for (const { id, name } of descriptor.columns) {
       const column = byId.get(id);
@@ -133,16 +131,16 @@ class SegmentSource implements SegmentRowSource {
 
   readActors(range: HashRange): ActorEntries {
     const { directory, entries, rows } = this.#head.footer;
-    const from = directory.findIndex((part) => part.hashMax >= range.from);
-    const parts: { readonly entries: DirectoryEntries; readonly from: number; readonly to: number }[] = [];
-    let firstEntry = from < 0 ? entries : directory[from].first;
-    let endRow = from < 0 ? rows : directory[from].firstRow;
-    for (let index = from; index >= 0 && index < directory.length; index++) {
+    const from = firstPartAt(directory, range.from);
+    const parts: EntriesOfPart[] = [];
+    let firstEntry = from === directory.length ? entries : directory[from].first;
+    let endRow = from === directory.length ? rows : directory[from].firstRow;
+    for (let index = from; index < directory.length; index++) {
       const part = directory[index];
       if (part.hashMin >= range.to) break;
       const own = this.#readDirectory(part, index);
-      const start = firstAt(own.hashes, range.from);
-      const end = range.to > part.hashMax ? part.count : firstAt(own.hashes, range.to);
+      const start = firstEntryAt(own.hashes, part.count, range.from);
+      const end = range.to > part.hashMax ? part.count : firstEntryAt(own.hashes, part.count, range.to);
       if (parts.length === 0) firstEntry = part.first + start;
       endRow = own.firstRows[end];
       if (end > start) parts.push({ entries: own, from: start, to: end });
@@ -150,25 +148,29 @@ class SegmentSource implements SegmentRowSource {
     return joinEntries(parts, firstEntry, endRow);
   }
 
+  readActorsOf(rows: Uint32Array): ActorEntries {
+    const { directory } = this.#head.footer;
+    return entriesHolding(directory, rows, (index) => this.#readDirectory(directory[index], index));
+  }
+
+  readStretches(name: string, block: number): Float64Array | null {
+    const column = this.#columns.get(name);
+    if (column === undefined || column.blocks === null) return null;
+    const { arrays } = this.#cached(cacheKinds.stretches, column.id, block, () => ({
+      numbers: [],
+      arrays: [stretchesOf(this.readBlock(name, block))],
+    }));
+    return arrays[0] as Float64Array | null;
+  }
+
   readBlock(name: string, block: number): Vector {
     const column = this.#column(name);
-    const { firstRow, rowCount } = this.blocks[block];
+    const { rowCount } = this.blocks[block];
     if (column.blocks === null) return this.#actorCodes(column, block);
     const place = column.blocks[block];
     if (place === null) return { kind: 'null', length: rowCount };
     return vectorFromRecord(
-      this.#cached(cacheKinds.block, column.id, block, () => {
-        const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
-        const { encoding, bytes } = this.#read(place, part);
-        return recordFromVector(
-          this.#decoded(part, () => {
-            const vector = decodeBlock(encoding, bytes, rowCount);
-            checkCodes(vector, entryCount(column.dictionary));
-            if (!isOfType(vector, column.type)) throw damaged(this.#head.path, part, 'is of another type');
-            return vector;
-          }),
-        );
-      }),
+      this.#session.find(this.#key(cacheKinds.block, column.id, block)) ?? this.#readInPlace(column, block, place),
     );
   }
 
@@ -209,18 +211,50 @@ class SegmentSource implements SegmentRowSource {
     return column;
   }
 
-  #cached(kind: CacheKey['kind'], column: number, block: number, make: () => CacheRecord): CacheRecord {
+  #key(kind: CacheKey['kind'], column: number, block: number): CacheKey {
     const { table, segment } = this.#head.identity;
-    const key: CacheKey = { table, segment, column, kind, block };
-    return this.#session.find(key) ?? this.#session.put(key, make());
+    return { table, segment, column, kind, block };
+  }
+
+  #cached(kind: CacheKey['kind'], column: number, block: number, make: () => CacheRecord): CacheRecord {
+    const key = this.#key(kind, column, block);
+    const found = this.#session.find(key);
+    if (found !== null) return found;
+    const made = make();
+    const kept = this.#session.put(key, made);
+    // What the cache has no room for may lie where the next part is read.
+    return kept === made ? onHeap(made) : kept;
+  }
+
+  /** Reads a block and decodes it where it will stay. */
+  #readInPlace(column: FooterColumn, block: number, place: Place): CacheRecord {
+    const { firstRow, rowCount } = this.blocks[block];
+    const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
+    const { encoding, bytes, room } = this.#read(place, part);
+    const { memory } = this.#cache;
+    const record = createRecordRoom(this.#session, memory, rowCount, !isListType(column.type));
+    const { kernels, scratch } = room;
+    try {
+      const vector = this.#decoded(part, () => {
+        const decoded = decodeBlock(encoding, bytes, rowCount, { allocate: record.allocate, scratch, kernels });
+        checkCodes(decoded, entryCount(column.dictionary), kernels);
+        if (!isOfType(decoded, column.type)) throw damaged(this.#head.path, part, 'is of another type');
+        return decoded;
+      });
+      return record.keep(this.#key(cacheKinds.block, column.id, block), vector);
+    } finally {
+      record.giveUp();
+    }
   }
 
   /** @returns the part's bytes, which the next call writes over. */
-  #read(place: Place, part: Part): PlainPart {
+  #read(place: Place, part: Part): PlainPart & { readonly room: ReadRoom } {
     const { path, identity } = this.#head;
-    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes, diskScratch(place.bytes));
+    const room = readRoom(this.#cache, place.bytes);
+    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes, room.disk(place.bytes));
     this.bytesRead += place.bytes;
-    return this.#decoded(part, () => readPart(path, identity, part, bytes, plainScratch));
+    const plain = this.#decoded(part, () => readPart(path, identity, part, bytes, room.plain, room.kernels));
+    return { ...plain, room };
   }
 
   /** Says of bytes that have their checksum and still cannot be read where they lie. */
@@ -237,8 +271,8 @@ class SegmentSource implements SegmentRowSource {
   #readDirectory(part: DirectoryPart, index: number): DirectoryEntries {
     const { arrays } = this.#cached(cacheKinds.directory, 0, index, () => {
       const whole = { kind: pageKinds.directory, column: 0, first: part.first, count: part.count };
-      const { bytes } = this.#read(part, whole);
-      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed));
+      const { bytes, room } = this.#read(part, whole);
+      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed, room));
       if (entries === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
       const { firstRows, hashes, nobody, textOffsets, textBytes } = entries;
       return { numbers: [], arrays: [firstRows, hashes, nobody, textOffsets, textBytes] };
@@ -317,6 +351,10 @@ class SegmentSource implements SegmentRowSource {
   }
 }
 
+function onHeap({ numbers, arrays }: CacheRecord): CacheRecord {
+  return { numbers, arrays: arrays.map((array) => (array !== null && inMemory(array) ? array.slice() : array)) };
+}
+
 function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
   return hashTexts(bytes, offsets, count, 0);
 }
@@ -328,13 +366,13 @@ function isOfType(vector: Vector, type: ColumnType): boolean {
   return vector.kind === (type === 'time' ? 'int' : type);
 }
 
-/** Binary search of the first entry whose hash's upper word is not below `high`. */
-function firstAt(hashes: Uint32Array, high: number): number {
+/** Binary search of the first part that has an entry whose hash's upper word is not below `high`. */
+function firstPartAt(directory: readonly DirectoryPart[], high: number): number {
   let low = 0;
-  let top = hashes.length / 2;
+  let top = directory.length;
   while (low < top) {
     const middle = (low + top) >> 1;
-    if (hashes[2 * middle + 1] < high) low = middle + 1;
+    if (directory[middle].hashMax < high) low = middle + 1;
     else top = middle;
   }
   return low;
@@ -348,39 +386,4 @@ function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {
     at += piece.length;
   }
   return bytes;
-}
-
-function joinEntries(
-  parts: readonly { readonly entries: DirectoryEntries; readonly from: number; readonly to: number }[],
-  firstEntry: number,
-  endRow: number,
-): ActorEntries {
-  const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const length = parts.reduce(
-    (sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from],
-    0,
-  );
-  const joined = {
-    firstRows: new Uint32Array(count + 1),
-    hashes: new Uint32Array(2 * count),
-    nobody: new Uint8Array(count),
-    offsets: new Uint32Array(count + 1),
-    bytes: new Uint8Array(length),
-  };
-  let at = 0;
-  let textAt = 0;
-  for (const { entries, from, to } of parts) {
-    joined.firstRows.set(entries.firstRows.subarray(from, to), at);
-    joined.hashes.set(entries.hashes.subarray(2 * from, 2 * to), 2 * at);
-    joined.nobody.set(entries.nobody.subarray(from, to), at);
-    const start = entries.textOffsets[from];
-    for (let entry = from; entry < to; entry++)
-      joined.offsets[at + entry - from + 1] = textAt + entries.textOffsets[entry + 1] - start;
-    joined.bytes.set(entries.textBytes.subarray(start, entries.textOffsets[to]), textAt);
-    at += to - from;
-    textAt = joined.offsets[at];
-  }
-  joined.firstRows[count] = endRow;
-  const { firstRows, hashes, nobody, offsets, bytes } = joined;
-  return { firstEntry, count, firstRows, hashes, nobody, texts: { count, offsets, bytes, hashes: null } };
 }
