@@ -127,10 +127,11 @@ describe('peers over few events', () => {
       const valueOf = (name: string, row: number): unknown => {
         const column = batch.columns.find((one) => one.name === name)!;
         if (column.kind === 'text') return column.dictionary[column.codes[row]!];
-        if (column.kind === 'time') return BigInt(column.base + column.values[row]!);
-        if (column.kind === 'int') return column.base + column.values[row]!;
         if (column.kind === 'wide') return column.values[row];
-        return ((column.validity[row >> 3]! >> (row & 7)) & 1) === 1 ? column.values[row] : null;
+        if (column.kind === 'float')
+          return ((column.validity[row >> 3]! >> (row & 7)) & 1) === 1 ? column.values[row] : null;
+        const value = column.base + column.values[row]!;
+        return column.kind === 'time' ? BigInt(value) : value;
       };
       const names = ['time', 'actor', 'url', 'duration', 'amount', 'id'];
       return Array.from({ length: batch.rowCount }, (_, row) => names.map((name) => valueOf(name, row)));
