@@ -1,6 +1,6 @@
 import { zipfWeights, createChooser, createRandom, type Random } from '../data/random.ts';
 import { urlOfNumber } from '../data/column-vocabulary.ts';
-import { comparisons, type Kernels, type Pointer } from '../engine/kernels/kernels.ts';
+import type { Kernels, Pointer } from '../engine/kernels/kernels.ts';
 import { reservedBytes } from '../engine/kernels/memory.ts';
 import type { SharedMemory } from '../engine/kernels/webassembly.ts';
 import { lz4 } from '../engine/store/codecs/lz4.ts';
@@ -57,7 +57,7 @@ function placesOf(rows: number): Places {
     offsets: take(4 * (textCount + 1)),
     packed: take(textCount * 128),
     // Of 64-bit hashes, of counts, of a block's text and of the widest output.
-    out: take(Math.max(8 * textCount, 4 * 65_536, textCount * 128, 4 * rows)),
+    out: take(Math.max(8 * textCount, 4 * 65_536, textCount * 128, 8 * rows)),
     end,
   };
 }
@@ -72,7 +72,6 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
   const packed = lz4.compress(plain);
   const packedAt = at.packed;
   if (packed !== null) new Uint8Array(memory.buffer, packedAt, packed.length).set(packed);
-  const { less, equal } = comparisons;
   const bitmap = rows / 8;
   const task = (name: string, bytes: number, run: (kernels: Kernels) => void, count = rows): KernelTask => ({
     name,
@@ -81,9 +80,9 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     run,
   });
   const tasks = [
-    task('filterU8 =', rows + bitmap, (k) => k.filterU8(equal, at.codes8, rows, 3, at.out)),
-    task('filterU16 <', 2 * rows + bitmap, (k) => k.filterU16(less, at.codes16, rows, 1000, at.out)),
-    task('filterU32 <', 4 * rows + bitmap, (k) => k.filterU32(less, at.values32, rows, 1 << 30, at.out)),
+    task('filterRangeU8 =', rows + bitmap, (k) => k.filterRangeU8(at.codes8, rows, 3, 3, at.out)),
+    task('filterRangeU16 <', 2 * rows + bitmap, (k) => k.filterRangeU16(at.codes16, rows, 0, 999, at.out)),
+    task('filterRangeU32 <', 4 * rows + bitmap, (k) => k.filterRangeU32(at.values32, rows, 0, 1 << 30, at.out)),
     task('sumF64', 8 * rows, (k) => k.sumF64(at.floats, rows)),
     task('minF64', 8 * rows, (k) => k.minF64(at.floats, rows)),
     task('maxF64', 8 * rows, (k) => k.maxF64(at.floats, rows)),
@@ -96,8 +95,18 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task(`unpackU8 ${bitsU8} bits`, rows * (1 + bitsU8 / 8), (k) => k.unpackU8(at.floats, bitsU8, rows, at.out)),
     task(`unpackU16 ${bitsU16} bits`, rows * (2 + bitsU16 / 8), (k) => k.unpackU16(at.floats, bitsU16, rows, at.out)),
     task(`unpackU32 ${bitsU32} bits`, rows * (4 + bitsU32 / 8), (k) => k.unpackU32(at.floats, bitsU32, rows, at.out)),
-    task('groupCountU8', rows, (k) => k.groupCountU8(at.codes8, rows, at.out)),
-    task('groupCountU16', 2 * rows, (k) => k.groupCountU16(at.codes16, rows, at.out)),
+    task('groupCount of 20', rows, (k) => k.groupCount(at.codes8, 1, rows, at.out, 256)),
+    task('groupCount of 20,000', 2 * rows, (k) => k.groupCount(at.codes16, 2, rows, at.out, 0)),
+    task('groupSum of 20', 9 * rows, (k) => k.groupSum(at.codes8, 1, at.floats, 8, rows, 0, at.out, 256)),
+    task('groupLeast of 20', 9 * rows, (k) => k.groupLeast(at.codes8, 1, at.floats, 8, rows, 0, at.out)),
+    task('groupGreatest of 20', 9 * rows, (k) => k.groupGreatest(at.codes8, 1, at.floats, 8, rows, 0, at.out)),
+    task('groupSpread of 20', 9 * rows, (k) => k.groupSpread(at.codes8, 1, at.floats, 8, rows, 0, at.out)),
+    task('groupPairs of 20 and 256', 2 * rows, (k) => k.groupPairs(at.codes8, 1, at.codes8, 1, rows, 0, 256, at.out)),
+    task('mixCodes u8, u8 to u16', 4 * rows, (k) => k.mixCodes(at.codes8, 1, at.codes8, 1, rows, 20, at.out, 2)),
+    task('shiftCodes u16 to u8', 3 * rows, (k) => k.shiftCodes(at.codes16, 2, rows, 7, at.out, 1)),
+    task('markNulls u8', 2 * rows + bitmap, (k) => k.markNulls(at.codes8, 1, at.values32, 0, rows, 20, at.out, 1)),
+    task('mapCodes u8', 5 * rows, (k) => k.mapCodes(at.codes8, 1, rows, at.order, at.out)),
+    task('validRows', 12 * rows, (k) => k.validRows(at.order, rows, at.floats, at.out, at.out + 4 * rows)),
     task('hashTexts, URLs', textBytes, (k) => k.hashTexts(at.bytes, at.offsets, textCount, 0, at.out), textCount),
   ];
   if (packed === null) return tasks;

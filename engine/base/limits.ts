@@ -4,6 +4,8 @@ const mebibyte = 1024 * 1024;
 export const limits = {
   /** Rows of a block: 64 Ki values of 8 bytes are half a megabyte, what a core's cache holds beside its group states. */
   blockRowsMax: 65_536,
+  /** Rows of which the least and the greatest value are kept beside a decoded block, where the first rows are sought. */
+  stretchRows: 256,
   /** What a page of a segment holds, inflated: the unit of compression, checksum and reading. */
   pageBytesMax: mebibyte,
   /** A table's rows in memory are written out as a segment at this many rows or bytes, whichever comes first. */
@@ -40,8 +42,12 @@ export const limits = {
   scanTasksMax: 32,
   /** Room for the kernels of one task: selections, gathered values and the states of small groups, mostly in a core's second cache. */
   arenaBytes: 16 * mebibyte,
+  /** Room for what the filters of one task find in a block, and for the sets that they look codes up in. */
+  maskBytes: 4 * mebibyte,
   /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
   poolRowsMin: 262_144,
+  /** Rows of a limit up to which only what orders them is read at first, and the rest of those that are left. */
+  lateRowsMax: 16_384,
   /** Groups of one query: their states and keys stay below some gigabytes. */
   groupsMax: 10_000_000,
   /** What one query may hold beside the block cache, all its threads together: its groups, states and rows. */

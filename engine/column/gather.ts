@@ -40,7 +40,8 @@ export function concatColumns(
   return { type, vector, dictionary: builder.count > 0 || type.endsWith('text') ? builder.build() : null };
 }
 
-function concatVectors(vectors: readonly Vector[], codeMaps: readonly (Uint32Array | null)[]): Vector {
+/** Puts vectors of one type one after another. @param codeMaps of each, what becomes of its codes; null = they stay. */
+export function concatVectors(vectors: readonly Vector[], codeMaps: readonly (Uint32Array | null)[]): Vector {
   const length = vectors.reduce((sum, vector) => sum + vector.length, 0);
   const first = vectors.find((vector) => vector.kind !== 'null');
   if (first === undefined) return { kind: 'null', length };
@@ -81,7 +82,8 @@ function copyValues(vector: ScalarVector, codeMap: Uint32Array | null, out: Valu
   if (vector.kind === 'null') return;
   if (vector.kind === 'text') {
     for (let row = 0; row < vector.length; row++) {
-      if (isValid(vector.validity, row)) out[at + row] = codeMap![vector.codes[row]];
+      if (!isValid(vector.validity, row)) continue;
+      out[at + row] = codeMap === null ? vector.codes[row] : codeMap[vector.codes[row]];
     }
   } else if (vector.kind === 'int' && out instanceof BigInt64Array) {
     for (let row = 0; row < vector.length; row++) {

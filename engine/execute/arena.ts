@@ -19,10 +19,14 @@ export interface Arena {
   readonly room: number;
   /** @returns where `bytes` lie, at a multiple of 16; they hold anything. @throws VarveError `internal` where there is no room. */
   take(bytes: number): Pointer;
+  /** @returns where `bytes` lie that stay taken until the arena is closed; null where there is no room. */
+  keep(bytes: number): Pointer | null;
   /** Gives back all that was taken since `used` was `mark`. */
   release(mark: number): void;
   /** @returns where the array lies: in place when it is in the memory, else as a copy that is taken. */
   place(array: ArrayBufferView): Pointer;
+  /** Takes a region of the same memory for longer than the arena's order allows. @returns null when there is no room. */
+  beside(bytes: number): { readonly at: Pointer; readonly free: () => void } | null;
   /** Gives the room back to whom it came from. */
   close(): void;
 }
@@ -30,17 +34,20 @@ export interface Arena {
 /** Takes an arena of the cache's memory, or of one of its own where there is no cache or no room in it. */
 export function openArena(cache: BlockCache | null, bytes: number = limits.arenaBytes): Arena {
   const at = cache?.allocate(bytes) ?? null;
-  if (at !== null) return arenaAt(cache!.memory, at, bytes, () => cache!.free(at));
+  if (at !== null) return arenaAt(cache!.memory, at, bytes, cache);
   const memory = createSharedMemory({ initialBytes: 2 * bytes, maximumBytes: 2 * bytes });
-  return arenaAt(memory, bytes, bytes, () => undefined);
+  return arenaAt(memory, bytes, bytes, null);
 }
 
-function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => void): Arena {
+/** @param cache whom the room is given back to. */
+function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, cache: BlockCache | null): Arena {
   let used = 0;
+  // What is kept lies at the end.
+  let end = bytes;
   const take = (wanted: number): Pointer => {
     const from = used;
     const next = from + ((wanted + 15) & ~15);
-    if (next > bytes) throw new VarveError('internal', `BUG: an arena of ${bytes} bytes is asked for ${next}`);
+    if (next > end) throw new VarveError('internal', `BUG: an arena of ${end} bytes is asked for ${next}`);
     used = next;
     return at + from;
   };
@@ -51,9 +58,15 @@ function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => 
       return used;
     },
     get room() {
-      return bytes - used;
+      return end - used;
     },
     take,
+    keep(wanted) {
+      const next = end - ((wanted + 15) & ~15);
+      if (next < used) return null;
+      end = next;
+      return at + end;
+    },
     release(mark) {
       used = mark;
     },
@@ -65,6 +78,10 @@ function arenaAt(memory: SharedMemory, at: Pointer, bytes: number, close: () => 
       );
       return own;
     },
-    close,
+    beside(wanted) {
+      const region = cache?.allocate(wanted) ?? null;
+      return region === null ? null : { at: region, free: () => cache!.free(region) };
+    },
+    close: () => cache?.free(at),
   };
 }

@@ -2,6 +2,7 @@ import { widenColumn } from '../column/widen.ts';
 import { textOfEntry, textsOfDictionary, type Dictionary } from '../column/dictionary.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { CodedValues, Values } from '../column/values.ts';
+import type { Pointer } from '../kernels/kernels.ts';
 import type { ActorSlots } from '../store/actor-slots.ts';
 import type { ActorEntries } from '../store/row-source.ts';
 import type { ReadSource } from './derived-descriptor.ts';
@@ -41,8 +42,17 @@ export interface SliceSource {
   readonly texts: () => readonly string[];
 }
 
+/** Which rows of a block pass, a bit each in the memory of the scratch's masks; rows outside of the view are 0. */
+export interface RowMask {
+  /** The byte that row `first` is in, a multiple of 8. */
+  readonly at: Pointer;
+  readonly first: number;
+  readonly end: number;
+}
+
 /**
- * Some rows of one block. `rows` are places within the block, ascending; null = all of [from, from + length).
+ * Some rows of one block. `rows` are places within the block, ascending; null = all of [from, from + length). Where a
+ * mask tells them they are listed by whoever first reads `rows`: `length` is known without.
  */
 export interface BlockView {
   readonly open: OpenSource;
@@ -51,12 +61,55 @@ export interface BlockView {
   readonly from: number;
   readonly length: number;
   readonly rows: Uint32Array | null;
+  readonly mask: RowMask | null;
   readonly scratch: Scratch;
 }
 
 /** @returns the view with these of its block's rows. */
 export function narrowed(view: BlockView, rows: Uint32Array): BlockView {
-  return rows.length === view.length ? view : { ...view, rows, length: rows.length };
+  return rows.length === view.length ? view : withRows(view, rows);
+}
+
+/** @returns the view with a list of its rows that lasts beyond the block. */
+export function withOwnRows(view: BlockView): BlockView {
+  return view.rows === null ? view : withRows(view, view.rows.slice());
+}
+
+function withRows({ open, part, block, from, scratch }: BlockView, rows: Uint32Array): BlockView {
+  return { open, part, block, from, length: rows.length, rows, mask: null, scratch };
+}
+
+/** @returns the view with those of its rows that a mask has, `length` of them. */
+export function masked({ open, part, block, from, scratch }: BlockView, mask: RowMask, length: number): BlockView {
+  let rows: Uint32Array | null = null;
+  return {
+    open,
+    part,
+    block,
+    from,
+    length,
+    get rows() {
+      return (rows ??= rowsOfMask(mask, length, scratch));
+    },
+    mask,
+    scratch,
+  };
+}
+
+/** The list lies beside the mask, or where there is no room for it, in the scratch. */
+function rowsOfMask({ at, first, end }: RowMask, length: number, scratch: Scratch): Uint32Array {
+  const { kernels, memory, room, take } = scratch.masks!;
+  const bytes = Uint32Array.BYTES_PER_ELEMENT * length;
+  if (room >= bytes + 16) {
+    const list = take(bytes);
+    kernels.bitmapToRows(at, end - first, list, first);
+    return new Uint32Array(memory.buffer, list, length);
+  }
+  const rows = scratch.words(length);
+  const bits = new Uint8Array(memory.buffer, at, (end - first + 7) >> 3);
+  for (let row = first, count = 0; count < length; row++)
+    if (((bits[(row - first) >> 3] >> (row & 7)) & 1) === 1) rows[count++] = row;
+  return rows;
 }
 
 /** @returns a column's values at the view's rows, in the table's type; nulls where the source lacks the column. */
@@ -160,6 +213,9 @@ export function readActor(view: BlockView): Values {
   return count > 4 * view.length + 64 ? onlyUsed(coded, texts) : { ...coded, texts: view.part.texts() };
 }
 
+/** More rows than a source has: the place of arrival is the source's times this, and the row in it. */
+export const sourceRows = 2 ** 32;
+
 /**
  * Where rows stand in the stored order, whichever sources hold them: the table's place in `from`, the upper 53 bits of
  * the actor's hash, the other 11, and last the source and the row in it, by which rows of one actor keep the order of
@@ -175,7 +231,7 @@ export function readPlace(view: BlockView): Values[] {
   const { hashes } = view.part.entries;
   const entries = entriesOfRows(view);
   const firstRow = view.open.source.blocks[view.block].firstRow;
-  const first = view.open.index * 2 ** 32 + firstRow;
+  const first = view.open.index * sourceRows + firstRow;
   const shares = view.open.source.tables ?? null;
   for (let i = 0; i < length; i++) {
     const low = hashes[2 * entries[i]];

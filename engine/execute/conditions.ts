@@ -4,7 +4,8 @@ import { childrenOf, conjunctsOf } from '../plan/visit.ts';
 import type { ZoneComparison } from '../column/zone-map.ts';
 
 /** One conjunct of what a row must fulfil, as a scan tries it. */
-export type Condition = CompareCondition | TimeCondition | SetCondition | TextCondition | GeneralCondition;
+export type Condition =
+  CompareCondition | TimeCondition | SetCondition | ActorCondition | TextCondition | GeneralCondition;
 
 /** A numeric column (int, float, time, bool as 0 and 1) compared with a constant that is not NaN. */
 export interface CompareCondition {
@@ -37,6 +38,12 @@ export interface SetCondition {
   readonly negated: boolean;
 }
 
+/** A condition that reads the actor and nothing else: it is decided once for each actor of a slice. */
+export interface ActorCondition {
+  readonly kind: 'actor';
+  readonly expr: Expr;
+}
+
 export interface GeneralCondition {
   readonly kind: 'general';
   readonly expr: Expr;
@@ -50,7 +57,7 @@ const flipped: Readonly<Record<string, ZoneComparison>> = {
   '>': '<',
   '>=': '<=',
 };
-const order = { time: 0, compare: 0, set: 1, text: 1, general: 2 } as const;
+const order = { time: 1, compare: 1, set: 2, actor: 2, text: 2, general: 3 } as const;
 
 /** @returns the conditions of a plan's range of time and `where`, those that cost least first. */
 export function conditionsOf(plan: Pick<RowsPlan, 'range' | 'where'>): Condition[] {
@@ -63,7 +70,25 @@ export function conditionsOf(plan: Pick<RowsPlan, 'range' | 'where'>): Condition
     const condition = conditionOf(expr);
     if (!isInRange(condition, plan.range)) conditions.push(condition);
   }
-  return conditions.sort((a, b) => order[a.kind] - order[b.kind]);
+  return conditions.sort((a, b) => orderOf(a) - orderOf(b));
+}
+
+/** Texts that are given are found in a dictionary at once, and their codes are the narrowest of all columns. */
+function orderOf(condition: Condition): number {
+  return condition.kind === 'text' && textsGiven(condition.expr) !== null ? 0 : order[condition.kind];
+}
+
+/** @returns the texts that `column = 'text'`, `!=` and `in` compare with; null for any other expression. */
+export function textsGiven(expr: Expr): readonly string[] | null {
+  if (expr.kind === 'in' && expr.arg.kind === 'column' && expr.values.length <= 64)
+    return expr.values.filter((value) => typeof value === 'string');
+  if (expr.kind !== 'call' || (expr.name !== '=' && expr.name !== '!=')) return null;
+  const [a, b] = expr.args;
+  const literal = a.kind === 'literal' ? a : b;
+  const column = a.kind === 'literal' ? b : a;
+  return column.kind === 'column' && literal.kind === 'literal' && typeof literal.value === 'string'
+    ? [literal.value]
+    : null;
 }
 
 /** @returns whether the range of time says as much already: it was taken from such conditions. */
@@ -79,7 +104,12 @@ function isInRange(condition: Condition, { since, until }: TimeRange): boolean {
 
 /** @returns how one conjunct is tried. */
 export function conditionOf(expr: Expr): Condition {
-  return comparisonOf(expr) ?? setConditionOf(expr) ?? textConditionOf(expr) ?? { kind: 'general', expr };
+  return (
+    comparisonOf(expr) ??
+    setConditionOf(expr) ??
+    actorConditionOf(expr) ??
+    textConditionOf(expr) ?? { kind: 'general', expr }
+  );
 }
 
 function comparisonOf(expr: Expr): CompareCondition | null {
@@ -105,6 +135,20 @@ function setConditionOf(expr: Expr): SetCondition | null {
   if (arg.kind !== 'actor' && !(arg.kind === 'column' && ['int', 'float', 'time', 'bool'].includes(arg.type)))
     return null;
   return { kind: 'set', arg, subquery, negated: inner !== expr };
+}
+
+function actorConditionOf(expr: Expr): ActorCondition | null {
+  let actor = false;
+  let other = false;
+  const visit = (part: Expr): void => {
+    const children = childrenOf(part);
+    if (part.kind === 'actor') actor = true;
+    else if (part.kind === 'in_query' || (part.kind !== 'literal' && part.kind !== 'call' && children.length === 0))
+      other = true;
+    children.forEach(visit);
+  };
+  visit(expr);
+  return actor && !other ? { kind: 'actor', expr } : null;
 }
 
 function textConditionOf(expr: Expr): TextCondition | null {

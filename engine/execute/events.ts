@@ -2,11 +2,14 @@ import type { Values } from '../column/values.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { EventsPlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
-import { narrowed, readPlace, type BlockView, type OpenSource } from './block-view.ts';
+import { narrowed, readPlace, sourceRows, type BlockView, type OpenSource } from './block-view.ts';
 import { createColumnBuilder, type ColumnBuilder } from './column-builder.ts';
 import { rowsOf } from './filter.ts';
 import { checkRowCount, type Finished } from './finish.ts';
+import { createFirstKey, firstSortKey, inOrderOfFirst } from './first-key.ts';
+import type { Leaves } from './expression.ts';
 import { leavesOf } from './leaves.ts';
+import type { FoundRows } from './find-first.ts';
 import type { MemoryAccount } from './memory.ts';
 import { scanSteps, type ScanContext } from './scan.ts';
 import { candidateRows, sortedRows, sortSteps, type SortColumn } from './sort.ts';
@@ -23,19 +26,17 @@ export interface PartialEvents {
 
 const time: Expr = { kind: 'column', name: 'time', type: 'time' };
 /** Beyond a multiple of what is wanted, rows that cannot be among it are let go of. */
-const slackRows = 4096;
+export const slackRows = 4096;
 
 /** The first rows so far, in whatever order they were met. */
 interface TopRows {
   readonly add: (columns: readonly Values[]) => void;
-  /** No row whose first sort key is above this is wanted any more. */
-  readonly bound: () => number;
   readonly bytes: () => number;
   readonly finish: () => PartialEvents;
 }
 
 /** @returns how many rows are wanted, null = all. */
-function wantedRows(plan: EventsPlan): number | null {
+export function wantedRows(plan: EventsPlan): number | null {
   return plan.limit === null ? null : plan.offset + plan.limit;
 }
 
@@ -52,7 +53,6 @@ function createTopRows(plan: EventsPlan): TopRows {
   const outputs = plan.outputs.length;
   const most = wantedRows(plan);
   let builders: ColumnBuilder[] | null = null;
-  let bound = Infinity;
   const columns = (): Values[] => builders!.map((builder) => builder.build());
   const restart = (values: readonly Values[]): void => {
     builders = values.map((column) => {
@@ -64,9 +64,6 @@ function createTopRows(plan: EventsPlan): TopRows {
   const trim = (): void => {
     const all = columns();
     const rows = sortedRows(sortColumnsOf(plan, all.slice(outputs)), all[0].length, null, most);
-    if (most !== null && rows.length === most && most > 0) {
-      bound = boundOf(sortColumnsOf(plan, all.slice(outputs))[0], rows[most - 1]) ?? bound;
-    }
     restart(all.map((column) => takeRows(column, rows)));
   };
   return {
@@ -77,7 +74,6 @@ function createTopRows(plan: EventsPlan): TopRows {
       if (most === null) checkRowCount(length);
       else if (length > 2 * most + slackRows) trim();
     },
-    bound: () => bound,
     bytes: () => builders?.reduce((sum, builder) => sum + builder.bytes, 0) ?? 0,
     finish() {
       if (builders === null) return { columns: [], rowCount: 0, bytes: 0 };
@@ -92,13 +88,6 @@ function createTopRows(plan: EventsPlan): TopRows {
   };
 }
 
-/** @returns the row's value, turned where it descends; null where it is no finite number. */
-function boundOf({ values, descending }: PlainSortColumn, row: number): number | null {
-  if (values.kind !== 'number' || (values.nulls !== null && values.nulls[row] === 1)) return null;
-  const value = values.values[row];
-  return Number.isFinite(value) ? (descending ? -value : value) : null;
-}
-
 /** Collects the rows of consecutive slices: all, or those that may be among the wanted ones. */
 export function* collectSlices(
   plan: EventsPlan,
@@ -107,16 +96,13 @@ export function* collectSlices(
   context: ScanContext,
 ): Steps<PartialEvents> {
   const top = createTopRows(plan);
-  const first = plan.order[0] ?? { expr: time, descending: false };
-  const byTime = first.expr.kind === 'column' && first.expr.name === 'time' && first.expr.type === 'time';
-  const sign = first.descending ? -1 : 1;
-  // With `order by` on the time, a block of later (earlier) times than the last row wanted is not read.
-  const skip = (timeMin: number, timeMax: number): boolean =>
-    sign * (first.descending ? timeMax : timeMin) > top.bound();
-  const own = { ...context, skip: byTime && wantedRows(plan) !== null ? skip : null };
+  const most = wantedRows(plan);
+  const first = most === null ? null : createFirstKey(plan, most);
+  const own = { ...context, first };
+  // Those that can have the first rows come first, so that of others few are looked at.
   for (const slice of slices)
-    yield* scanSteps(sources, slice, own, (view) => {
-      collectView(plan, view, context, top);
+    yield* scanSteps(first === null ? sources : inOrderOfFirst(plan, sources), slice, own, (view) => {
+      collectView(plan, view, own, top);
       context.memory.hold(top.bytes());
     });
   const found = top.finish();
@@ -126,11 +112,10 @@ export function* collectSlices(
 }
 
 function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top: TopRows): void {
-  const { evaluator } = context;
   let view = all;
   const most = wantedRows(plan);
   if (most !== null) {
-    view = withinBound(plan, view, context, top.bound());
+    view = withinBound(plan, view, context);
     if (view.length === 0 || most === 0) return;
     if (view.length > 8 * most) view = firstByFirstKey(plan, view, context, most);
     if (view.length > most) {
@@ -143,13 +128,21 @@ function collectView(plan: EventsPlan, all: BlockView, context: ScanContext, top
       );
     }
   }
+  const columns = valuesOfView(plan, view, context);
+  context.first?.add(columns[plan.outputs.length]);
+  top.add(columns);
+}
+
+/** @returns the plan's outputs of a view's rows, then what orders its rows. */
+export function valuesOfView(plan: EventsPlan, view: BlockView, context: ScanContext): Values[] {
   const leaves = leavesOf(view);
-  top.add([...plan.outputs.map(({ expr }) => evaluator.evaluate(expr, leaves)), ...sortValues(plan, view, context)]);
+  const outputs = plan.outputs.map(({ expr }) => context.evaluator.evaluate(expr, leaves));
+  return [...outputs, ...sortValues(plan, view, context, leaves)];
 }
 
 /** Drops rows that cannot be wanted by the first sort key alone, before anything else is read of them. */
 function firstByFirstKey(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext, most: number): BlockView {
-  const first = plan.order[0] ?? { expr: time, descending: false };
+  const first = firstSortKey(plan);
   const values = evaluator.evaluate(first.expr, leavesOf(view));
   const places = view.scratch.words(view.length);
   for (let i = 0; i < places.length; i++) places[i] = i;
@@ -161,9 +154,10 @@ function firstByFirstKey(plan: EventsPlan, view: BlockView, { evaluator }: ScanC
   );
 }
 
-function withinBound(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext, bound: number): BlockView {
+function withinBound(plan: EventsPlan, view: BlockView, { evaluator, first: key }: ScanContext): BlockView {
+  const bound = key?.bound() ?? Infinity;
   if (bound === Infinity) return view;
-  const first = plan.order[0] ?? { expr: time, descending: false };
+  const first = firstSortKey(plan);
   const values = evaluator.evaluate(first.expr, leavesOf(view));
   if (values.kind !== 'number') return view;
   const sign = first.descending ? -1 : 1;
@@ -178,8 +172,12 @@ function withinBound(plan: EventsPlan, view: BlockView, { evaluator }: ScanConte
   return narrowed(view, kept.slice(0, count));
 }
 
-function sortValues(plan: EventsPlan, view: BlockView, { evaluator }: ScanContext): Values[] {
-  const leaves = leavesOf(view);
+function sortValues(
+  plan: EventsPlan,
+  view: BlockView,
+  { evaluator }: ScanContext,
+  leaves: Leaves = leavesOf(view),
+): Values[] {
   return [
     ...plan.order.map(({ expr }) => evaluator.evaluate(expr, leaves)),
     evaluator.evaluate(time, leaves),
@@ -194,13 +192,32 @@ export function* finishEvents(
   memory: MemoryAccount,
 ): Steps<Finished> {
   const columns = plan.outputs.map(({ name, expr }) => ({ name, type: expr.type }));
+  const { joined, rows } = yield* firstOf(plan, parts, memory);
+  if (joined.length === 0)
+    return { columns, data: columns.map(() => ({ kind: 'null', length: 0 })), rowCount: 0, approximate: [] };
+  const data: Values[] = [];
+  for (let index = 0; index < columns.length; index++) {
+    data.push(takeRows(joined[index], rows));
+    yield;
+  }
+  const tables = plan.from.length > 1 ? tablesOf(joined[columns.length + plan.order.length + 1], rows) : {};
+  return { columns, data, rowCount: rows.length, approximate: [], ...tables };
+}
+
+/** What tasks found as one: its columns, and those of its rows that the plan wants, in their order. */
+interface FirstRows {
+  /** None where nothing was found. */
+  readonly joined: readonly Values[];
+  readonly rows: Uint32Array;
+}
+
+function* firstOf(plan: EventsPlan, parts: readonly PartialEvents[], memory: MemoryAccount): Steps<FirstRows> {
   const found = parts.filter(({ rowCount }) => rowCount > 0);
   const rowCount = found.reduce((sum, part) => sum + part.rowCount, 0);
   if (wantedRows(plan) === null) checkRowCount(rowCount);
-  if (rowCount === 0)
-    return { columns, data: columns.map(() => ({ kind: 'null', length: 0 })), rowCount: 0, approximate: [] };
+  if (rowCount === 0) return { joined: [], rows: new Uint32Array(0) };
   // All once more as one, and a number a row and sort key for the order.
-  const keys = found[0].columns.length - columns.length;
+  const keys = found[0].columns.length - plan.outputs.length;
   memory.hold(found.reduce((sum, { bytes }) => sum + bytes, 0) + rowCount * (8 * keys + 8));
   const joined: Values[] = [];
   for (let index = 0; index < found[0].columns.length; index++) {
@@ -211,16 +228,36 @@ export function* finishEvents(
     }
     joined.push(builder.build());
   }
-  const order = sortColumnsOf(plan, joined.slice(columns.length));
+  const order = sortColumnsOf(plan, joined.slice(plan.outputs.length));
   const sorted = yield* sortSteps(order, rowCount, null, wantedRows(plan));
-  const rows = sorted.subarray(plan.offset);
-  const data: Values[] = [];
-  for (let index = 0; index < columns.length; index++) {
-    data.push(takeRows(joined[index], rows));
-    yield;
+  return { joined, rows: sorted.subarray(plan.offset) };
+}
+
+/**
+ * @param parts what tasks found by a plan without outputs.
+ * @returns where the rows lie that the plan wants, by source.
+ */
+export function* locateRows(
+  plan: EventsPlan,
+  parts: readonly PartialEvents[],
+  sources: readonly OpenSource[],
+  memory: MemoryAccount,
+): Steps<FoundRows[]> {
+  // The offset counts once, when they are read.
+  const { joined, rows } = yield* firstOf({ ...plan, outputs: [], offset: 0, limit: wantedRows(plan) }, parts, memory);
+  if (joined.length === 0) return [];
+  const [tables, arrivals] = [joined[joined.length - 4], joined[joined.length - 1]];
+  if (tables.kind !== 'number' || arrivals.kind !== 'number') return [];
+  const found: FoundRows[] = [];
+  for (const open of sources) {
+    const first = open.index * sourceRows;
+    const own = rows.filter((row) => {
+      const at = arrivals.values[row] - first;
+      return tables.values[row] === open.table.index && at >= 0 && at < sourceRows;
+    });
+    if (own.length > 0) found.push({ open, rows: own.map((row) => arrivals.values[row] - first).sort() });
   }
-  const tables = plan.from.length > 1 ? tablesOf(joined[columns.length + plan.order.length + 1], rows) : {};
-  return { columns, data, rowCount: rows.length, approximate: [], ...tables };
+  return found;
 }
 
 /** A source that is made of rows of several keeps their order where times are equal. */

@@ -1,15 +1,17 @@
-import type { IntArray } from '../column/vector.ts';
+import type { IntArray, Vector } from '../column/vector.ts';
 import { decideByZone, type ZoneVerdict } from '../column/zone-map.ts';
 import type { Expr } from '../plan/expr.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
 import type { CompareCondition, Condition, TimeCondition } from './conditions.ts';
 import { trueRows, type Evaluator } from './expression.ts';
-import { rowsInRange, rowsInSet } from './kernel-filter.ts';
+import { keepInRange, keepInSet, type Bounds } from './kernel-filter.ts';
 import { leavesOf } from './leaves.ts';
-import { decideSet, setRows } from './set-filter.ts';
-import { entryMask } from './text-mask.ts';
+import { actorConditionRows, decideSet, setRows } from './set-filter.ts';
+import { entryMask, type EntryMask } from './text-mask.ts';
 import { validRows } from './valid-rows.ts';
 import type { ValueSet } from './value-set.ts';
+
+type NumberVector = Extract<Vector, { kind: 'int' | 'float' | 'bool' }>;
 
 /** What a block's zone, or a source's dictionary, says of a condition before any row is looked at. */
 export function decideBlock(
@@ -48,10 +50,12 @@ export function filterRows(condition: Condition, view: BlockView, evaluator: Eva
       return timeRows(condition, view);
     case 'set':
       return setRows(condition, view, evaluator.sets[condition.subquery]);
+    case 'actor':
+      return actorConditionRows(condition, view, evaluator) ?? generalRows(condition.expr, view, evaluator);
     case 'text': {
       const mask = entryMask(view, condition.column, condition.expr, evaluator);
       if (mask === null) return generalRows(condition.expr, view, evaluator);
-      return mask.verdict === 'some' ? maskRows(mask.entries, condition.column, view) : wholeOrNone(mask.verdict, view);
+      return mask.verdict === 'some' ? maskRows(mask, condition.column, view) : wholeOrNone(mask.verdict, view);
     }
     case 'general':
       return generalRows(condition.expr, view, evaluator);
@@ -75,43 +79,47 @@ export function rowsOf(view: BlockView): Uint32Array {
   return rows;
 }
 
-function compareRows({ column, comparison, constant }: CompareCondition, view: BlockView): BlockView {
+function compareRows(condition: CompareCondition, view: BlockView): BlockView {
   const { source } = view.open;
+  const { column } = condition;
   const vector = source.columnType(column) === null ? null : source.readBlock(column, view.block);
   if (vector === null || (vector.kind !== 'int' && vector.kind !== 'float' && vector.kind !== 'bool'))
     return wholeOrNone('none', view);
-  const valid = validRows(vector.validity, view);
-  const whole = vector.kind !== 'float';
+  return rowsWithin(vector, boundsOf(condition, vector.kind !== 'float'), view);
+}
+
+/** @param whole values are: so are their bounds, since taken from a base, a fraction would be rounded away. */
+function boundsOf({ comparison, constant }: CompareCondition, whole: boolean): Bounds {
   const below = whole ? Math.ceil(constant) - 1 : nextBelow(constant);
-  // Whole ends, where values are whole: taken from a base, a fraction would be rounded away.
   const atMost = whole ? Math.floor(constant) : constant;
-  const high = comparison === '<' || comparison === '>=' ? below : atMost;
-  const low = comparison === '=' || comparison === '!=' ? (whole ? Math.ceil(constant) : constant) : -Infinity;
-  // What is not below is above, NaN included: it comes after all numbers.
-  const outside = comparison === '!=' || comparison === '>' || comparison === '>=';
-  const out = view.scratch.words(valid.length);
-  const base = vector.kind === 'int' ? vector.base : 0;
-  const count =
-    vector.values instanceof BigInt64Array
-      ? wideInRange(vector.values, valid, low, high, outside, out)
-      : inRange(vector.values, valid, low - base, high - base, outside, out);
-  return narrowed(valid, out.subarray(0, count));
+  return {
+    low: comparison === '=' || comparison === '!=' ? (whole ? Math.ceil(constant) : constant) : -Infinity,
+    high: comparison === '<' || comparison === '>=' ? below : atMost,
+    // What is not below is above, NaN included: it comes after all numbers.
+    outside: comparison === '!=' || comparison === '>' || comparison === '>=',
+  };
 }
 
 function timeRows({ since, until }: TimeCondition, view: BlockView): BlockView {
   if (view.open.source.columnType('time') !== 'time') return wholeOrNone('none', view);
   const vector = view.open.source.readBlock('time', view.block);
-  if (vector.kind !== 'int' || vector.values instanceof BigInt64Array) {
-    const from = compareRows({ kind: 'compare', column: 'time', comparison: '>=', constant: since }, view);
-    return compareRows({ kind: 'compare', column: 'time', comparison: '<', constant: until }, from);
-  }
+  if (vector.kind !== 'int') return wholeOrNone('none', view);
+  return rowsWithin(vector, { low: Math.ceil(since), high: Math.ceil(until) - 1, outside: false }, view);
+}
+
+/** Keeps rows whose value is within bounds. */
+function rowsWithin(vector: NumberVector, { low, high, outside }: Bounds, view: BlockView): BlockView {
+  const base = vector.kind === 'int' ? vector.base : 0;
+  const own = { low: low - base, high: high - base, outside };
+  const kept = keepInRange(view, vector.values, vector.validity, own);
+  if (kept !== null) return kept;
   const valid = validRows(vector.validity, view);
   const out = view.scratch.words(valid.length);
-  const { values, base } = vector;
-  return narrowed(
-    valid,
-    out.subarray(0, inRange(values, valid, since - base, Math.ceil(until) - 1 - base, false, out)),
-  );
+  const count =
+    vector.values instanceof BigInt64Array
+      ? wideInRange(vector.values, valid, low, high, outside, out)
+      : inRange(vector.values, valid, own, out);
+  return narrowed(valid, out.subarray(0, count));
 }
 
 /** The largest float below another. */
@@ -124,32 +132,20 @@ function nextBelow(value: number): number {
   return view.getFloat64(0);
 }
 
-/** Writes rows whose value lies in [low, high] (or outside) to `out`, without a branch. @returns how many. */
+/** Writes rows whose value is within bounds to `out`, without a branch. @returns how many. */
 function inRange(
   values: Exclude<IntArray, BigInt64Array>,
-  view: BlockView,
-  low: number,
-  high: number,
-  outside: boolean,
+  { rows, from, length }: BlockView,
+  { low, high, outside }: Bounds,
   out: Uint32Array,
 ): number {
-  const { rows, from, length, scratch } = view;
-  const compiled = rows === null ? rowsInRange(scratch.arena, values, from, length, low, high, outside, out) : -1;
-  if (compiled >= 0) return compiled;
   const wanted = outside ? 0 : 1;
   let count = 0;
-  if (rows === null) {
-    for (let row = from; row < from + length; row++) {
-      const value = values[row];
-      out[count] = row;
-      count += ((value >= low ? 1 : 0) & (value <= high ? 1 : 0)) === wanted ? 1 : 0;
-    }
-  } else {
-    for (let i = 0; i < length; i++) {
-      const value = values[rows[i]];
-      out[count] = rows[i];
-      count += ((value >= low ? 1 : 0) & (value <= high ? 1 : 0)) === wanted ? 1 : 0;
-    }
+  for (let i = 0; i < length; i++) {
+    const row = rows === null ? from + i : rows[i];
+    const value = values[row];
+    out[count] = row;
+    count += ((value >= low ? 1 : 0) & (value <= high ? 1 : 0)) === wanted ? 1 : 0;
   }
   return count;
 }
@@ -173,35 +169,26 @@ function wideInRange(
 }
 
 /** Keeps rows by their dictionary entry; the last place of the mask is that of rows without a text. */
-function maskRows(mask: Uint8Array, column: string, view: BlockView): BlockView {
+function maskRows({ entries, within }: EntryMask, column: string, view: BlockView): BlockView {
   const vector = view.open.source.readBlock(column, view.block);
-  const absent = mask[mask.length - 1];
-  if (vector.kind !== 'text') return wholeOrNone(absent === 1 ? 'all' : 'none', view);
+  if (vector.kind !== 'text') return wholeOrNone(entries[entries.length - 1] === 1 ? 'all' : 'none', view);
+  const { codes, validity } = vector;
+  const kept = keepInSet(view, codes, validity, entries, within);
+  if (kept !== null) return kept;
   const out = view.scratch.words(view.length);
   const count =
-    vector.validity === null
-      ? maskedRows(vector.codes, mask, view, out)
-      : maskedValidRows(vector.codes, vector.validity, mask, view, out);
+    validity === null ? maskedRows(codes, entries, view, out) : maskedValidRows(codes, validity, entries, view, out);
   return narrowed(view, out.subarray(0, count));
 }
 
 type Codes = Uint8Array | Uint16Array | Uint32Array;
 
-function maskedRows(codes: Codes, mask: Uint8Array, view: BlockView, out: Uint32Array): number {
-  const { rows, from, length, scratch } = view;
-  const compiled = rows === null ? rowsInSet(scratch.arena, codes, from, length, mask, out) : -1;
-  if (compiled >= 0) return compiled;
+function maskedRows(codes: Codes, mask: Uint8Array, { rows, from, length }: BlockView, out: Uint32Array): number {
   let count = 0;
-  if (rows === null) {
-    for (let row = from; row < from + length; row++) {
-      out[count] = row;
-      count += mask[codes[row]];
-    }
-  } else {
-    for (let i = 0; i < length; i++) {
-      out[count] = rows[i];
-      count += mask[codes[rows[i]]];
-    }
+  for (let i = 0; i < length; i++) {
+    const row = rows === null ? from + i : rows[i];
+    out[count] = row;
+    count += mask[codes[row]];
   }
   return count;
 }

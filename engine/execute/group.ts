@@ -2,27 +2,33 @@ import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
-import type { HashRange } from '../store/row-source.ts';
-import { readSlots, type BlockView, type OpenSource } from './block-view.ts';
+import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
+import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
+import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
+import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
 import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
-import { bytesOfColumn, type KeyColumn } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
-import { scanSteps, type ScanContext } from './scan.ts';
+import { scanPiece, type ScanContext } from './scan.ts';
+import type { ScanPiece } from './scan-piece.ts';
+import { bytesOfSent, createKeySender, type KeySender, type SentKeys } from './sent-keys.ts';
+import { createSliceActors, type SliceActors } from './slice-actors.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
 import { commonRows, createListReader, passesOf, type ListCodes, type ListReader } from './unnest.ts';
-import { isOfWindows, windowPasses, type PartialWindows, type WindowPass } from './window-groups.ts';
+import { isOfWindows, type PartialWindows, type RowsPass } from './window-groups.ts';
 
 /** What one task found: plain data. */
 export interface PartialGroups {
   readonly count: number;
-  readonly keys: readonly KeyColumn[];
+  /** Whose codes the keys are. */
+  readonly sender: number;
+  readonly keys: readonly SentKeys[];
   readonly states: readonly AggregateState[];
   /** Groups of windows, whose states are those of measures that are of windows. */
   readonly windows: PartialWindows | null;
@@ -34,8 +40,13 @@ export interface PartialGroups {
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  /** What sends each key's codes, and the number that they bear. */
+  readonly senders: readonly KeySender[];
+  readonly sender: number;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
+  /** How kernels group within a source, where they can find all keys. */
+  readonly dense: { readonly plan: DensePlan; readonly keys: readonly LocalKeyOf[] } | null;
 }
 
 interface MeasureReader {
@@ -46,15 +57,29 @@ interface MeasureReader {
   readonly filter: readonly Condition[];
 }
 
-/** @param cells what key 0 is read as, if not as a bucket. */
-export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
+/**
+ * @param cells what key 0 is read as, if not as a bucket.
+ * @param sender the number of whoever groups, among those who group for a query.
+ */
+export function createGroupReaders(
+  plan: GroupedPlan,
+  cells: TimeCells | null,
+  context: KeyContext,
+  sender: number,
+): GroupReaders {
   const ofWindows = plan.measures.some((_, index) => isOfWindows(measureKind(plan, index)));
+  const keys = plan.keys.map((key, index) => {
+    if (index === 0 && cells !== null) return createCellReader(cells);
+    return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
+  });
+  const locals = keys.flatMap((key) => ('local' in key && key.local !== undefined ? [key.local] : []));
+  const kinds = plan.measures.map((_, index) => measureKind(plan, index));
   return {
     cells: ofWindows ? cells : null,
-    keys: plan.keys.map((key, index) => {
-      if (index === 0 && cells !== null) return createCellReader(cells);
-      return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
-    }),
+    dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
+    keys,
+    senders: keys.map(({ store }) => createKeySender(store)),
+    sender,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
       const [arg] = measure.args;
@@ -66,60 +91,61 @@ export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, c
   };
 }
 
-/** Groups the rows of consecutive slices. */
-export function* groupSlices(
+/** Groups the rows of consecutive pieces. */
+export function* groupPieces(
   readers: GroupReaders,
   sources: readonly OpenSource[],
-  slices: readonly HashRange[],
+  pieces: readonly ScanPiece[],
   context: ScanContext,
 ): Steps<PartialGroups> {
   const table = new GroupTable(readers.keys.length);
-  const windowTable = new GroupTable(readers.keys.length);
   const states = newMeasureStates(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
   );
-  const counting = readers.measures.some(({ kind }) => kind.kind === 'slots');
-  let unchecked = stepRows;
-  for (const slice of slices) {
-    let started = !counting;
-    yield* scanSteps(sources, slice, context, (view) => {
-      if (!started) {
+  const kinds = readers.measures.map(({ kind }) => kind);
+  const actors = createSliceActors(kinds, readers.cells, readers.keys.length, context.scratch.arena);
+  const arenaMark = context.scratch.arena?.used ?? 0;
+  const dense = denseGroups(readers, table, states, context);
+  try {
+    let unchecked = stepRows;
+    for (const piece of pieces) {
+      let started = actors === null;
+      yield* scanPiece(sources, piece, context, (view) => {
+        if (!started) actors!.start(view.part.slots().count, table.count);
         started = true;
-        const slotCount = view.part.slots().count;
-        readers.measures.forEach(({ kind }, index) => {
-          if (kind.kind === 'slots') kind.aggregate.startSlice(states[index], slotCount);
-        });
-      }
-      groupView(readers, table, windowTable, states, view, context);
-      if ((unchecked += view.length) < stepRows) return;
-      unchecked = 0;
-      context.memory.countGroups(table.count);
-      context.memory.hold(table.bytes + windowTable.bytes + bytesOfReaders(readers) + bytesOfStates(readers, states));
+        groupView(readers, dense, table, actors, states, view, context);
+        if ((unchecked += view.length) < stepRows) return;
+        unchecked = 0;
+        context.memory.countGroups(table.count);
+        const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);
+        context.memory.hold(held);
+      });
+      actors?.end(states, table.count);
+    }
+    dense?.settle();
+    const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
+    const windows = actors?.windows(readers.senders) ?? null;
+    readers.measures.forEach(({ kind }, index) => {
+      if (isRepeated(states, index)) return;
+      if (kind.kind === 'slots') kind.aggregate.grow(states[index], isOfWindows(kind) ? windows!.count : table.count);
+      kind.aggregate.seal?.(states[index]);
     });
+    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
+    context.memory.hold(bytesOfReaders(readers));
+    context.memory.handOver(bytes, table.count);
+    return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
+  } finally {
+    actors?.close();
+    context.scratch.arena?.release(arenaMark);
   }
-  readers.measures.forEach(({ kind }, index) => {
-    if (!isRepeated(states, index)) kind.aggregate.seal?.(states[index]);
-  });
-  const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
-  const windows: PartialWindows | null =
-    readers.cells === null
-      ? null
-      : { count: windowTable.count, windows: windowTable.codesOfKey(0), keys: columnsBehind(readers, windowTable) };
-  const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
-  context.memory.hold(bytesOfReaders(readers));
-  context.memory.handOver(bytes, table.count);
-  return { count: table.count, keys, states, windows, bytes };
-}
-
-function columnsBehind({ keys }: GroupReaders, table: GroupTable): KeyColumn[] {
-  return keys.slice(1).map(({ store }, key) => store.columnOf(table.codesOfKey(key + 1)));
 }
 
 /** What codes are given by outlives the task. */
-function bytesOfReaders({ keys, measures }: GroupReaders): number {
+function bytesOfReaders({ keys, measures, senders }: GroupReaders): number {
   const stores = new Set([...keys, ...measures.map(({ texts }) => texts)].map((reader) => reader?.store));
-  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), 0);
+  const sent = senders.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [...stores].reduce((sum, store) => sum + (store?.bytes ?? 0), sent);
 }
 
 function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateState[]): number {
@@ -129,36 +155,97 @@ function bytesOfStates({ measures }: GroupReaders, states: readonly AggregateSta
   );
 }
 
-function groupView(
+/** Opens dense groups in the task's arena; null where the plan has no use for them, or there is no arena. */
+function denseGroups(
   readers: GroupReaders,
   table: GroupTable,
-  windowTable: GroupTable,
+  states: readonly AggregateState[],
+  context: ScanContext,
+): DenseGroups | null {
+  const { arena } = context.scratch;
+  if (arena === null || readers.dense === null) return null;
+  return openDenseGroups(
+    {
+      ...readers.dense,
+      table,
+      codeCounts: () => readers.keys.map(({ store }) => store.count),
+      filter: (measure, view) => passingRows(readers.measures[measure].filter, view, context),
+      add(measure, groups, found) {
+        const { kind } = readers.measures[measure];
+        if (kind.kind !== 'values' || isRepeated(states, measure)) return;
+        kind.aggregate.grow(states[measure], table.count);
+        kind.aggregate.kernels!.add(states[measure], groups, found);
+      },
+    },
+    arena,
+  );
+}
+
+/** @returns whether the view was grouped by kernels, measures that these do not keep included. */
+function groupDensely(
+  readers: GroupReaders,
+  dense: DenseGroups,
+  table: GroupTable,
+  actors: SliceActors | null,
+  states: readonly AggregateState[],
+  view: BlockView,
+  context: ScanContext,
+): boolean {
+  const arena = view.scratch.arena!;
+  const mark = arena.used;
+  const rows = dense.take(view);
+  if (rows !== null && readers.measures.some((_, index) => !rows.isTaken(index))) {
+    const groups = rows.groups();
+    const taken = (index: number): boolean => rows.isTaken(index);
+    updateMeasures(readers, actors, states, view, leavesOf(view), context, groups, table, taken);
+  }
+  arena.release(mark);
+  return rows !== null;
+}
+
+/** @param isDone whether a measure has the view's rows already. */
+function updateMeasures(
+  readers: GroupReaders,
+  actors: SliceActors | null,
+  states: readonly AggregateState[],
+  view: BlockView,
+  leaves: Leaves,
+  context: ScanContext,
+  groups: Uint32Array | null,
+  table: GroupTable,
+  isDone: (measure: number) => boolean,
+): void {
+  readers.measures.forEach((reader, index) => {
+    if (isDone(index) || isOfWindows(reader.kind) || isRepeated(states, index)) return;
+    const input = readInput(reader, view, leaves, context);
+    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
+    else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
+  });
+}
+
+function groupView(
+  readers: GroupReaders,
+  dense: DenseGroups | null,
+  table: GroupTable,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   context: ScanContext,
 ): void {
+  if (dense !== null && groupDensely(readers, dense, table, actors, states, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
-  let slots: Uint32Array | null = null;
-  const slotsOfRows = (): Uint32Array => (slots ??= readSlots(view));
   const codes = keys.filter((key) => key instanceof Uint32Array);
-  if (codes.length === keys.length) {
-    const groups = keys.length === 0 ? null : view.scratch.words(view.length);
-    table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
-    readers.measures.forEach((reader, index) => {
-      if (isOfWindows(reader.kind) || isRepeated(states, index)) return;
-      const input = readInput(reader, view, leaves, context, slotsOfRows);
-      updateMeasure(reader, states[index], input, groups, input.rows, table.count);
-    });
-    if (readers.cells !== null) {
-      const passes = windowPasses(readers.cells, codes, counts, windowTable);
-      updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, windowTable, true);
-    }
+  if (codes.length < keys.length) {
+    updateInPasses(readers, actors, states, view, leaves, context, groupPasses(keys, counts, table, view), table);
     return;
   }
-  const passes = groupPasses(keys, counts, table, view);
-  updateInPasses(readers, states, view, leaves, context, slotsOfRows, passes, table, false);
+  const groups = keys.length === 0 ? null : view.scratch.words(view.length);
+  table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
+  updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
+  if (readers.cells !== null)
+    actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
 }
 
 /** Groups the rows of each pass over lists. */
@@ -167,7 +254,7 @@ function* groupPasses(
   counts: readonly number[],
   table: GroupTable,
   view: BlockView,
-): Generator<WindowPass> {
+): Generator<RowsPass> {
   const groups = view.scratch.words(view.length);
   for (const { rows, codes, groups: found } of passesOf(keys, view)) {
     table.groupsOf(codes, counts, found);
@@ -176,27 +263,24 @@ function* groupPasses(
   }
 }
 
-/** @param ofWindows whether the passes are those of windows, or of lists. */
 function updateInPasses(
   readers: GroupReaders,
+  actors: SliceActors | null,
   states: readonly AggregateState[],
   view: BlockView,
   leaves: Leaves,
   context: ScanContext,
-  slotsOfRows: () => Uint32Array,
-  passes: Iterable<WindowPass>,
+  passes: Iterable<RowsPass>,
   table: GroupTable,
-  ofWindows: boolean,
 ): void {
-  const inputs = readers.measures.map((reader) =>
-    isOfWindows(reader.kind) === ofWindows ? readInput(reader, view, leaves, context, slotsOfRows) : null,
-  );
+  const inputs = readers.measures.map((reader) => readInput(reader, view, leaves, context));
   for (const pass of passes) {
     readers.measures.forEach((reader, index) => {
+      if (isRepeated(states, index)) return;
       const input = inputs[index];
-      if (input === null || isRepeated(states, index)) return;
       const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
-      updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
+      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows, table.count);
+      else updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });
     context.check();
   }
@@ -207,7 +291,7 @@ interface MeasureInput {
   /** Places in the view of the rows that count; null = all. */
   readonly rows: Uint32Array | null;
   readonly rowCount: number;
-  /** By the kind of the measure: its arguments, one of these as codes, or the slots of actors. */
+  /** By the kind of the measure: its arguments, one of these as codes, or nothing where it is of actors. */
   readonly args: readonly Values[];
   readonly codes: Uint32Array | null;
 }
@@ -217,11 +301,10 @@ function readInput(
   view: BlockView,
   leaves: Leaves,
   context: ScanContext,
-  slotsOfRows: () => Uint32Array,
 ): MeasureInput {
   const rows = passingRows(filter, view, context);
   const own = { rows, rowCount: view.length };
-  if (kind.kind === 'slots') return { ...own, args: [], codes: slotsOfRows() };
+  if (kind.kind === 'slots') return { ...own, args: [], codes: null };
   if (texts !== null) return { ...own, args: [], codes: texts.read(view, leaves) };
   return { ...own, args: measure.args.map((arg) => context.evaluator.evaluate(arg, leaves)), codes: null };
 }
@@ -235,8 +318,8 @@ function updateMeasure(
   groupCount: number,
 ): void {
   kind.aggregate.grow(state, groupCount);
-  if (kind.kind === 'slots') kind.aggregate.update(state, codes!, groups, rows, rowCount);
-  else if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
+  if (kind.kind === 'slots') return;
+  if (texts === null) kind.aggregate.update(state, args, groups, rows, rowCount);
   else {
     const store = texts.store as TextStore;
     const coded = { codes: codes!, count: store.count, hashes: store.hashes() };

@@ -1,109 +1,194 @@
 import { limits } from '../base/limits.ts';
-import { comparisons, type Comparison, type Pointer } from '../kernels/kernels.ts';
+import { comparisons, type Pointer } from '../kernels/kernels.ts';
 import type { Arena } from './arena.ts';
+import { masked, type BlockView } from './block-view.ts';
 
 type Narrow = Uint8Array | Uint16Array | Uint32Array;
 
-/** Entries of a set that is copied beside the codes for each block; a larger one would not stay in a core's cache. */
-const setBytesMax = 16_384;
+/** A larger set would take the room of what is found. */
+const setBytesMax = 1024 * 1024;
 const bitmapBytes = limits.blockRowsMax >> 3;
+/** Bitmaps that one filter takes, with room for the longest list left beside them. */
+const roomMin = 4 * bitmapBytes + 8 * limits.blockRowsMax;
+/** Where one row in so many is left, a filter goes by the list of rows instead of over the block. */
+const sparse = 32;
 
-/**
- * Finds the rows of [from, from + length) whose value lies in [low, high], or outside of it.
- * @param out receives their places in the block, ascending; nothing when they are all of them.
- * @returns how many, or -1 where the values do not lie in the arena's memory: then nothing was done.
- */
-export function rowsInRange(
-  arena: Arena | null,
-  values: ArrayBufferView,
-  from: number,
-  length: number,
-  low: number,
-  high: number,
-  outside: boolean,
-  out: Uint32Array,
-): number {
-  if (arena === null || !isNarrow(values) || !(values.buffer === arena.memory.buffer)) return -1;
-  const { kernels } = arena;
-  const most = 2 ** (8 * values.BYTES_PER_ELEMENT) - 1;
-  const least = Math.max(0, Math.ceil(low));
-  const last = Math.min(most, Math.floor(high));
-  if (least > last) return outside ? length : 0;
-  if (least === 0 && last === most) return outside ? 0 : length;
-  const mark = arena.used;
-  const bitmap = arena.take(bitmapBytes);
-  let count: number;
-  if (least === 0) count = compare(arena, comparisons.lessOrEqual, values, from, length, last, bitmap);
-  else {
-    count = compare(arena, comparisons.greaterOrEqual, values, from, length, least, bitmap);
-    if (last < most && count > 0) {
-      const other = arena.take(bitmapBytes);
-      compare(arena, comparisons.lessOrEqual, values, from, length, last, other);
-      count = kernels.andBitmaps(bitmap, other, length, bitmap);
-    }
-  }
-  if (outside) count = kernels.notBitmap(bitmap, length, bitmap);
-  listFound(arena, bitmap, from, length, count, out);
-  arena.release(mark);
-  return count;
+/** Values from low to high, or with `outside` all others, NaN among them. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly outside: boolean;
+}
+
+/** A filter over consecutive rows of a block, those that the view spans: what its kernels work on. */
+interface Span {
+  readonly arena: Arena;
+  readonly view: BlockView;
+  /** A multiple of 8. */
+  readonly first: number;
+  readonly count: number;
+  /** Receives what is found. */
+  readonly bitmap: Pointer;
 }
 
 /**
- * Finds the rows of [from, from + length) whose code belongs to a set.
- * @param set a byte a code, 1 = belongs to it.
- * @returns as rowsInRange.
+ * Keeps the view's rows that have a value within bounds.
+ * @param values as a block of the cache has them. @param validity null = every row has a value.
+ * @returns null where kernels cannot tell, or a list of rows is less work: then nothing was done.
  */
-export function rowsInSet(
-  arena: Arena | null,
+export function keepInRange(
+  view: BlockView,
+  values: ArrayBufferView,
+  validity: Uint8Array | null,
+  bounds: Bounds,
+): BlockView | null {
+  const span = isInMasks(view, values) && isInMasks(view, validity) ? spanOf(view) : null;
+  if (span === null) return null;
+  if (values instanceof Float64Array) return keepFound(span, floatsInRange(span, values, bounds), validity);
+  return isNarrow(values) ? keepFound(span, narrowInRange(span, values, bounds), validity) : null;
+}
+
+/**
+ * Keeps the view's rows whose code belongs to a set.
+ * @param set a byte a code, 1 = belongs to it; its last place is that of rows without a value.
+ * @param within the codes of the set, where these are all codes within bounds.
+ * @returns as keepInRange.
+ */
+export function keepInSet(
+  view: BlockView,
   codes: Narrow,
-  from: number,
-  length: number,
+  validity: Uint8Array | null,
   set: Uint8Array,
-  out: Uint32Array,
-): number {
-  if (arena === null || !(codes.buffer === arena.memory.buffer) || set.length > setBytesMax) return -1;
-  const { kernels, memory } = arena;
-  const mark = arena.used;
-  const bitmap = arena.take(bitmapBytes);
-  const table = arena.take(setBytesMax);
-  new Uint8Array(memory.buffer, table, setBytesMax).set(set);
-  const first = codes.byteOffset + from * codes.BYTES_PER_ELEMENT;
-  const filter =
-    codes instanceof Uint8Array
-      ? kernels.filterSetU8
-      : codes instanceof Uint16Array
-        ? kernels.filterSetU16
-        : kernels.filterSetU32;
-  const count = filter(first, length, table, bitmap);
-  listFound(arena, bitmap, from, length, count, out);
-  arena.release(mark);
-  return count;
+  within: Bounds | null,
+): BlockView | null {
+  const span = isInMasks(view, codes) && isInMasks(view, validity) ? spanOf(view) : null;
+  if (span === null) return null;
+  const { arena, bitmap, count } = span;
+  const { kernels } = arena;
+  let found: number;
+  if (within !== null) found = narrowInRange(span, codes, within);
+  else {
+    const table = placeOf(arena, set);
+    if (table === null) return null;
+    const at = placeIn(span, codes);
+    if (codes instanceof Uint8Array) found = kernels.filterSetU8(at, count, table, bitmap);
+    else if (codes instanceof Uint16Array) found = kernels.filterSetU16(at, count, table, bitmap);
+    else found = kernels.filterSetU32(at, count, table, bitmap);
+  }
+  if (validity === null || set[set.length - 1] === 0) return keepFound(span, found, validity);
+  // Those without a value belong to the set: all but those that have one that does not.
+  kernels.andNotBitmaps(bitsIn(span, validity), bitmap, count, bitmap);
+  return keepFound(span, kernels.notBitmap(bitmap, count, bitmap), null);
+}
+
+/** Keeps the view's rows that have a value. @returns as keepInRange. */
+export function keepValid(view: BlockView, validity: Uint8Array): BlockView | null {
+  const span = isInMasks(view, validity) ? spanOf(view) : null;
+  if (span === null) return null;
+  const bits = bitsIn(span, validity);
+  return keepFound(span, span.arena.kernels.andBitmaps(bits, bits, span.count, span.bitmap), null);
+}
+
+/** Kernels work on what lies in their own memory. */
+function isInMasks({ scratch }: BlockView, array: ArrayBufferView | null): boolean {
+  return (
+    scratch.masks !== null && (array === null || array.buffer === (scratch.masks.memory.buffer as ArrayBufferLike))
+  );
+}
+
+function spanOf(view: BlockView): Span | null {
+  const { mask, from, length } = view;
+  const arena = view.scratch.masks;
+  if (arena === null || arena.room < roomMin) return null;
+  if (mask === null) {
+    if (view.rows !== null) return null;
+    const first = from & ~7;
+    return { arena, view, first, count: from + length - first, bitmap: arena.take(bitmapBytes) };
+  }
+  const count = mask.end - mask.first;
+  return length * sparse < count ? null : { arena, view, first: mask.first, count, bitmap: arena.take(bitmapBytes) };
+}
+
+/** @param found rows of the span's bitmap. @param validity is joined with them. @returns the view's rows among them. */
+function keepFound(span: Span, found: number, validity: Uint8Array | null): BlockView {
+  const { arena, view, first, count, bitmap } = span;
+  const { andBitmaps } = arena.kernels;
+  let left = found;
+  if (validity !== null && left > 0) left = andBitmaps(bitmap, bitsIn(span, validity), count, bitmap);
+  if (view.mask !== null && left > 0) left = andBitmaps(bitmap, view.mask.at, count, bitmap);
+  else if (view.from > first && left > 0) left -= clearFirst(arena, bitmap, view.from - first);
+  return left === view.length ? view : masked(view, { at: bitmap, first, end: first + count }, left);
+}
+
+/** Takes up to seven rows out of a bitmap. @returns how many were true. */
+function clearFirst({ memory, kernels }: Arena, bitmap: Pointer, rows: number): number {
+  const cleared = kernels.countBitmap(bitmap, rows);
+  new Uint8Array(memory.buffer, bitmap, 1)[0] &= 0xff << rows;
+  return cleared;
 }
 
 function isNarrow(values: ArrayBufferView): values is Narrow {
   return values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Uint32Array;
 }
 
-function compare(
-  { kernels }: Arena,
-  comparison: Comparison,
-  values: Narrow,
-  from: number,
-  length: number,
-  constant: number,
-  bitmap: Pointer,
-): number {
-  const first = values.byteOffset + from * values.BYTES_PER_ELEMENT;
-  if (values instanceof Uint8Array) return kernels.filterU8(comparison, first, length, constant, bitmap);
-  if (values instanceof Uint16Array) return kernels.filterU16(comparison, first, length, constant, bitmap);
-  return kernels.filterU32(comparison, first, length, constant, bitmap);
+/** @returns where the value of the span's first row lies. */
+function placeIn({ first }: Span, values: Narrow | Float64Array): Pointer {
+  return values.byteOffset + first * values.BYTES_PER_ELEMENT;
 }
 
-/** Writes the rows of a bitmap; of all rows or none it is not asked. */
-function listFound(arena: Arena, bitmap: Pointer, from: number, length: number, count: number, out: Uint32Array): void {
-  if (count === 0 || count === length) return;
-  const at = arena.take(4 * count);
-  arena.kernels.bitmapToRows(bitmap, length, at);
-  const rows = new Uint32Array(arena.memory.buffer, at, count);
-  for (let i = 0; i < count; i++) out[i] = rows[i] + from;
+/** The same of a bitmap. */
+function bitsIn({ first }: Span, bitmap: Uint8Array): Pointer {
+  return bitmap.byteOffset + (first >> 3);
+}
+
+function narrowInRange(span: Span, values: Narrow, { low, high, outside }: Bounds): number {
+  const { arena, bitmap, count } = span;
+  const { kernels } = arena;
+  const at = placeIn(span, values);
+  const least = Math.max(0, Math.ceil(low));
+  const last = Math.min(2 ** (8 * values.BYTES_PER_ELEMENT) - 1, Math.floor(high));
+  let found: number;
+  if (least > last) {
+    new Uint8Array(arena.memory.buffer, bitmap, bitmapBytes).fill(0);
+    found = 0;
+  } else if (values instanceof Uint8Array) found = kernels.filterRangeU8(at, count, least, last, bitmap);
+  else if (values instanceof Uint16Array) found = kernels.filterRangeU16(at, count, least, last, bitmap);
+  else found = kernels.filterRangeU32(at, count, least, last, bitmap);
+  return outside ? kernels.notBitmap(bitmap, count, bitmap) : found;
+}
+
+function floatsInRange(span: Span, values: Float64Array, { low, high, outside }: Bounds): number {
+  const { arena, bitmap, count } = span;
+  const { kernels } = arena;
+  const at = placeIn(span, values);
+  let found: number;
+  if (low === high) found = kernels.filterF64(comparisons.equal, at, count, low, bitmap);
+  else {
+    found = kernels.filterF64(comparisons.lessOrEqual, at, count, high, bitmap);
+    if (low > -Infinity) {
+      const above = arena.take(bitmapBytes);
+      kernels.filterF64(comparisons.greaterOrEqual, at, count, low, above);
+      found = kernels.andBitmaps(bitmap, above, count, bitmap);
+    }
+  }
+  return outside ? kernels.notBitmap(bitmap, count, bitmap) : found;
+}
+
+const placed = new WeakMap<Arena, Map<Uint8Array, Pointer>>();
+
+/** @returns where a set lies in the arena, copied there once; 256 bytes at least. Null where there is no room. */
+function placeOf(arena: Arena, set: Uint8Array): Pointer | null {
+  let places = placed.get(arena);
+  if (places === undefined) placed.set(arena, (places = new Map()));
+  const known = places.get(set);
+  if (known !== undefined) return known;
+  const bytes = Math.max(256, set.length);
+  const room = bytes <= setBytesMax && arena.room >= bytes + roomMin;
+  const at = room ? arena.keep(bytes) : null;
+  if (at === null) return null;
+  const table = new Uint8Array(arena.memory.buffer, at, bytes);
+  table.fill(0, set.length);
+  table.set(set);
+  places.set(set, at);
+  return at;
 }

@@ -1,12 +1,16 @@
 import { bucketBoundaries } from '../base/calendar.ts';
 import { fixedLengthMs, parseDuration, type Step } from '../base/duration.ts';
+import type { Dictionary } from '../column/dictionary.ts';
 import type { Values } from '../column/values.ts';
 import { isValid } from '../column/vector.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { TimeRange } from '../plan/select.ts';
-import { entriesOfRows, textsOfColumn, type BlockView, type SliceSource } from './block-view.ts';
+import { entriesOfRows, textsOfColumn, type BlockView, type OpenSource, type SliceSource } from './block-view.ts';
 import { onlyTextColumn } from './conditions.ts';
 import type { Evaluator, Leaves } from './expression.ts';
+import { bucketKey } from './dense/bucket-key.ts';
+import type { LocalKeyOf } from './dense/local-codes.ts';
+import { entryKey, smallNumberKey } from './dense/local-keys.ts';
 import { createKeyStore, createNumberStore, type KeyStore, type NumberStore } from './key-store.ts';
 import { bucketRows } from './bucket-rows.ts';
 import { plainHashes } from './plain-hashes.ts';
@@ -19,6 +23,8 @@ export interface KeyReader {
   readonly store: KeyStore;
   /** @returns the code of each of the view's rows, in the scratch. */
   read(view: BlockView, leaves: Leaves): Uint32Array;
+  /** How kernels find the key's codes within a source, where they can. */
+  readonly local?: LocalKeyOf;
 }
 
 /** What readers of one query share. */
@@ -44,6 +50,10 @@ export function createKeyReader(expr: Expr, context: KeyContext): KeyReader {
   const column = onlyTextColumn(expr);
   if (column !== null) return entryReader(column, expr, context);
   if (expr.kind === 'column' && (expr.type === 'int' || expr.type === 'time')) return narrowReader(expr, context);
+  if (expr.kind === 'column' && expr.type === 'bool') {
+    const store = createNumberStore('bool');
+    return { ...generalReader(expr, context, store), local: smallNumberKey(expr.name, expr.type, store) };
+  }
   return generalReader(expr, context, createKeyStore(expr.type));
 }
 
@@ -71,8 +81,23 @@ export function textReader(name: string, expr: Expr, context: KeyContext): KeyRe
   const general = generalReader(expr, context, store);
   return {
     store,
+    local({ open }, most) {
+      const { source } = open;
+      if (source.columnType(name) !== 'text' || name === open.actor) return null;
+      const dictionary = source.readDictionary(name);
+      const map = entryCodes(open, store, dictionary);
+      let hashes: Uint32Array | null = null;
+      return entryKey(name, most, source, dictionary, (entry) => {
+        if (entry === dictionary.count) return 0;
+        if (map[entry] === 0) {
+          hashes ??= source.readDictionaryHashes(name);
+          map[entry] = store.codeOfEntry(dictionary, entry, hashes);
+        }
+        return map[entry];
+      });
+    },
     read(view, leaves) {
-      const { source, derived } = view.open;
+      const { source } = view.open;
       if (source.columnType(name) !== 'text') return general.read(view, leaves);
       // The actor of one source may be a mere column of another: their codes are by the same hashes.
       if (name === view.open.actor) return actorCodes(store, maps, view, plainHashes);
@@ -80,8 +105,7 @@ export function textReader(name: string, expr: Expr, context: KeyContext): KeyRe
       const vector = source.readBlock(name, view.block);
       if (vector.kind !== 'text') return out.fill(0);
       const dictionary = source.readDictionary(name);
-      let map = derived.get(store) as Uint32Array | undefined;
-      if (map === undefined) derived.set(store, (map = new Uint32Array(dictionary.count)));
+      const map = entryCodes(view.open, store, dictionary);
       let hashes: Uint32Array | null = null;
       const { codes, validity } = vector;
       const { rows, from } = view;
@@ -101,6 +125,13 @@ export function textReader(name: string, expr: Expr, context: KeyContext): KeyRe
       return out;
     },
   };
+}
+
+/** @returns the codes that a store has given to a source's entries so far, 0 = none. */
+function entryCodes(open: OpenSource, store: TextStore, { count }: Dictionary): Uint32Array {
+  let map = open.derived.get(store) as Uint32Array | undefined;
+  if (map === undefined) open.derived.set(store, (map = new Uint32Array(count)));
+  return map;
 }
 
 function actorReader(): KeyReader {
@@ -136,21 +167,36 @@ function actorCodes(
 function entryReader(column: string, expr: Expr, context: KeyContext): KeyReader {
   const store = createKeyStore(expr.type);
   const general = generalReader(expr, context, store);
+  /** The code of each entry, and of no text behind them; null where rows have to be evaluated. */
+  const mapOf = ({ open, length }: BlockView): Uint32Array | null => {
+    const { source, derived } = open;
+    const { count } = source.readDictionary(column);
+    let map = derived.get(store) as Uint32Array | null | undefined;
+    if (map === undefined && count <= 8 * length + 1024) {
+      const values = context.evaluator.quietly(expr, entryLeaves(textsOfColumn(open, column), column));
+      map = values === null ? null : new Uint32Array(count + 1);
+      if (map !== null) store.codesOf(values!, map);
+      derived.set(store, map);
+    }
+    return map ?? null;
+  };
+  const isOwn = ({ source, actor }: OpenSource): boolean => source.columnType(column) === 'text' && column !== actor;
   return {
     store,
+    local(view, most) {
+      const { open } = view;
+      if (!isOwn(open)) return null;
+      const map = mapOf(view);
+      const { source } = open;
+      return map === null ? null : entryKey(column, most, source, source.readDictionary(column), (entry) => map[entry]);
+    },
     read(view, leaves) {
-      const { source, derived } = view.open;
-      if (source.columnType(column) !== 'text' || column === view.open.actor) return general.read(view, leaves);
+      const { source } = view.open;
+      if (!isOwn(view.open)) return general.read(view, leaves);
       const vector = source.readBlock(column, view.block);
+      const map = mapOf(view);
+      if (map === null || vector.kind !== 'text') return general.read(view, leaves);
       const { count } = source.readDictionary(column);
-      let map = derived.get(store) as Uint32Array | null | undefined;
-      if (map === undefined && count <= 8 * view.length + 1024) {
-        const values = context.evaluator.quietly(expr, entryLeaves(textsOfColumn(view.open, column), column));
-        map = values === null ? null : new Uint32Array(count + 1);
-        if (map !== null) store.codesOf(values!, map);
-        derived.set(store, map);
-      }
-      if (map === undefined || map === null || vector.kind !== 'text') return general.read(view, leaves);
       const out = view.scratch.words(view.length);
       for (let i = 0; i < out.length; i++) {
         const row = view.rows === null ? view.from + i : view.rows[i];
@@ -165,7 +211,7 @@ function entryReader(column: string, expr: Expr, context: KeyContext): KeyReader
 export function createCellReader({ bounds, first }: TimeCells): KeyReader {
   const store = createNumberStore('int');
   for (let cell = 0; cell + 1 < bounds.length; cell++) store.codeOf(first + cell);
-  return { store, read: (view) => bucketCodes(view, bounds) };
+  return { store, read: (view) => bucketCodes(view, bounds), local: bucketKey(bounds) };
 }
 
 function bucketCodes(view: BlockView, bounds: Float64Array): Uint32Array {
@@ -189,6 +235,7 @@ function bucketReader(expr: Extract<Expr, { kind: 'call' }>, context: KeyContext
   for (let bucket = 0; bucket + 1 < bounds.length; bucket++) store.codeOf(bounds[bucket]);
   return {
     store,
+    local: bucketKey(bounds),
     read(view, leaves) {
       // Rows of an answer may be without a time.
       const { untimed } = view.open.source.blocks[view.block];
@@ -213,6 +260,7 @@ function narrowReader(expr: Extract<Expr, { kind: 'column' }>, context: KeyConte
   const general = generalReader(expr, context, store);
   return {
     store,
+    local: smallNumberKey(expr.name, expr.type, store),
     read(view, leaves) {
       const { source } = view.open;
       const vector = source.columnType(expr.name) === expr.type ? source.readBlock(expr.name, view.block) : null;

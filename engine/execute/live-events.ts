@@ -2,7 +2,7 @@ import type { Values } from '../column/values.ts';
 import type { LivesPlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { noSlot } from '../store/actor-slots.ts';
-import { narrowed, readColumn, readSlots, type BlockView, type OpenSource } from './block-view.ts';
+import { narrowed, readColumn, readSlots, withOwnRows, type BlockView, type OpenSource } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
 import { rowsOf } from './filter.ts';
 import { leavesOf } from './leaves.ts';
@@ -115,7 +115,7 @@ function addView(plan: LivesPlan, all: BlockView, context: ScanContext, into: Li
   into.count = at + length;
   into.firsts.push(into.count);
   // The scratch that the rows lie in is taken back before the next block.
-  into.views.push({ ...view, rows: view.rows?.slice() ?? null });
+  into.views.push(withOwnRows(view));
 }
 
 function makeRoom(events: LiveEvents, count: number): void {

@@ -77,12 +77,12 @@ export function* liveSlices(
   const found = finishLives(plan, measures, lives, actors, context);
   // Whoever joins them holds them all: nobody takes them back before. Room for events is kept for the next task.
   context.memory.hold(bytesOfEvents(events));
-  context.memory.handOver(bytesFound(found), 0);
+  context.memory.handOver(bytesOfLives(found), 0);
   return found;
 }
 
 /** @returns the bytes that the lives take once they are numbers and texts. */
-function bytesFound({ rowCount, data, texts, hashes, livesOf }: PartialLives): number {
+export function bytesOfLives({ rowCount, data, texts, hashes, livesOf }: PartialLives): number {
   return 9 * rowCount * data.length + texts.bytes.length + hashes.byteLength + livesOf.byteLength;
 }
 

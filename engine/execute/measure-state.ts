@@ -65,8 +65,8 @@ export function newMeasureStates(kinds: readonly MeasureKind[], measures: readon
   return states;
 }
 
-/** Equal expressions have equal keys, wherever they stand in the query's text. */
-function keyOf(exprs: readonly (Expr | null)[]): string {
+/** @returns a text that is the same for equal expressions, wherever they stand in the query's text. */
+export function keyOf(exprs: readonly (Expr | null)[]): string {
   return JSON.stringify(exprs, (name, value: unknown) =>
     name === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
   );

@@ -18,7 +18,7 @@ export interface MemoryShare {
   readonly rows: number;
   /** What takes the memory, for people: `group by user_id, url`. */
   readonly purpose: string;
-  /** KiB taken; rows read, in units of 256; groups met. */
+  /** KiB taken; rows read, in units of 256; groups met; those who send groups. */
   readonly counters: Int32Array;
 }
 
@@ -27,13 +27,18 @@ export interface MemoryShare {
  * @param kept bytes that are taken already, and stay.
  */
 export function shareMemory(most: number, rows: number, purpose: string, kept = 0): MemoryShare {
-  const counters = new Int32Array(new SharedArrayBuffer(12));
+  const counters = new Int32Array(new SharedArrayBuffer(16));
   return { most, kept, rows: Math.max(1, Math.ceil(rows / rowsUnit)), purpose, counters };
 }
 
 /** Says that all rows were read: what is held now is not told on any more. */
 export function allRead({ counters, rows }: MemoryShare): void {
   Atomics.store(counters, 1, rows);
+}
+
+/** @returns a number for one who sends groups, not given to another of the query. */
+export function numberOfSender({ counters }: MemoryShare): number {
+  return Atomics.add(counters, 3, 1);
 }
 
 /** One holder of memory among those of a query: a thread's tables, what is merged, rows that are sorted. */

@@ -6,6 +6,7 @@ import type { Grouping } from './grouping.ts';
 import { createKeyStore, createNumberStore, keyType, type KeyStore } from './key-store.ts';
 import { isRepeated, newMeasureStates } from './measure-state.ts';
 import type { MemoryAccount } from './memory.ts';
+import { createKeyReceiver, type KeyReceiver } from './sent-keys.ts';
 import { stepRows, type Steps } from './steps.ts';
 import { isOfWindows, type PartialWindows } from './window-groups.ts';
 
@@ -17,6 +18,8 @@ export interface MergedGroups {
   readonly states: readonly AggregateState[];
   /** Groups of windows, those that the states of measures of windows are of: key 0 is the window's number plus 1. */
   readonly windows: GroupTable;
+  /** What takes each key's codes, by their sender. */
+  readonly receivers: Map<number, readonly KeyReceiver[]>;
 }
 
 /** While groups are added: an array that grows lies beside the one that it takes the place of. */
@@ -35,6 +38,7 @@ export function newMergedGroups(grouping: Grouping): MergedGroups {
       index === 0 && windows !== null ? createNumberStore('int') : createKeyStore(keyType(key)),
     ),
     states: scans.flatMap(() => newStates(grouping)),
+    receivers: new Map(),
   };
 }
 
@@ -55,12 +59,9 @@ export function* mergeGroups(
   scan: number,
   memory: MemoryAccount,
 ): Steps<void> {
+  const receivers = receiversOf(into, from.sender);
   const codes: Uint32Array[] = [];
-  for (const [key, column] of from.keys.entries()) {
-    const own = new Uint32Array(from.count);
-    yield* into.stores[key].codesOfColumn(column, own);
-    codes.push(own);
-  }
+  for (const [key, sent] of from.keys.entries()) codes.push(yield* receivers[key].take(sent));
   const before = into.table.count;
   const groupMap = new Uint32Array(from.count);
   for (let at = 0; at < from.count || at === 0; at += stepRows) {
@@ -75,7 +76,7 @@ export function* mergeGroups(
     memory.hold(growth * bytesOfMerged(into, kinds));
     yield;
   }
-  const windowMap = from.windows === null ? groupMap : yield* windowGroups(into, from.windows);
+  const windowMap = from.windows === null ? groupMap : yield* windowGroups(into, from.windows, receivers);
   for (const [index, kind] of kinds.entries()) {
     if (isRepeated(from.states, index)) continue;
     const state = into.states[scan * kinds.length + index];
@@ -91,21 +92,31 @@ export function* mergeGroups(
   if (from.count >= foreseenGroups && into.table.count - before > 0.95 * from.count) memory.foresee();
 }
 
-function* windowGroups(into: MergedGroups, { count, windows, keys }: PartialWindows): Steps<Uint32Array> {
+function receiversOf({ receivers, stores }: MergedGroups, sender: number): readonly KeyReceiver[] {
+  let own = receivers.get(sender);
+  if (own === undefined) receivers.set(sender, (own = stores.map(createKeyReceiver)));
+  return own;
+}
+
+function* windowGroups(
+  into: MergedGroups,
+  { count, windows, keys }: PartialWindows,
+  receivers: readonly KeyReceiver[],
+): Steps<Uint32Array> {
   const codes = [windows];
-  for (const [key, column] of keys.entries()) {
-    const own = new Uint32Array(count);
-    yield* into.stores[key + 1].codesOfColumn(column, own);
-    codes.push(own);
-  }
+  for (const [key, sent] of keys.entries()) codes.push(yield* receivers[key + 1].take(sent));
   const map = new Uint32Array(count);
   into.windows.groupsOf(codes, codes.map(largestOf), map);
   return map;
 }
 
 /** @returns what the groups take. */
-export function bytesOfMerged({ table, windows, stores, states }: MergedGroups, kinds: Grouping['kinds']): number {
-  const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes + windows.bytes);
+export function bytesOfMerged(
+  { table, windows, stores, states, receivers }: MergedGroups,
+  kinds: Grouping['kinds'],
+): number {
+  const ofMaps = [...receivers.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
+  const ofStores = stores.reduce((sum, { bytes }) => sum + bytes, table.bytes + windows.bytes + ofMaps);
   return states.reduce(
     (sum, state, index) => (isRepeated(states, index) ? sum : sum + kinds[index % kinds.length].aggregate.bytes(state)),
     ofStores,

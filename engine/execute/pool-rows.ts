@@ -3,6 +3,7 @@ import type { RowsPlan } from '../plan/select.ts';
 import { holds } from '../plan/visit.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { rowExprsOf } from './plan-parts.ts';
+import type { ScanSource } from './scan-task.ts';
 import { rowsOf } from './slices.ts';
 
 /** Bytes of text under a function that take as long as one row without. */
@@ -14,12 +15,25 @@ const comparisons = new Set(['=', '!=', '<', '<=', '>', '>=']);
  * calling thread can be held up by a single function of a long text.
  * @param tasks that the scan is cut into.
  */
-export function poolRows(plan: RowsPlan, sources: readonly ScanDescriptor[], tasks: number): number {
+export function poolRows(plan: RowsPlan, sources: readonly ScanSource[], tasks: number): number {
+  const exprs = rowExprsOf(plan);
+  // Rows that are only counted are not read.
+  const counted = plan.kind === 'grouped' && plan.every === null && exprs.every(({ kind }) => kind === 'literal');
   // Chunks are few, and lie decoded on this thread: alone they are not worth the way to the pool.
-  const stored = sources.reduce((sum, source) => sum + (source.kind === 'chunk' ? 0 : rowsOf(source)), 0);
-  const rows = tasks > 1 ? stored : 0;
-  if (!rowExprsOf(plan).some((expr) => holds(expr, callsOnText))) return rows;
-  return rows + Math.floor(sources.reduce((sum, source) => sum + bytesOf(source), 0) / bytesPerRow);
+  const read = sources.filter(
+    ({ descriptor }) => descriptor.kind !== 'chunk' && !(counted && liesWithin(plan, descriptor)),
+  );
+  const rows = tasks > 1 ? read.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0) : 0;
+  if (!exprs.some((expr) => holds(expr, callsOnText))) return rows;
+  return rows + Math.floor(sources.reduce((sum, { descriptor }) => sum + bytesOf(descriptor), 0) / bytesPerRow);
+}
+
+/** @returns whether all rows of a source lie in the plan's range. */
+function liesWithin({ range: { since, until } }: RowsPlan, descriptor: ScanDescriptor): boolean {
+  if (since === null && until === null) return true;
+  if (descriptor.kind !== 'segment') return false;
+  const { timeMin, timeMax } = descriptor.meta;
+  return timeMin >= (since ?? -Infinity) && timeMax < (until ?? Infinity);
 }
 
 function bytesOf(source: ScanDescriptor): number {
@@ -27,7 +41,8 @@ function bytesOf(source: ScanDescriptor): number {
   return source.kind === 'chunk' ? source.bytes.byteLength : 0;
 }
 
-function callsOnText(expr: Expr): boolean {
+/** @returns whether an expression is a function of a text that is no constant. */
+export function callsOnText(expr: Expr): boolean {
   return expr.kind === 'call' && !comparisons.has(expr.name) && expr.args.some(readsText);
 }
 

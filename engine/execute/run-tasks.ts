@@ -1,17 +1,31 @@
 import { limits } from '../base/limits.ts';
-import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
+import type { SharedMemory } from '../kernels/webassembly.ts';
+import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import { openScan, type ScanQuery, type ScanResult } from './scan-task.ts';
 import { doInTurns } from './steps.ts';
-import type { ScanTask } from './worker.ts';
+import type { ScanCall, TaskResults } from './worker.ts';
 
 let queries = 0;
+let memories = 0;
+const memoryNumbers = new WeakMap<SharedMemory, number>();
 
-/** Runs tasks: `lanes` of them at a time. */
+/** What one task scans. */
+export type ScanTask = readonly ScanPiece[];
+
+/** Takes the result of the task of that number, of those of one `run`. */
+export type TakeResult = (number: number, result: ScanResult) => Promise<void>;
+
+/** Runs tasks of one query. */
 export interface Runner {
-  readonly lanes: number;
-  run(slices: readonly HashRange[]): Promise<ScanResult>;
+  /**
+   * Runs tasks, several at once where there are threads; results come in any order. When it settles, all have ended.
+   * @param last no other tasks will come: threads let go of the query at once.
+   * @throws the first failure, with which the query is called off: other tasks end at their next block.
+   */
+  run(tasks: readonly ScanTask[], take: TakeResult, last: boolean): Promise<void>;
   /** All tasks have ended: threads let go of what they keep between them, answers in shared memory and open files. */
   end(): void;
 }
@@ -22,47 +36,90 @@ export interface Runner {
  */
 export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, rows: number, callOff: CallOff): Runner {
   const { pool, sizes } = environment;
-  if (pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin) {
-    const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
-    const scan = openScan(query, openSource, environment.blockCache, callOff.check);
-    return { lanes: 1, run: (slices) => doInTurns(scan.run(slices), callOff.turn), end: () => undefined };
-  }
-  const queryNumber = ++queries;
-  const memory = pool.memory();
-  let started = 0;
+  return pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin
+    ? ownRunner(environment, query, callOff)
+    : poolRunner(pool, query, callOff);
+}
+
+function ownRunner(environment: ExecutionEnvironment, query: ScanQuery, callOff: CallOff): Runner {
+  const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
+  const scan = openScan(query, openSource, environment.blockCache, callOff.check);
   return {
-    // One more than run at once waits in the pool: no thread is idle while an answer is on its way here.
-    lanes: pool.threads.count + 1,
-    run(slices) {
-      started++;
-      const task: ScanTask = { queryNumber, query, slices, memory };
-      return pool.threads.run<ScanResult>('execute', 'scan', task);
+    async run(tasks, take) {
+      for (const [number, task] of tasks.entries()) {
+        try {
+          await take(number, await doInTurns(scan.run(task), callOff.turn));
+        } finally {
+          scan.rest();
+        }
+      }
     },
-    end() {
-      // One a thread that may have had a task: each goes to one that is idle. Others forget with their next query's.
-      for (let thread = 0; thread < Math.min(pool.threads.count, started); thread++)
-        pool.threads.run('execute', 'forget', queryNumber).catch(() => undefined);
-    },
+    end: () => undefined,
   };
 }
 
 /**
- * Does all tasks and takes what they found in their order. The first failure, or the query being called off, has the
- * others end at their next block; all have ended when this settles.
+ * A thread is sent the query once for many tasks: it takes one after another by a counter that all threads share, and
+ * answers with what it has found so far.
  */
+function poolRunner(
+  { threads, memory }: NonNullable<ExecutionEnvironment['pool']>,
+  query: ScanQuery,
+  callOff: CallOff,
+): Runner {
+  const queryNumber = ++queries;
+  // Of which nobody knows whether a thread still holds the query.
+  let calls = 0;
+  return {
+    async run(tasks, take, last) {
+      const next = new Int32Array(new SharedArrayBuffer(4));
+      const own = memory();
+      const memoryNumber = numberOf(own);
+      const call: ScanCall = { queryNumber, query, tasks, next, last, memory: own, memoryNumber };
+      let failed = false;
+      const lane = async (): Promise<void> => {
+        while (!failed && Atomics.load(next, 0) < tasks.length) {
+          try {
+            calls++;
+            const { results, forgotten } = await threads.run<TaskResults>('execute', 'scan', call);
+            if (forgotten) calls--;
+            for (const [number, result] of results) await take(number, result);
+          } catch (error) {
+            failed = true;
+            callOff.fail(error);
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(threads.count, tasks.length) }, lane));
+      callOff.check();
+    },
+    end() {
+      // One a thread that may have had a task: each goes to one that is idle. Others forget with their next query's.
+      for (let thread = 0; thread < Math.min(threads.count, calls); thread++)
+        threads.run('execute', 'forget', queryNumber).catch(() => undefined);
+    },
+  };
+}
+
+function numberOf(memory: SharedMemory): number {
+  let number = memoryNumbers.get(memory);
+  if (number === undefined) memoryNumbers.set(memory, (number = ++memories));
+  return number;
+}
+
+/** Does all tasks and takes what they found in their order. */
 export async function inOrder(
-  deal: readonly (readonly HashRange[])[],
+  tasks: readonly ScanTask[],
   runner: Runner,
   callOff: CallOff,
   take: (result: ScanResult) => Promise<void>,
 ): Promise<void> {
   callOff.check();
   const waiting = new Map<number, ScanResult>();
-  let next = 0;
   let taken = 0;
   let taking = false;
-  let failed = false;
-  const takeWaiting = async (): Promise<void> => {
+  const takeInOrder = async (number: number, found: ScanResult): Promise<void> => {
+    waiting.set(number, found);
     if (taking) return;
     taking = true;
     for (let result = waiting.get(taken); result !== undefined; result = waiting.get(taken)) {
@@ -71,18 +128,6 @@ export async function inOrder(
     }
     taking = false;
   };
-  const lane = async (): Promise<void> => {
-    while (!failed && next < deal.length) {
-      const number = next++;
-      try {
-        waiting.set(number, await runner.run(deal[number]));
-        await takeWaiting();
-      } catch (error) {
-        failed = true;
-        callOff.fail(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(runner.lanes, deal.length) }, lane));
+  await runner.run(tasks, takeInOrder, true);
   callOff.check();
 }

@@ -1,17 +1,19 @@
 import { limits } from '../base/limits.ts';
-import type { LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
+import type { EventsPlan, LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
-import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
+import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
 import { derivedFromAnswer } from './derived-build.ts';
 import { bytesOfDerived, type DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
+import type { PartialEvents } from './events.ts';
 import type { Finished } from './finish.ts';
 import { groupingOf, timesOf, timesPlan } from './grouping.ts';
 import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
+import { limitWay } from './limit-way.ts';
 import type { PartialLives } from './lives.ts';
 import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
@@ -28,8 +30,9 @@ import {
 } from './query-run.ts';
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
-import type { ScanQuery, ScanResult, ScanSource } from './scan-task.ts';
-import { dealSlices, rowsOf, slicesOf, type ScanSizes } from './slices.ts';
+import { dealScan } from './scan-piece.ts';
+import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource } from './scan-task.ts';
+import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -189,7 +192,8 @@ async function derivedSource(
 interface PreparedScan {
   readonly plan: RowsPlan;
   readonly cells: TimeCells | null;
-  readonly only: HashRange | null;
+  /** The places in the hash space of the actors that the plan names; null = any. */
+  readonly only: readonly HashRange[] | null;
   readonly sources: readonly ScanSource[];
   readonly sets: readonly ValueSet[];
 }
@@ -201,7 +205,7 @@ function preparedScan(
   sets: readonly ValueSet[],
 ): PreparedScan {
   const { environment, cost } = run;
-  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
+  const only = environment.seed === undefined ? null : actorPlaces(plan.where, environment.seed);
   // A series without any bucket reads nothing.
   const sources = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, all, only);
   cost.sources += all.length;
@@ -225,7 +229,6 @@ async function scanAll(
 ): Promise<void> {
   const { environment, callOff, cost } = run;
   callOff.check();
-  const descriptors = sources.map(({ descriptor }) => descriptor);
   const query: ScanQuery = {
     plan: bare(plan),
     actor: plan.actor,
@@ -236,15 +239,39 @@ async function scanAll(
     cancelled: callOff.flag,
     memory,
   };
-  const deal = dealSlices(only === null ? slicesOf(descriptors, sizesFor(plan, environment)) : [only]);
-  const runner = runnerOf(environment, query, poolRows(plan, descriptors, deal.length), callOff);
   const begun = run.monotonic();
-  const tasks = inOrder(deal, runner, callOff, (result) => {
+  const way = limitWay(plan, sources);
+  const own = way === 'tasks' ? null : openOwn(run, query);
+  if (way === 'first') {
+    const result = await doInTurns(own!.first(), callOff.turn);
+    cost.scanMs += run.monotonic() - begun;
+    if (result !== null) {
+      noteResult(run, result);
+      return take(result);
+    }
+  }
+  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment));
+  const late = plan.kind === 'events' && own !== null ? bare({ ...plan, outputs: [] }) : null;
+  const rows = poolRows(plan, sources, tasks.length);
+  const runner = runnerOf(environment, late === null ? query : { ...query, plan: late }, rows, callOff);
+  const found: PartialEvents[] = [];
+  const scanning = inOrder(tasks, runner, callOff, async (result) => {
     noteResult(run, result);
-    return take(result);
+    if (late === null) await take(result);
+    else found.push(result.events!);
   });
-  await tasks.finally(() => runner.end());
+  await scanning.finally(() => runner.end());
+  if (late !== null) {
+    const result = await doInTurns(own!.late(plan as EventsPlan, found), callOff.turn);
+    noteResult(run, result);
+    await take(result);
+  }
   cost.scanMs += run.monotonic() - begun;
+}
+
+/** Opens a scan on this thread. */
+function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
+  return openScan(query, (descriptor) => environment.openSource(descriptor), undefined, callOff.check);
 }
 
 /** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */

@@ -1,20 +1,24 @@
-import type { RowsPlan } from '../plan/select.ts';
+import { limits } from '../base/limits.ts';
+import type { EventsPlan, RowsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource, SourceTable } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { openDerived } from './derived-source.ts';
-import { collectSlices, type PartialEvents } from './events.ts';
+import { collectSlices, locateRows, type PartialEvents } from './events.ts';
 import { Evaluator } from './expression.ts';
-import { createGroupReaders, groupSlices, type PartialGroups } from './group.ts';
-import { openArena } from './arena.ts';
+import { findFirst } from './find-first.ts';
+import { createGroupReaders, groupPieces, type PartialGroups } from './group.ts';
+import { openArena, type Arena } from './arena.ts';
 import { newLiveEvents } from './live-events.ts';
-import { liveSlices, type PartialLives } from './lives.ts';
+import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
-import { createRowCounter, openAccount, type MemoryShare } from './memory.ts';
+import { createRowCounter, numberOfSender, openAccount, type MemoryShare } from './memory.ts';
+import { readRows } from './read-rows.ts';
 import { newStats, type ExecutionStats } from './result.ts';
 import type { ScanContext } from './scan.ts';
+import type { ScanPiece } from './scan-piece.ts';
 import { createScratch } from './scratch.ts';
 import type { Steps } from './steps.ts';
 import type { ValueSet } from './value-set.ts';
@@ -58,8 +62,14 @@ export interface ScanResult {
 
 /** One query in one thread: what it derives from dictionaries serves all its tasks there. */
 export interface Scan {
-  /** Scans consecutive slices. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
-  run(slices: readonly HashRange[]): Steps<ScanResult>;
+  /** Scans consecutive pieces. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
+  run(pieces: readonly ScanPiece[]): Steps<ScanResult>;
+  /** Gives back the room for kernels, which the next run takes again. */
+  rest(): void;
+  /** Does `findFirst` and reads the rows that it finds. @returns null where it finds none. Throws as `run` does. */
+  first(): Steps<ScanResult | null>;
+  /** Reads the rows that a plan with a limit wants. @param parts what tasks found by the plan without outputs. */
+  late(plan: EventsPlan, parts: readonly PartialEvents[]): Steps<ScanResult>;
 }
 
 /**
@@ -92,42 +102,83 @@ export function openScan(
     check,
     memory: openAccount(query.memory),
     countRows: createRowCounter(query.memory),
-    skip: null,
+    first: null,
   };
   const readers =
     plan.kind === 'grouped'
-      ? createGroupReaders(plan, query.cells, {
-          evaluator,
-          timezone: plan.timezone,
-          timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
-          timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
-          range: plan.range,
-          textStores: new Map(),
-        })
+      ? createGroupReaders(
+          plan,
+          query.cells,
+          {
+            evaluator,
+            timezone: plan.timezone,
+            timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
+            timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
+            range: plan.range,
+            textStores: new Map(),
+          },
+          numberOfSender(query.memory),
+        )
       : null;
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
+  let arenas: { readonly arena: Arena; readonly masks: Arena } | null = null;
+  const told = function* (work: (context: ScanContext) => Steps<Partial<ScanResult> | null>): Steps<ScanResult | null> {
+    missing = new Map();
+    const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
+    const context: ScanContext = { ...shared, stats: newStats() };
+    try {
+      const found = yield* work(context);
+      if (found === null) return null;
+      context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
+      return { groups: null, events: null, lives: null, ...found, stats: context.stats, missing: [...missing] };
+    } finally {
+      for (const { source } of sources) source.release();
+    }
+  };
   return {
-    *run(slices) {
-      missing = new Map();
-      const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
-      const context: ScanContext = { ...shared, stats: newStats() };
-      const arena = cache === null ? null : openArena(cache);
-      shared.scratch.arena = arena;
-      try {
-        const groups = readers === null ? null : yield* groupSlices(readers, sources, slices, context);
+    *run(pieces) {
+      if (cache !== null) arenas ??= { arena: openArena(cache), masks: openArena(cache, limits.maskBytes) };
+      Object.assign(shared.scratch, arenas);
+      const result = yield* told(function* (context) {
+        const groups = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
+        const slices = slicesIn(pieces);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
         const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
-        context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
-        return { groups, events, lives, stats: context.stats, missing: [...missing] };
-      } finally {
-        for (const { source } of sources) source.release();
-        shared.scratch.arena = null;
-        arena?.close();
-      }
+        return { groups, events, lives };
+      });
+      return result!;
+    },
+    rest() {
+      arenas?.arena.close();
+      arenas?.masks.close();
+      arenas = null;
+      Object.assign(shared.scratch, { arena: null, masks: null });
+    },
+    first: () =>
+      told(function* (context) {
+        if (plan.kind !== 'events') return null;
+        const found = yield* findFirst(plan, sources, context);
+        return found === null ? null : { events: yield* readRows(plan, found, context) };
+      }),
+    *late(whole, parts) {
+      const result = yield* told(function* (context) {
+        const found = yield* locateRows(whole, parts, sources, context.memory);
+        return { events: yield* readRows(whole, found, context) };
+      });
+      return result!;
     },
   };
+}
+
+function slicesIn(pieces: readonly ScanPiece[]): HashRange[] {
+  return pieces.flatMap((piece) => (piece.kind === 'slice' ? [piece.range] : []));
+}
+
+/** @returns about the bytes that a result takes. */
+export function bytesOfResult({ groups, events, lives }: ScanResult): number {
+  return (groups?.bytes ?? 0) + (events?.bytes ?? 0) + (lives === null ? 0 : bytesOfLives(lives));
 }
 
 /** With `every`, rows without a time lie in no bucket. */

@@ -1,14 +1,18 @@
+import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
-import { assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
+import type { ActorSlots } from '../store/actor-slots.ts';
 import { blockAt } from '../store/block-at.ts';
-import type { HashRange } from '../store/row-source.ts';
+import { wholeHashSpace, type ActorEntries, type HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
 import type { Condition } from './conditions.ts';
 import type { Evaluator } from './expression.ts';
 import { decideBlock, filterRows } from './filter.ts';
+import type { FirstKey } from './first-key.ts';
 import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
+import type { ScanPiece } from './scan-piece.ts';
+import { slotsOfSlice } from './slice-slots.ts';
 import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
@@ -25,8 +29,27 @@ export interface ScanContext {
   readonly memory: MemoryAccount;
   /** Counts rows that were read. */
   readonly countRows: (rows: number) => void;
-  /** Whether blocks of this span of time need not be looked at any more. */
-  readonly skip: ((timeMin: number, timeMax: number) => boolean) | null;
+  /** What rows are still wanted, where there is a limit: others are passed over, also before conditions are tried. */
+  readonly first: FirstKey | null;
+}
+
+/** Walks the rows of a piece that fulfil the conditions, as `scanSteps` does; those of whole blocks have no slots. */
+export function* scanPiece(
+  sources: readonly OpenSource[],
+  piece: ScanPiece,
+  context: ScanContext,
+  take: (view: BlockView) => void,
+): Steps<void> {
+  if (piece.kind === 'slice') return yield* scanSteps(sources, piece.range, context, take);
+  const open = sources[piece.source];
+  const part = wholeSource(open, piece.source, context.seed);
+  const { blocks } = open.source;
+  let block = blockAt(blocks, piece.fromRow);
+  if (blocks[block].firstRow < piece.fromRow) block++;
+  for (; block < blocks.length && blocks[block].firstRow < piece.toRow; block++) {
+    scanBlock(part, block, 0, blocks[block].rowCount, context, take);
+    yield;
+  }
 }
 
 /**
@@ -57,7 +80,11 @@ export function* scanSteps(
   }
 }
 
-function scanBlock(
+/**
+ * Walks the rows from `start` to `end` of a block that fulfil the conditions.
+ * @throws VarveError `cancelled` once the query was called off.
+ */
+export function scanBlock(
   part: SliceSource,
   block: number,
   start: number,
@@ -66,11 +93,10 @@ function scanBlock(
   take: (view: BlockView) => void,
 ): void {
   context.check();
-  const { stats, scratch, evaluator } = context;
+  const { stats, scratch, evaluator, first } = context;
   const { open } = part;
-  const { timeMin, timeMax } = open.source.blocks[block];
   const left: Condition[] = [];
-  let pruned = context.skip?.(timeMin, timeMax) ?? false;
+  let pruned = first?.skips(open, block) ?? false;
   for (const condition of context.conditions) {
     if (pruned) break;
     const verdict = decideBlock(condition, open, block, evaluator.sets);
@@ -84,9 +110,14 @@ function scanBlock(
     return;
   }
   scratch.reset();
-  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, scratch };
+  let view: BlockView = { open, part, block, from: start, length: end - start, rows: null, mask: null, scratch };
   stats.rowsScanned += view.length;
   context.countRows(view.length);
+  if (first !== null) {
+    if (left.length === 0) first.addStretches(view);
+    view = first.narrow(view);
+    if (view.length === 0) return;
+  }
   for (const condition of left) {
     view = filterRows(condition, view, evaluator);
     if (view.length === 0) return;
@@ -95,8 +126,33 @@ function scanBlock(
   take(view);
 }
 
+/** Nobody asks for the actors of whole blocks; an entry that is asked for all the same is the source's. */
+export function wholeSource(open: OpenSource, part: number, seed: number): SliceSource {
+  return lazyPart(open, part, seed, () => open.source.readActors(wholeHashSpace));
+}
+
+/** @returns a part of a source that reads its actors when they are asked for; it has no slots. */
+export function lazyPart(open: OpenSource, part: number, seed: number, read: () => ActorEntries): SliceSource {
+  let entries: ActorEntries | null = null;
+  let texts: readonly string[] | null = null;
+  const own: SliceSource = {
+    open,
+    part,
+    get entries() {
+      return (entries ??= read());
+    },
+    seed,
+    slots() {
+      throw new VarveError('internal', 'BUG: slots are of slices');
+    },
+    texts: () => (texts ??= textsOfDictionary(own.entries.texts)),
+  };
+  return own;
+}
+
 function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
   const entries = sources.map(({ source }) => source.readActors(slice));
+  const readers = sources.map(({ source }) => source);
   let slots: ActorSlots | null = null;
   return sources.map((open, part) => {
     let texts: readonly string[] | null = null;
@@ -105,7 +161,7 @@ function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number)
       part,
       entries: entries[part],
       seed,
-      slots: () => (slots ??= assignActorSlots(entries)),
+      slots: () => (slots ??= slotsOfSlice(readers, entries, slice)),
       texts: () => (texts ??= textsOfDictionary(entries[part].texts)),
     };
   });

@@ -11,6 +11,8 @@ export interface Scratch {
   words(length: number): Uint32Array;
   /** Where kernels work while a task runs, or null. */
   arena: Arena | null;
+  /** Where filters keep which rows they found, until the next block; or null. */
+  masks: Arena | null;
   /** Takes all arrays back: whoever holds one must not use it any more. */
   reset(): void;
 }
@@ -28,12 +30,15 @@ export function createScratch(): Scratch {
     }
     return buffers[used++];
   };
-  return {
+  const scratch: Scratch = {
     arena: null,
+    masks: null,
     floats: (length) => new Float64Array(take(length * bytesPerFloat), 0, length),
     words: (length) => new Uint32Array(take(length * bytesPerWord), 0, length),
     reset: () => {
       used = 0;
+      scratch.masks?.release(0);
     },
   };
+  return scratch;
 }

@@ -1,11 +1,25 @@
+import { VarveError } from '../base/errors.ts';
+import type { Values } from '../column/values.ts';
+import type { Expr } from '../plan/expr.ts';
+import { trueRows, type Evaluator, type Leaves } from './expression.ts';
+import { ascending } from './sort.ts';
 import type { IntArray } from '../column/vector.ts';
 import type { ZoneVerdict } from '../column/zone-map.ts';
 import { entriesOfRows, entryAt, narrowed, type BlockView, type SliceSource } from './block-view.ts';
-import type { SetCondition } from './conditions.ts';
+import { namedActors } from './actor-column.ts';
+import type { ActorCondition, Condition, SetCondition } from './conditions.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 import { validRows } from './valid-rows.ts';
 import { plainHashes } from './plain-hashes.ts';
-import { entriesInSet, hasBetween, hasBigint, hasNumber, type NumberSet, type ValueSet } from './value-set.ts';
+import {
+  entriesInSet,
+  hasBetween,
+  hasBigint,
+  hasNumber,
+  valueSetOf,
+  type NumberSet,
+  type ValueSet,
+} from './value-set.ts';
 
 /** What a block's zone says of a column that is to be in a set. */
 export function decideSet(
@@ -75,15 +89,72 @@ function bigintsInSet(
   return count;
 }
 
-const masks = new WeakMap<SliceSource, Map<SetCondition, Uint8Array>>();
+const masks = new WeakMap<SliceSource, Map<Condition, Uint8Array | null>>();
+
+/** @returns what is kept of a condition for a slice's part, made once: 1 an entry that passes. */
+function maskOf<M extends Uint8Array | null>(condition: Condition, part: SliceSource, make: () => M): M {
+  let known = masks.get(part);
+  if (known === undefined) masks.set(part, (known = new Map()));
+  let mask = known.get(condition) as M | undefined;
+  if (mask === undefined) known.set(condition, (mask = make()));
+  return mask;
+}
 
 /** The actor is looked up once for each directory entry of the slice. */
 function actorRows(condition: SetCondition, view: BlockView, set: ValueSet): BlockView {
   const { part } = view;
-  let known = masks.get(part);
-  if (known === undefined) masks.set(part, (known = new Map()));
-  let mask = known.get(condition);
-  if (mask === undefined) known.set(condition, (mask = maskOfActors(condition, part, set)));
+  return rowsOfMask(
+    maskOf(condition, part, () => maskOfActors(condition.negated, part, set)),
+    view,
+  );
+}
+
+/**
+ * Keeps the view's rows for whose actors a condition is true.
+ * @returns null where it has to be tried on the rows: of some actors a value could not be had, and each row is to be
+ * counted, or the slice has far more actors than the view has rows.
+ */
+export function actorConditionRows(condition: ActorCondition, view: BlockView, evaluator: Evaluator): BlockView | null {
+  const { part } = view;
+  const texts = namedActors(condition.expr);
+  if (texts === null && part.entries.count > 8 * view.length + 1024) return null;
+  const mask = maskOf(condition, part, () =>
+    texts === null
+      ? evaluatedMask(condition.expr, part, evaluator)
+      : maskOfActors(false, part, setOf(condition, texts)),
+  );
+  return mask === null ? null : rowsOfMask(mask, view);
+}
+
+const setsOfNames = new WeakMap<ActorCondition, ValueSet>();
+
+function setOf(condition: ActorCondition, texts: readonly string[]): ValueSet {
+  let set = setsOfNames.get(condition);
+  if (set === undefined) {
+    set = valueSetOf({ kind: 'text', length: texts.length, values: texts, nulls: null });
+    setsOfNames.set(condition, set);
+  }
+  return set;
+}
+
+function evaluatedMask(expr: Expr, part: SliceSource, evaluator: Evaluator): Uint8Array | null {
+  const { count, nobody } = part.entries;
+  const actors: Values = { kind: 'coded', length: count, codes: ascending(count), texts: part.texts(), nulls: nobody };
+  const leaves: Leaves = {
+    length: count,
+    leaf(leaf) {
+      if (leaf.kind !== 'actor') throw new VarveError('internal', `BUG: ${leaf.kind} in a condition on the actor`);
+      return actors;
+    },
+  };
+  const values = evaluator.quietly(expr, leaves);
+  if (values === null) return null;
+  const mask = new Uint8Array(count);
+  for (const entry of trueRows(values, actors.codes as Uint32Array)) mask[entry] = 1;
+  return mask;
+}
+
+function rowsOfMask(mask: Uint8Array, view: BlockView): BlockView {
   const out = view.scratch.words(view.length);
   if (view.rows === null) return narrowed(view, out.subarray(0, rowsOfEntries(mask, view, out)));
   const entries = entriesOfRows(view);
@@ -109,7 +180,7 @@ function rowsOfEntries(mask: Uint8Array, { part, open, block, from, length }: Bl
   return count;
 }
 
-function maskOfActors({ negated }: SetCondition, part: SliceSource, set: ValueSet): Uint8Array {
+function maskOfActors(negated: boolean, part: SliceSource, set: ValueSet): Uint8Array {
   const { texts, nobody, count } = part.entries;
   const mask = entriesInSet(set, texts, plainHashes(part));
   for (let entry = 0; entry < count; entry++) {

@@ -49,11 +49,3 @@ function entriesOf(source: ScanDescriptor): number {
 export function rowsOf(source: ScanDescriptor): number {
   return source.kind === 'segment' ? source.meta.rows : source.rowCount;
 }
-
-/** Deals slices to tasks, in runs of equal length: a fixed deal, so that partial sums are always the same. */
-export function dealSlices(slices: readonly HashRange[]): HashRange[][] {
-  const length = Math.ceil(slices.length / limits.scanTasksMax);
-  const runs: HashRange[][] = [];
-  for (let at = 0; at < slices.length; at += length) runs.push(slices.slice(at, at + length));
-  return runs;
-}

@@ -1,6 +1,6 @@
 import type { RowsPlan } from '../plan/select.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
-import { actorHashRange, readActorsFromDirectory } from './actor-column.ts';
+import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { keptSources, tableSources } from './table-sources.ts';
 
@@ -14,7 +14,7 @@ export function sourcesKept(
   const sources = plan.from.flatMap((source, index) =>
     source.kind === 'table' ? tableSources({ tables }, source.name, index) : [],
   );
-  const only = environment.seed === undefined ? null : actorHashRange(plan.where, environment.seed);
+  const only = environment.seed === undefined ? null : actorPlaces(plan.where, environment.seed);
   // They are counted only: no chunk is put in order for it.
   const { prepare: _, ...bare } = environment;
   return { all: sources.length, kept: keptSources(bare, plan, sources, only).length };

@@ -69,9 +69,9 @@ export async function* streamRows(
   };
   const runner = open(plan);
   const run = (piece: Piece): Promise<ScanResult> => {
-    if (piece.times === null) return runner.run([piece.range]);
+    if (piece.times === null) return runOne(runner, piece.range, false);
     const own = open(within(plan, piece.times));
-    return own.run([piece.range]).finally(() => own.end());
+    return runOne(own, piece.range, true).finally(() => own.end());
   };
   const ahead: { readonly piece: Piece; readonly result: Promise<ScanResult> }[] = [];
   let rowsPassed = 0;
@@ -110,6 +110,12 @@ export async function* streamRows(
     runner.end();
     callOff.end();
   }
+}
+
+async function runOne(runner: Runner, range: HashRange, last: boolean): Promise<ScanResult> {
+  const results: ScanResult[] = [];
+  await runner.run([[{ kind: 'slice', range }]], async (_, result) => void results.push(result), last);
+  return results[0];
 }
 
 /** Stored order but for the time, by which events of one actor are ordered anyway: ties of it keep their arrival. */

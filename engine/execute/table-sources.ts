@@ -34,14 +34,14 @@ export function spanOf(sources: readonly ScanSource[]): TimeSpan {
 }
 
 /**
- * @param only the one place of the hash space that the plan needs, if it is one.
+ * @param only the places of the hash space that the plan needs, where it names them.
  * @returns the sources that may have rows of the plan's, fit for other threads.
  */
 export function keptSources(
   { prepare }: ExecutionEnvironment,
   plan: RowsPlan,
   sources: readonly ScanSource[],
-  only: HashRange | null,
+  only: readonly HashRange[] | null,
 ): ScanSource[] {
   const tables = new Map<string, boolean>();
   const ofTable = (name: string): boolean => {
@@ -58,13 +58,14 @@ export function keptSources(
     });
 }
 
-/** @returns whether a source can have rows of the plan's range, and of the only actor. */
-function mayHold(plan: RowsPlan, only: HashRange | null, descriptor: ScanDescriptor): boolean {
+/** @returns whether a source can have rows of the plan's range, and of the actors that it names. */
+function mayHold(plan: RowsPlan, only: readonly HashRange[] | null, descriptor: ScanDescriptor): boolean {
   const { timeMin, timeMax } = descriptor.kind === 'segment' ? descriptor.meta : descriptor;
   const { since, until } = plan.range;
   if ((since !== null && timeMax < since) || (until !== null && timeMin >= until)) return false;
   if (only === null || descriptor.kind !== 'segment') return true;
-  return only.from < descriptor.meta.hashRange.to && descriptor.meta.hashRange.from < only.to;
+  const { hashRange } = descriptor.meta;
+  return only.some(({ from, to }) => from < hashRange.to && hashRange.from < to);
 }
 
 /** @returns whether what the plan says of `_table` is true of a table. */

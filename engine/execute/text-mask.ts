@@ -2,7 +2,9 @@ import { compareBytes } from '../base/compare-text.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Expr } from '../plan/expr.ts';
 import { textsOfColumn, type BlockView, type OpenSource } from './block-view.ts';
+import { textsGiven } from './conditions.ts';
 import type { Evaluator, Leaves } from './expression.ts';
+import type { Bounds } from './kernel-filter.ts';
 import { entriesInSet } from './value-set.ts';
 
 /** Which entries of a source's dictionary fulfil a condition; the last place is that of rows without a text. */
@@ -10,6 +12,8 @@ export interface EntryMask {
   readonly entries: Uint8Array;
   /** `all` or `none` where the source's rows need not be looked at. */
   readonly verdict: 'all' | 'none' | 'some';
+  /** The entries, where they are all within bounds: dictionaries are sorted, so a text or a prefix is one range. */
+  readonly within: Bounds | null;
 }
 
 const encoder = new TextEncoder();
@@ -34,7 +38,7 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
   if (own !== null && entries === null && open.source.readDictionary(column).count > 8 * view.length + 1024)
     return null;
   const mask = entries ?? evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
-  const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask) };
+  const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask), within: boundsOf(mask) };
   open.derived.set(expr, made);
   return made;
 }
@@ -42,6 +46,18 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
 function verdictOf(mask: Uint8Array): EntryMask['verdict'] {
   if (!mask.includes(1)) return 'none';
   return mask.includes(0) ? 'some' : 'all';
+}
+
+/** @returns bounds that have all entries with a text that the mask has, and no others; null where there are none such. */
+function boundsOf(mask: Uint8Array): Bounds | null {
+  const entries = mask.subarray(0, mask.length - 1);
+  for (const outside of [false, true]) {
+    const value = outside ? 0 : 1;
+    const low = entries.indexOf(value);
+    const high = entries.lastIndexOf(value);
+    if (low >= 0 && !entries.subarray(low, high).includes(1 - value)) return { low, high, outside };
+  }
+  return null;
 }
 
 /** `column in (select …)`, and not in it, is decided on hashes and bytes. */
@@ -56,7 +72,7 @@ function setEntries(open: OpenSource, column: string, expr: Expr, { sets }: Eval
 
 /** `column = 'text'`, `!=` and `in` are decided on bytes, without making a text of any entry. */
 function equalEntries(dictionary: Dictionary, expr: Expr): Uint8Array | undefined {
-  const wanted = literalsOf(expr);
+  const wanted = textsGiven(expr);
   if (wanted === null) return undefined;
   const { bytes, offsets, count } = dictionary;
   const mask = new Uint8Array(count + 1);
@@ -72,18 +88,6 @@ function equalEntries(dictionary: Dictionary, expr: Expr): Uint8Array | undefine
   }
   if (expr.kind === 'call' && expr.name === '!=') for (let entry = 0; entry < count; entry++) mask[entry] ^= 1;
   return mask;
-}
-
-function literalsOf(expr: Expr): readonly string[] | null {
-  if (expr.kind === 'in' && expr.arg.kind === 'column' && expr.values.length <= 64)
-    return expr.values.filter((value) => typeof value === 'string');
-  if (expr.kind !== 'call' || (expr.name !== '=' && expr.name !== '!=')) return null;
-  const [a, b] = expr.args;
-  const literal = a.kind === 'literal' ? a : b;
-  const column = a.kind === 'literal' ? b : a;
-  return column.kind === 'column' && literal.kind === 'literal' && typeof literal.value === 'string'
-    ? [literal.value]
-    : null;
 }
 
 function evaluateEntries(

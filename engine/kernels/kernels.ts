@@ -17,21 +17,24 @@ export interface Kernels extends DecodeKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**
-   * Compares each value with `constant`, which the element's type holds.
+   * Finds the values in [low, high], both of the element's type; low is not above high.
    * @param bitmap receives (count + 7) >> 3 bytes: bit `row & 7` of byte `row >> 3`, 1 = true; bits past the end are 0.
    * @returns how many rows are true.
    */
-  filterU8(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
-  filterU16(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
-  filterU32(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
+  filterRangeU8(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
+  filterRangeU16(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
+  filterRangeU32(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
 
-  /** As filterU8, in the language's order of floats: NaN equals NaN and is greater than all numbers, 0 equals -0. */
+  /**
+   * Compares each value with `constant` in the language's order of floats: NaN equals NaN and is greater than all
+   * numbers, 0 equals -0. The rest as filterRangeU8.
+   */
   filterF64(comparison: Comparison, values: Pointer, count: number, constant: number, bitmap: Pointer): number;
 
   /**
    * Tells of each code whether it belongs to a set, as a predicate does that was run once a dictionary entry.
-   * @param table a byte a code, not 0 = belongs to the set: 256 bytes, also where fewer codes occur.
-   * @param bitmap as for filterU8.
+   * @param table a byte a code, 1 = belongs to the set, else 0: 256 bytes, also where fewer codes occur.
+   * @param bitmap as for filterRangeU8.
    * @returns how many rows are true.
    */
   filterSetU8(codes: Pointer, count: number, table: Pointer, bitmap: Pointer): number;
@@ -54,9 +57,10 @@ export interface Kernels extends DecodeKernels {
   /**
    * Lists the rows that are true, ascending, as u32.
    * @param rows room for as many as there are (`countBitmap`).
+   * @param first what the bitmap's first row is counted as; default: 0.
    * @returns how many were written.
    */
-  bitmapToRows(bitmap: Pointer, count: number, rows: Pointer): number;
+  bitmapToRows(bitmap: Pointer, count: number, rows: Pointer, first?: number): number;
 
   /**
    * Sums four lanes, row by row modulo 4, then (0 + 2) + (1 + 3), then the rest of count % 4 in order. 0 of no values.
@@ -95,21 +99,182 @@ export interface Kernels extends DecodeKernels {
    */
   hashTexts(bytes: Pointer, offsets: Pointer, count: number, seed: number, out: Pointer): void;
 
-  /** Adds 1 to `counts[codes[i]]` for each row; `counts` are 256 of u32 that the caller has set. */
-  groupCountU8(codes: Pointer, count: number, counts: Pointer): void;
-  /** The same for 16-bit codes; `counts` has an entry for every code there is. */
-  groupCountU16(codes: Pointer, count: number, counts: Pointer): void;
-  /** The same for groups as u32. */
-  groupCountU32(groups: Pointer, count: number, counts: Pointer): void;
   /**
-   * Adds each value to its group's sum, row by row: `sums[groups[i]] += values[i]`.
-   * @param groups u32; @param sums f64, an entry for every group there is, which the caller has set. An int vector's
-   * base is the caller's: base · (rows of the group).
+   * Adds 1 to the count of each row's group, for row i in `counts[(i & 3) · stride + group]` while four rows are left,
+   * then in `counts[group]`: rows of one group that lie together wait for each other less in four tables than in one.
+   * @param groups of `groupBytes` each, 1, 2 or 4; 0 = there are none: all rows are of group 0.
+   * @param counts u32, an entry for every group there is, which the caller has set.
+   * @param stride 0 = one table.
    */
-  groupSumU8(groups: Pointer, values: Pointer, count: number, sums: Pointer): void;
-  groupSumU16(groups: Pointer, values: Pointer, count: number, sums: Pointer): void;
-  groupSumU32(groups: Pointer, values: Pointer, count: number, sums: Pointer): void;
-  groupSumF64(groups: Pointer, values: Pointer, count: number, sums: Pointer): void;
+  groupCount(groups: Pointer, groupBytes: number, count: number, counts: Pointer, stride: number): void;
+  /**
+   * Adds `base + values[i]` to the sum of each row's group, in tables as those of `groupCount`.
+   * @param values of `valueBytes` each: 1, 2 or 4 unsigned, 8 = f64.
+   * @param sums f64.
+   */
+  groupSum(
+    groups: Pointer,
+    groupBytes: number,
+    values: Pointer,
+    valueBytes: number,
+    count: number,
+    base: number,
+    sums: Pointer,
+    stride: number,
+  ): void;
+  /**
+   * Keeps the least of each group in the language's order, in which NaN is greater than all numbers; of equal ones the
+   * first.
+   * @param extremes f64, NaN where no value was met.
+   */
+  groupLeast(
+    groups: Pointer,
+    groupBytes: number,
+    values: Pointer,
+    valueBytes: number,
+    count: number,
+    base: number,
+    extremes: Pointer,
+  ): void;
+  /** The same of the greatest; `extremes` are -Infinity where no value was met. */
+  groupGreatest(
+    groups: Pointer,
+    groupBytes: number,
+    values: Pointer,
+    valueBytes: number,
+    count: number,
+    base: number,
+    extremes: Pointer,
+  ): void;
+  /**
+   * Adds values to three f64 a group: count, mean and the sum of squared distances from the mean, after Welford.
+   * @param spreads 0, 0, 0 where no value was met.
+   */
+  groupSpread(
+    groups: Pointer,
+    groupBytes: number,
+    values: Pointer,
+    valueBytes: number,
+    count: number,
+    base: number,
+    spreads: Pointer,
+  ): void;
+  /**
+   * Counts pairs of group and value: adds 1 to `counts[group · range + shift + values[i]]`.
+   * @param valueBytes 1, 2 or 4.
+   * @param counts u32.
+   */
+  groupPairs(
+    groups: Pointer,
+    groupBytes: number,
+    values: Pointer,
+    valueBytes: number,
+    count: number,
+    shift: number,
+    range: number,
+    counts: Pointer,
+  ): void;
+
+  /**
+   * `out[i] = a[i] · span + b[i]`. Widths are 1, 2 or 4 bytes; `out` is as wide as `a` and `b` at least, and holds every
+   * result.
+   */
+  mixCodes(
+    a: Pointer,
+    aBytes: number,
+    b: Pointer,
+    bBytes: number,
+    count: number,
+    span: number,
+    out: Pointer,
+    outBytes: number,
+  ): void;
+  /** `out[i] = values[i] + shift` modulo 2^32, cut to the width of `out`. */
+  shiftCodes(values: Pointer, valueBytes: number, count: number, shift: number, out: Pointer, outBytes: number): void;
+  /**
+   * `out[i] = codes[i]`, or `code` where bit `first + i` of a bitmap is 0.
+   * @param out holds every code that occurs, and `code`.
+   */
+  markNulls(
+    codes: Pointer,
+    codeBytes: number,
+    validity: Pointer,
+    first: number,
+    count: number,
+    code: number,
+    out: Pointer,
+    outBytes: number,
+  ): void;
+  /**
+   * The bucket of each time t = origin + offsets[i]: b = firsts[t >> shift], and the next where t is not below ends[b].
+   * @param origin whole; every t is from 0 on and below 2^53.
+   * @param firsts u32: the bucket that each stretch of 2^shift begins in; at most one ends within it.
+   * @param ends u64 a bucket.
+   */
+  bucketCodes(
+    offsets: Pointer,
+    offsetBytes: number,
+    count: number,
+    origin: number,
+    shift: number,
+    firsts: Pointer,
+    ends: Pointer,
+    out: Pointer,
+    outBytes: number,
+  ): void;
+  /** `out[i] = map[codes[i]] − 1`, both u32. @returns for how many the map says 0. */
+  mapCodes(codes: Pointer, codeBytes: number, count: number, map: Pointer, out: Pointer): number;
+  /**
+   * Lists those of `rows` that have a value, and their places among them.
+   * @param outRows and `outPlaces` have room for `count` of u32 each.
+   * @returns how many there are.
+   */
+  validRows(rows: Pointer, count: number, validity: Pointer, outRows: Pointer, outPlaces: Pointer): number;
+
+  /**
+   * Marks for consecutive rows which slot was met in which group. A row of marks is `words` u32 (an even number) for each
+   * slot: bit g & 31 of word g >> 5 stands for group g.
+   * @param firstRows u32: where the run of rows that holds `from` begins, where the next one does, and so on beyond `to`.
+   * @param slots u32: of each of these runs, the slot; 0xffffffff = none, whose rows are left out.
+   * @param groups u32: of each row from `from` to `to`, the group, below 32 · words.
+   */
+  markRuns(
+    firstRows: Pointer,
+    slots: Pointer,
+    from: number,
+    to: number,
+    groups: Pointer,
+    marks: Pointer,
+    words: number,
+  ): void;
+  /** The same for rows that are listed, ascending, from the first run on: `groups[i]` is that of `rows[i]`. */
+  markRows(
+    firstRows: Pointer,
+    slots: Pointer,
+    rows: Pointer,
+    count: number,
+    groups: Pointer,
+    marks: Pointer,
+    words: number,
+  ): void;
+  /** Adds to `counts[g]`, 32 · words of u32, in how many rows of marks bit g is set. */
+  countMarks(marks: Pointer, slots: number, words: number, counts: Pointer): void;
+  /**
+   * Counts in which windows each row of marks was met, once a window, whose bits are cells of time: bit c lies in the
+   * windows from `firsts[c]` to `lasts[c]`, i32, none where first > last; both ascend with c.
+   * @param rows times `series` rows of marks, of `words` u32 each; row r · series + s counts for series s.
+   * @param changes u32: windows + 1 a series; how many more rows than its neighbour before each window is met by is added.
+   */
+  countMarkedWindows(
+    marks: Pointer,
+    rows: number,
+    words: number,
+    series: number,
+    firsts: Pointer,
+    lasts: Pointer,
+    windows: number,
+    changes: Pointer,
+  ): void;
 
   /**
    * Inflates one LZ4 block (without size prefix or frame). Never reads or writes beyond the bytes named.

@@ -52,6 +52,59 @@ export function assignActorSlots(sources: readonly ActorEntries[]): ActorSlots {
   return { slots, count };
 }
 
+/**
+ * Slots of the actors of further sources, behind those that others have already.
+ * @param known entries and slots of these others.
+ */
+export function addActorSlots(
+  known: readonly ActorEntries[],
+  { slots: knownSlots, count: knownCount }: ActorSlots,
+  further: readonly ActorEntries[],
+): ActorSlots {
+  const own = assignActorSlots(further);
+  const slotOf = new Uint32Array(own.count).fill(noSlot);
+  let count = knownCount;
+  const slots = own.slots.map((list, source) => {
+    const entries = further[source];
+    return list.map((slot, entry) => {
+      if (slot === noSlot) return noSlot;
+      if (slotOf[slot] === noSlot) slotOf[slot] = slotAmong(known, knownSlots, entries, entry) ?? count++;
+      return slotOf[slot];
+    });
+  });
+  return { slots, count };
+}
+
+function slotAmong(
+  known: readonly ActorEntries[],
+  slots: readonly Uint32Array[],
+  entries: ActorEntries,
+  entry: number,
+): number | null {
+  const low = entries.hashes[2 * entry];
+  const high = entries.hashes[2 * entry + 1];
+  for (const [source, others] of known.entries()) {
+    const { hashes, count, nobody } = others;
+    let at = firstHashAt(hashes, count, low, high);
+    for (; at < count && hashes[2 * at] === low && hashes[2 * at + 1] === high; at++)
+      if (nobody[at] === 0 && isSameActor(others, at, entries, entry)) return slots[source][at];
+  }
+  return null;
+}
+
+/** Binary search of the first entry whose hash is not below another. */
+function firstHashAt(hashes: Uint32Array, count: number, low: number, high: number): number {
+  let from = 0;
+  let to = count;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const upper = hashes[2 * middle + 1];
+    if (upper < high || (upper === high && hashes[2 * middle] < low)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** Mixes the words of a hash for a table: the upper word alone is nearly the same throughout a slice. */
 export function mixWords(low: number, high: number): number {
   const mixed = Math.imul(low ^ (high >>> 15), 0x9e3779b1);

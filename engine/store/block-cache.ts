@@ -3,8 +3,15 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
 import { CacheMemory, owners, regionHeaderBytes, unitBytes } from './cache-memory.ts';
 import { readRecord, recordBytes, writeRecord, type CacheRecord } from './cache-record.ts';
 
-/** What is kept of a segment, by column. */
-export const cacheKinds = { block: 0, dictionary: 1, dictionaryHashes: 2, directory: 3 } as const;
+/** What is kept of a segment, by column: as it is stored, and what is derived of that; of slots, by the set of segments that they were given for. */
+export const cacheKinds = {
+  block: 0,
+  dictionary: 1,
+  dictionaryHashes: 2,
+  directory: 3,
+  slots: 4,
+  stretches: 8,
+} as const;
 
 export interface CacheKey {
   readonly table: number;
@@ -87,10 +94,11 @@ export function attachBlockCache(memory: SharedMemory): BlockCache {
     session: () => createSession(ring, locked),
     allocate: (bytes) =>
       locked(null, () => {
-        const unit = ring.allocate(unitsFor(bytes), (slot) => removeSlot(ring, slot));
+        const units = unitsFor(bytes);
+        const unit = ring.takeBack(units) || ring.allocate(units, (slot) => removeSlot(ring, slot));
         return unit === 0 ? null : unit * unitBytes + regionHeaderBytes;
       }),
-    free: (pointer) => locked(undefined, () => ring.free((pointer - regionHeaderBytes) / unitBytes)),
+    free: (pointer) => locked(undefined, () => ring.putAside((pointer - regionHeaderBytes) / unitBytes)),
     stats: () => locked({ usedBytes: 0, entries: 0 }, () => ({ usedBytes: ring.usedBytes, entries: ring.slotsUsed })),
   };
 }
@@ -99,19 +107,33 @@ type Locked = <T>(otherwise: T, action: () => T) => T;
 
 function createSession(ring: CacheMemory, locked: Locked): CacheSession {
   let pinned: number[] = [];
-  const pin = (unit: number): CacheRecord => {
+  const pin = (unit: number): void => {
     const at = (unit * unitBytes) / 4;
     ring.u32[at + 2]++;
     ring.u32[at + 3] = 1;
     pinned.push(unit);
-    return readRecord(ring.buffer, unit * unitBytes + regionHeaderBytes);
   };
-  const findPinned = (key: CacheKey): CacheRecord | null => {
+  /** @returns the record's region, pinned, or 0. */
+  const findPinned = (key: CacheKey): number => {
     const slot = findSlot(ring, key);
-    return slot < 0 ? null : pin(ring.u32[ring.slotAt(slot) + 4]);
+    if (slot < 0) return 0;
+    const unit = ring.u32[ring.slotAt(slot) + 4];
+    pin(unit);
+    return unit;
   };
+  const recordAt = (unit: number): CacheRecord => readRecord(ring.u32, ring.f64, unit * unitBytes + regionHeaderBytes);
   return {
-    find: (key) => locked(null, () => findPinned(key)),
+    find(key) {
+      // Once for each column of each block that a query reads: nothing is made but the record.
+      if (!ring.present || !ring.lock()) return null;
+      let unit = 0;
+      try {
+        unit = findPinned(key);
+      } finally {
+        ring.unlock();
+      }
+      return unit === 0 ? null : recordAt(unit);
+    },
     put(key, record) {
       const pointer = this.reserve(recordBytes(record));
       return pointer === null ? record : this.keep(key, pointer, record);
@@ -125,17 +147,19 @@ function createSession(ring: CacheMemory, locked: Locked): CacheSession {
       const unit = (pointer - regionHeaderBytes) / unitBytes;
       // The region is pinned and nobody else knows it: it is filled without the lock.
       writeRecord(ring.buffer, pointer, record);
-      return locked<CacheRecord>(record, () => {
+      const own = locked(0, () => {
         const known = findPinned(key);
-        if (known !== null) {
+        if (known !== 0) {
           ring.free(unit);
           return known;
         }
         addSlot(ring, key, unit);
         // The pin of the allocation becomes the session's.
         ring.u32[(unit * unitBytes) / 4 + 2]--;
-        return pin(unit);
+        pin(unit);
+        return unit;
       });
+      return own === 0 ? record : recordAt(own);
     },
     release() {
       if (pinned.length === 0) return;
@@ -154,11 +178,10 @@ function unitsFor(bytes: number): number {
 
 /** Makes a region and sees to it that the index has a slot for it. @returns 0 when there is no room in either. */
 function reserve(ring: CacheMemory, units: number): number {
-  const evict = (slot: number): void => removeSlot(ring, slot);
   const full = (): boolean => ring.slotsUsed >= (ring.slots * 3) / 4;
   // A cache of very small blocks runs out of slots before it runs out of bytes.
   if (full()) evictSome(ring);
-  return full() ? 0 : ring.allocate(units, evict);
+  return full() ? 0 : ring.allocate(units, (slot) => removeSlot(ring, slot));
 }
 
 /** Evicts unpinned entries until a quarter of the index is empty again or every slot has been looked at. */

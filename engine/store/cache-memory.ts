@@ -9,7 +9,8 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
  *    2  slots          6  end of the ring   10  times the lock was taken
  *    3  slots in use   7  the most the ring 11  threads that wait for the lock
  *                         may end at        12 … 15  spare
- *   16  the index: slots of 8 words (see block-cache.ts)
+ *   16  units of arenas that were given back, for who wants one of that size; 0 none
+ *   80  the index: slots of 8 words (see block-cache.ts)
  *    …  the ring: regions one after another, without gaps. Places and sizes are in units of 64 bytes. A region:
  *         0  size in units, this header included
  *         1  owner: 0 free, 1 nobody's (an arena, or not yet filled), else slot + 2
@@ -35,7 +36,8 @@ const words = {
   used: 9,
   turns: 10,
   waiting: 11,
-  index: 16,
+  kept: 16,
+  index: 80,
 } as const;
 const slotWords = 8;
 
@@ -57,6 +59,7 @@ export class CacheMemory {
   #buffer: SharedArrayBuffer;
   #u32: Uint32Array;
   #i32: Int32Array;
+  #f64: Float64Array;
   readonly #base = reservedBytes / 4;
 
   constructor(memory: SharedMemory) {
@@ -64,6 +67,7 @@ export class CacheMemory {
     this.#buffer = memory.buffer;
     this.#u32 = new Uint32Array(this.#buffer);
     this.#i32 = new Int32Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
   }
 
   /** Lays an empty cache out in the memory. @returns whether the memory can be made large enough for it. */
@@ -103,6 +107,10 @@ export class CacheMemory {
   /** The memory's bytes as words; another array after growth. */
   get u32(): Uint32Array {
     return this.#u32;
+  }
+  /** The same as floats. */
+  get f64(): Float64Array {
+    return this.#f64;
   }
   get buffer(): SharedArrayBuffer {
     return this.#buffer;
@@ -201,11 +209,46 @@ export class CacheMemory {
     u32[at + 3] = 0;
   }
 
+  /**
+   * Gives a region back that is nobody's. It stays as it is until its room is wanted for something else: fresh memory
+   * costs more than an arena that was used.
+   */
+  putAside(unit: number): void {
+    const kept = this.#kept();
+    const place = kept.indexOf(0);
+    if (place < 0) return this.free(unit);
+    kept[place] = unit;
+    const at = (unit * unitBytes) / 4;
+    this.#u32[at + 2] = 0;
+    this.#u32[at + 3] = 1;
+  }
+
+  /** @returns a region of `units` that was put aside, owned by nobody and pinned once; 0 where there is none. */
+  takeBack(units: number): number {
+    const u32 = this.#u32;
+    const unit = this.#kept().find((own) => own !== 0 && u32[(own * unitBytes) / 4] === units) ?? 0;
+    if (unit === 0) return 0;
+    this.#forget(unit);
+    u32[(unit * unitBytes) / 4 + 2] = 1;
+    return unit;
+  }
+
+  #forget(unit: number): void {
+    const kept = this.#kept();
+    const place = kept.indexOf(unit);
+    if (place >= 0) kept[place] = 0;
+  }
+
+  #kept(): Uint32Array {
+    return this.#u32.subarray(this.#base + words.kept, this.#base + words.index);
+  }
+
   #claim(from: number, to: number, units: number, evict: (slot: number) => void): number {
     const u32 = this.#u32;
     for (let unit = from; unit < to; unit += u32[(unit * unitBytes) / 4]) {
       const at = (unit * unitBytes) / 4;
       if (u32[at + 1] >= owners.firstSlot) evict(u32[at + 1] - owners.firstSlot);
+      else if (u32[at + 1] === owners.nobody) this.#forget(unit);
       if (u32[at + 1] !== owners.free) this.free(unit);
     }
     this.#write(from, units, owners.nobody, 1);
@@ -261,5 +304,6 @@ export class CacheMemory {
     this.#buffer = this.memory.buffer;
     this.#u32 = new Uint32Array(this.#buffer);
     this.#i32 = new Int32Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
   }
 }

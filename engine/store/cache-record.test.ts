@@ -23,7 +23,11 @@ function throughMemory(record: CacheRecord): CacheRecord {
   writeRecord(buffer, 64, record);
   expect(all.subarray(0, 64).every((byte) => byte === 0xa5)).toBe(true);
   expect(all.subarray(64 + bytes).every((byte) => byte === 0xa5)).toBe(true);
-  return readRecord(buffer, 64);
+  return readRecord(
+    new Uint32Array(buffer, 0, buffer.byteLength >> 2),
+    new Float64Array(buffer, 0, buffer.byteLength >> 3),
+    64,
+  );
 }
 
 describe(`records of the cache (seed ${seed})`, () => {

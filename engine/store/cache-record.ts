@@ -62,19 +62,37 @@ export function writeRecord(buffer: SharedArrayBuffer, at: number, record: Cache
   });
 }
 
-/** @returns the record at byte `at`: its arrays are views of the cache. */
-export function readRecord(buffer: SharedArrayBuffer, at: number): CacheRecord {
-  const view = new DataView(buffer, at);
-  const numberCount = view.getUint32(0, true);
-  const arrayCount = view.getUint32(4, true);
-  const numbers = Array.from({ length: numberCount }, (_, index) => view.getFloat64(8 + 8 * index, true));
-  const arrays = Array.from({ length: arrayCount }, (_, index): CachedArray | null => {
-    const head = 8 + 8 * numberCount + 16 * index;
-    const kind = view.getUint32(head, true);
-    if (kind === 0) return null;
-    return new kinds[kind - 1](buffer, at + view.getUint32(head + 4, true), view.getUint32(head + 8, true));
-  });
+/**
+ * @param u32 the cache's memory as words. @param f64 the same as floats.
+ * @returns the record at byte `at`: its arrays are views of the cache.
+ */
+export function readRecord(u32: Uint32Array, f64: Float64Array, at: number): CacheRecord {
+  const buffer = u32.buffer as unknown as SharedArrayBuffer;
+  const numberCount = u32[at / 4];
+  const arrayCount = u32[at / 4 + 1];
+  const numbers: number[] = [];
+  for (let i = 0; i < numberCount; i++) numbers.push(f64[at / 8 + 1 + i]);
+  const arrays: (CachedArray | null)[] = [];
+  for (let i = 0, head = at / 4 + 2 + 2 * numberCount; i < arrayCount; i++, head += 4)
+    arrays.push(arrayAt(buffer, u32[head], at + u32[head + 1], u32[head + 2]));
   return { numbers, arrays };
+}
+
+function arrayAt(buffer: SharedArrayBuffer, kind: number, at: number, length: number): CachedArray | null {
+  switch (kind) {
+    case 0:
+      return null;
+    case 1:
+      return new Uint8Array(buffer, at, length);
+    case 2:
+      return new Uint16Array(buffer, at, length);
+    case 3:
+      return new Uint32Array(buffer, at, length);
+    case 4:
+      return new Float64Array(buffer, at, length);
+    default:
+      return new BigInt64Array(buffer, at, length);
+  }
 }
 
 function headBytes(numbers: number, arrays: number): number {

@@ -2,6 +2,7 @@ import type { ColumnType } from '../column/types.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
+import type { CacheRecord } from './cache-record.ts';
 
 /** A half-open range of the hash space by the upper 32 bits of the hash: 0 ≤ from < to ≤ 2^32. A slice is one. */
 export interface HashRange {
@@ -51,6 +52,8 @@ export interface RowSource {
   zone(name: string, block: number): Zone | null;
   /** Directory entries whose hash lies in the range. */
   readActors(range: HashRange): ActorEntries;
+  /** Only the entries that hold one of these rows, ascending within the source: `firstRows` leaves gaps between them. */
+  readActorsOf?(rows: Uint32Array): ActorEntries;
   /**
    * One column of one block. The actor column is among them: its codes are directory entries, its dictionary theirs.
    * `columnType(name)` must not be null.
@@ -60,10 +63,27 @@ export interface RowSource {
   readDictionary(name: string): Dictionary;
   /** hash64 of each dictionary entry, two words an entry. */
   readDictionaryHashes(name: string): Uint32Array;
+  /** Of a source that never changes. */
+  readonly lasting?: LastingSource;
+  /** Of a column of numbers, what `stretchesOf` says of a block; null where it says nothing. Kept beside the block. */
+  readStretches?(name: string, block: number): Float64Array | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;
   /** Unpins all that was read; the source may be read again afterwards. */
   release(): void;
+}
+
+/** A source for which what is derived of it can be kept beside its decoded blocks. */
+export interface LastingSource {
+  /** The table and the source's number in it. */
+  readonly identity: readonly [table: number, segment: number];
+  /**
+   * Keeps the slots of the actors of a slice.
+   * @param set stands for the sources that they are given for, and for how the hash space is cut; another set may have
+   * the same, so the record has to tell. @param slice its number, below 2^24.
+   * @returns the record that was kept, or the one made now.
+   */
+  keepSlots(set: number, slice: number, make: () => CacheRecord): CacheRecord;
 }
 
 /** What another thread needs to open the same source: plain data. */

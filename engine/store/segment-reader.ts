@@ -7,6 +7,7 @@ import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
 import { readDirectoryPart, type DirectoryEntries } from './actor-directory.ts';
 import { cacheKinds, type BlockCache, type CacheKey } from './block-cache.ts';
+import { firstEntryAt } from './chunk-source.ts';
 import {
   dictionaryFromRecord,
   recordFromDictionary,
@@ -14,15 +15,18 @@ import {
   vectorFromRecord,
   type CacheRecord,
 } from './cache-record.ts';
+import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
 import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
+import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
 import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
-import type { ActorEntries, HashRange, RowSource, SegmentDescriptor } from './row-source.ts';
+import type { ActorEntries, HashRange, LastingSource, RowSource, SegmentDescriptor } from './row-source.ts';
+import { stretchesOf } from './stretches.ts';
 import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
 
 // One a store and thread: the cache stands for both.
@@ -74,6 +78,7 @@ class SegmentSource implements SegmentRowSource {
   readonly timeMin: number;
   readonly timeMax: number;
   readonly blocks: RowSource['blocks'];
+  readonly lasting: LastingSource;
   bytesRead: number;
   readonly #head: SegmentHead;
   readonly #segments: OpenSegments;
@@ -102,6 +107,10 @@ class SegmentSource implements SegmentRowSource {
     this.#segments = segments;
     this.#cache = environment.cache;
     this.#session = environment.cache.session();
+    this.lasting = {
+      identity: [head.identity.table, head.identity.segment],
+      keepSlots: (set, slice, make) => this.#cached(cacheKinds.slots, set, slice, make),
+    };
     const byId = new Map(footer.columns.map((column) => [column.id, column]));
     for (const { id, name } of descriptor.columns) {
       const column = byId.get(id);
@@ -122,21 +131,36 @@ class SegmentSource implements SegmentRowSource {
 
   readActors(range: HashRange): ActorEntries {
     const { directory, entries, rows } = this.#head.footer;
-    const from = directory.findIndex((part) => part.hashMax >= range.from);
-    const parts: { readonly entries: DirectoryEntries; readonly from: number; readonly to: number }[] = [];
-    let firstEntry = from < 0 ? entries : directory[from].first;
-    let endRow = from < 0 ? rows : directory[from].firstRow;
-    for (let index = from; index >= 0 && index < directory.length; index++) {
+    const from = firstPartAt(directory, range.from);
+    const parts: EntriesOfPart[] = [];
+    let firstEntry = from === directory.length ? entries : directory[from].first;
+    let endRow = from === directory.length ? rows : directory[from].firstRow;
+    for (let index = from; index < directory.length; index++) {
       const part = directory[index];
       if (part.hashMin >= range.to) break;
       const own = this.#readDirectory(part, index);
-      const start = firstAt(own.hashes, range.from);
-      const end = range.to > part.hashMax ? part.count : firstAt(own.hashes, range.to);
+      const start = firstEntryAt(own.hashes, part.count, range.from);
+      const end = range.to > part.hashMax ? part.count : firstEntryAt(own.hashes, part.count, range.to);
       if (parts.length === 0) firstEntry = part.first + start;
       endRow = own.firstRows[end];
       if (end > start) parts.push({ entries: own, from: start, to: end });
     }
     return joinEntries(parts, firstEntry, endRow);
+  }
+
+  readActorsOf(rows: Uint32Array): ActorEntries {
+    const { directory } = this.#head.footer;
+    return entriesHolding(directory, rows, (index) => this.#readDirectory(directory[index], index));
+  }
+
+  readStretches(name: string, block: number): Float64Array | null {
+    const column = this.#columns.get(name);
+    if (column === undefined || column.blocks === null) return null;
+    const { arrays } = this.#cached(cacheKinds.stretches, column.id, block, () => ({
+      numbers: [],
+      arrays: [stretchesOf(this.readBlock(name, block))],
+    }));
+    return arrays[0] as Float64Array | null;
   }
 
   readBlock(name: string, block: number): Vector {
@@ -342,13 +366,13 @@ function isOfType(vector: Vector, type: ColumnType): boolean {
   return vector.kind === (type === 'time' ? 'int' : type);
 }
 
-/** Binary search of the first entry whose hash's upper word is not below `high`. */
-function firstAt(hashes: Uint32Array, high: number): number {
+/** Binary search of the first part that has an entry whose hash's upper word is not below `high`. */
+function firstPartAt(directory: readonly DirectoryPart[], high: number): number {
   let low = 0;
-  let top = hashes.length / 2;
+  let top = directory.length;
   while (low < top) {
     const middle = (low + top) >> 1;
-    if (hashes[2 * middle + 1] < high) low = middle + 1;
+    if (directory[middle].hashMax < high) low = middle + 1;
     else top = middle;
   }
   return low;
@@ -362,39 +386,4 @@ function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {
     at += piece.length;
   }
   return bytes;
-}
-
-function joinEntries(
-  parts: readonly { readonly entries: DirectoryEntries; readonly from: number; readonly to: number }[],
-  firstEntry: number,
-  endRow: number,
-): ActorEntries {
-  const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const length = parts.reduce(
-    (sum, { entries, from, to }) => sum + entries.textOffsets[to] - entries.textOffsets[from],
-    0,
-  );
-  const joined = {
-    firstRows: new Uint32Array(count + 1),
-    hashes: new Uint32Array(2 * count),
-    nobody: new Uint8Array(count),
-    offsets: new Uint32Array(count + 1),
-    bytes: new Uint8Array(length),
-  };
-  let at = 0;
-  let textAt = 0;
-  for (const { entries, from, to } of parts) {
-    joined.firstRows.set(entries.firstRows.subarray(from, to), at);
-    joined.hashes.set(entries.hashes.subarray(2 * from, 2 * to), 2 * at);
-    joined.nobody.set(entries.nobody.subarray(from, to), at);
-    const start = entries.textOffsets[from];
-    for (let entry = from; entry < to; entry++)
-      joined.offsets[at + entry - from + 1] = textAt + entries.textOffsets[entry + 1] - start;
-    joined.bytes.set(entries.textBytes.subarray(start, entries.textOffsets[to]), textAt);
-    at += to - from;
-    textAt = joined.offsets[at];
-  }
-  joined.firstRows[count] = endRow;
-  const { firstRows, hashes, nobody, offsets, bytes } = joined;
-  return { firstEntry, count, firstRows, hashes, nobody, texts: { count, offsets, bytes, hashes: null } };
 }

@@ -1,4 +1,5 @@
 import type { Values } from '../../column/values.ts';
+import type { KernelForm } from './kernel-form.ts';
 import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
 
 /**
@@ -75,6 +76,8 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
     rows: Uint32Array | null,
     rowCount: number,
   ): void;
+  /** What stands in for `update` where the one argument, if any, is a bare column of numbers. */
+  readonly kernels?: KernelForm<S>;
   /** What stands in for it where the one argument is the event's actor. */
   readonly ofActors?: ActorAggregate;
   /** Frees what only updates need; called once, before the state is sent or merged. */
@@ -98,6 +101,8 @@ export interface ActorAggregate<S extends AggregateState = AggregateState> {
   startSlice(state: S, slotCount: number): void;
   /** @param slots the slot of each row's actor, 0xffffffff for nobody. */
   update(state: S, slots: Uint32Array, groups: Uint32Array | null, rows: Uint32Array | null, rowCount: number): void;
+  /** Adds so many actors to each of the first groups, for which it has room: those of a slice that others counted. */
+  add(state: S, counts: Uint32Array | Float64Array, groups: number): void;
   seal(state: S): void;
   merge(into: S, from: S, groupMap: Uint32Array): void;
   finish(state: S, groupCount: number): Values;

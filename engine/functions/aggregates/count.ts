@@ -25,6 +25,12 @@ export const count: Aggregate<CountState> = {
     else if (nulls === null && rows === null) countGroups(state.counts, groups, rowCount);
     else countSome(state.counts, groups, nulls, rows, rowCount);
   },
+  kernels: {
+    part: null,
+    add(state, groups, { counts }) {
+      for (let i = 0; i < groups.length; i++) state.counts[groups[i]] += counts[i];
+    },
+  },
   merge(into, from, groupMap) {
     for (let group = 0; group < groupMap.length; group++) into.counts[groupMap[group]] += from.counts[group];
   },

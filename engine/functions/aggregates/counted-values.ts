@@ -1,6 +1,7 @@
 import type { Values } from '../../column/values.ts';
 import type { AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
+import type { Found } from './kernel-form.ts';
 import { bytesOfFront, countInFront, drainFront, newFront, type Front } from './front-counts.ts';
 import { bytesOfRuns, mergedRuns, noRuns, runCount, same, sortSpan, withoutBits, type Runs } from './runs.ts';
 
@@ -141,10 +142,43 @@ export function sealCounted(state: CountedState): void {
  * @param groupMap the group here of each there; two may share one.
  */
 export function mergeCounted(into: CountedState, from: CountedState, groupMap: Uint32Array): void {
-  const { parts, groups, runsMax } = into;
   settle(from);
-  parts.push(mergedRuns(noRuns(), from.runs, groupMap, groups, runsMax));
-  while (parts.length > 1 && 2 * runCount(parts[parts.length - 1]) >= runCount(parts[parts.length - 2])) foldLast(into);
+  into.parts.push(mergedRuns(noRuns(), from.runs, groupMap, into.groups, into.runsMax));
+  foldLike(into);
+}
+
+function foldLike(state: CountedState): void {
+  const { parts } = state;
+  while (parts.length > 1 && 2 * runCount(parts[parts.length - 1]) >= runCount(parts[parts.length - 2]))
+    foldLast(state);
+}
+
+/** Adds how often each group has each of some whole numbers. */
+export function addPairs(state: CountedState, groups: Uint32Array, pairs: NonNullable<Found['pairs']>): void {
+  state.parts.push(mergedRuns(noRuns(), runsOfPairs(pairs), groups, state.groups, state.runsMax));
+  foldLike(state);
+}
+
+function runsOfPairs({ first, range, table, places }: NonNullable<Found['pairs']>): Runs {
+  const starts = new Uint32Array(places.length + 1);
+  for (let i = 0; i < places.length; i++) {
+    let distinct = 0;
+    const end = (places[i] + 1) * range;
+    for (let at = places[i] * range; at < end; at++) if (table[at] !== 0) distinct++;
+    starts[i + 1] = starts[i] + distinct;
+  }
+  const values = new Float64Array(starts[places.length]);
+  const counts = new Float64Array(values.length);
+  let to = 0;
+  for (let i = 0; i < places.length; i++) {
+    const from = places[i] * range;
+    for (let number = 0; number < range; number++) {
+      if (table[from + number] === 0) continue;
+      values[to] = first + number;
+      counts[to++] = table[from + number];
+    }
+  }
+  return { starts, values, counts, shifts: new Uint8Array(places.length) };
 }
 
 /** Merges all that came and waits into the state's runs. */

@@ -90,6 +90,12 @@ function extreme(name: 'min' | 'max' | 'any', summary: string, sign: 1 | -1): Ag
         better(state, group, scalarAt(arg!, row));
       }
     },
+    kernels: {
+      part: sign === 1 ? 'greatest' : 'least',
+      add(state, groups, { counts, numbers }) {
+        for (let i = 0; i < groups.length; i++) if (counts[i] > 0) betterNumber(state, groups[i], numbers[i]);
+      },
+    },
     merge(into, from, groupMap) {
       for (let group = 0; group < groupMap.length; group++) {
         if (from.seen[group] === 1) betterNumber(into, groupMap[group], from.numbers[group]);

@@ -3,6 +3,7 @@ import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
 import type { Aggregate } from './aggregate.ts';
 import {
   addCounted,
+  addPairs,
   bytesOfCounted,
   isEmptyGroup,
   mergeCounted,
@@ -50,6 +51,7 @@ function quantileFunction(
       state.groups = groups;
     },
     update: (state, [arg], groups, rows, rowCount) => addCounted(state, arg!, groups, rows, rowCount, false),
+    kernels: { part: 'pairs', add: (state, groups, { pairs }) => addPairs(state, groups, pairs!) },
     seal: sealCounted,
     merge: mergeCounted,
     finish(state, groupCount) {

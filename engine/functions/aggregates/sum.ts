@@ -38,6 +38,16 @@ export const sum: Aggregate<SumState> = {
     state.groups = groups;
   },
   update: addRows,
+  kernels: {
+    part: 'sum',
+    add(state, groups, { counts, numbers }) {
+      for (let i = 0; i < groups.length; i++) {
+        if (counts[i] === 0) continue;
+        state.counts[groups[i]] += counts[i];
+        addNumber(state, groups[i], numbers[i]);
+      }
+    },
+  },
   merge(into, from, groupMap) {
     for (let group = 0; group < groupMap.length; group++) {
       addNumber(into, groupMap[group], from.sums[group]);

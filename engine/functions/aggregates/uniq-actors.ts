@@ -36,6 +36,9 @@ export const uniqActors: ActorAggregate<UniqActorsState> = {
     else if (groups !== null && rows === null) countGrouped(state, slots, groups, rowCount);
     else countSome(state, slots, groups, rows, rowCount);
   },
+  add(state, counts, groups) {
+    for (let group = 0; group < groups; group++) state.counts[group] += counts[group];
+  },
   seal(state) {
     state.met = new Uint8Array(0);
     state.span = 0;

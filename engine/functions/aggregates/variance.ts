@@ -42,19 +42,16 @@ function spread(
       const numbers = numbersOf(arg!);
       if (numbers !== null) addRows(state, numbers.values, numbers.nulls, groups, rows, rowCount);
     },
+    kernels: {
+      part: 'spread',
+      add(state, groups, { numbers }) {
+        for (let i = 0; i < groups.length; i++)
+          addSpread(state, groups[i], numbers[3 * i], numbers[3 * i + 1], numbers[3 * i + 2]);
+      },
+    },
     merge(into, from, groupMap) {
-      for (let group = 0; group < groupMap.length; group++) {
-        const count = from.counts[group];
-        if (count === 0) continue;
-        const target = groupMap[group];
-        const before = into.counts[target];
-        const distance = from.means[group] - into.means[target];
-        const both = before + count;
-        into.counts[target] = both;
-        into.means[target] = before === 0 ? from.means[group] : into.means[target] + (distance * count) / both;
-        into.squares[target] +=
-          from.squares[group] + (before === 0 ? 0 : distance * distance * ((before * count) / both));
-      }
+      for (let group = 0; group < groupMap.length; group++)
+        addSpread(into, groupMap[group], from.counts[group], from.means[group], from.squares[group]);
     },
     finish(state, groupCount) {
       const values = new Float64Array(groupCount);
@@ -67,6 +64,16 @@ function spread(
     },
     bytes: (state) => state.counts.byteLength + state.means.byteLength + state.squares.byteLength,
   };
+}
+
+function addSpread(into: VarianceState, group: number, count: number, mean: number, squares: number): void {
+  if (count === 0) return;
+  const before = into.counts[group];
+  const distance = mean - into.means[group];
+  const both = before + count;
+  into.counts[group] = both;
+  into.means[group] = before === 0 ? mean : into.means[group] + (distance * count) / both;
+  into.squares[group] += squares + (before === 0 ? 0 : distance * distance * ((before * count) / both));
 }
 
 function numbersOf(arg: Values): { readonly values: Float64Array; readonly nulls: Nulls } | null {

@@ -62,12 +62,14 @@ export function countBitmap(bitmap: usize, count: u32): u32 {
   return <u32>found;
 }
 
-export function bitmapToRows(bitmap: usize, count: u32, rows: usize): u32 {
+export function bitmapToRows(bitmap: usize, count: u32, rows: usize, first: u32): u32 {
   const words = count >> 6;
   let out = rows;
-  for (let word: u32 = 0; word < words; word++) out = list(load<u64>(bitmap + (<usize>word << 3)), word << 6, out);
+  for (let word: u32 = 0; word < words; word++) {
+    out = list(load<u64>(bitmap + (<usize>word << 3)), first + (word << 6), out);
+  }
   for (let row = words << 6; row < count; row += 8) {
-    out = list(<u64>load<u8>(bitmap + <usize>(row >> 3)) & maskOf(count - row), row, out);
+    out = list(<u64>load<u8>(bitmap + <usize>(row >> 3)) & maskOf(count - row), first + row, out);
   }
   return <u32>((out - rows) >> 2);
 }

@@ -1,5 +1,11 @@
-// A set of 8-bit codes is 256 bits: two vectors of 16 bytes. Sixteen codes are looked up at once: the byte by code >> 3
-// in both vectors (an index beyond 15 gives 0), the bit in it by code & 7.
+// Sixteen 8-bit codes are looked up at once. Members that lie within 32 codes are two vectors of a byte a code, looked up
+// by the distance from the first (an index beyond 15 gives 0). Any set of 8-bit codes is 256 bits, also two vectors: the
+// byte by code >> 3 in both, the bit in it by code & 7.
+
+@inline
+function member(at: usize): u32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(at), i8x16.splat(0)));
+}
 
 @inline
 function bitsOfTable(table: usize): v128 {
@@ -12,22 +18,48 @@ function bitsOfTable(table: usize): v128 {
   return i64x2.replace_lane(i64x2.splat(low), 1, high);
 }
 
-@inline
-function member(at: usize): u32 {
-  return i8x16.bitmask(i8x16.ne(v128.load(at), i8x16.splat(0)));
+export function filterSetU8(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
+  let first: u32 = 256;
+  let last: u32 = 0;
+  for (let i: u32 = 0; i < 256; i += 16) {
+    const members = member(table + <usize>i);
+    if (members == 0) continue;
+    if (first == 256) first = i + ctz<u32>(members);
+    last = i + 31 - clz<u32>(members);
+  }
+  // The distance of a code below the first wraps round: it has to be beyond both vectors.
+  first = min<u32>(first, 224);
+  const found = last < first + 32 ? near(codes, count, table, first, bitmap) : anywhere(codes, count, table, bitmap);
+  return found + rest<u8>(codes, count & ~15, count, table, bitmap);
 }
 
-export function filterSetU8(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
+@inline
+function near(codes: usize, count: u32, table: usize, first: u32, bitmap: usize): u32 {
+  const zero = i8x16.splat(0);
+  const low = i8x16.ne(v128.load(table + <usize>first), zero);
+  const high = i8x16.ne(v128.load(table + <usize>first, 16), zero);
+  const lowest = i8x16.splat(<i8>first);
+  const sixteen = i8x16.splat(16);
+  let found: u32 = 0;
+  for (let row: u32 = 0, whole = count & ~15; row < whole; row += 16) {
+    const distance = i8x16.sub(v128.load(codes + <usize>row), lowest);
+    const bits = i8x16.bitmask(v128.or(i8x16.swizzle(low, distance), i8x16.swizzle(high, i8x16.sub(distance, sixteen))));
+    store<u16>(bitmap + (row >> 3), <u16>bits);
+    found += popcnt<u32>(bits);
+  }
+  return found;
+}
+
+@inline
+function anywhere(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
   const low = bitsOfTable(table);
   const high = bitsOfTable(table + 128);
   const bitOf = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   const sixteen = i8x16.splat(16);
   const seven = i8x16.splat(7);
   const zero = i8x16.splat(0);
-  const whole = count & ~15;
   let found: u32 = 0;
-  let row: u32 = 0;
-  for (; row < whole; row += 16) {
+  for (let row: u32 = 0, whole = count & ~15; row < whole; row += 16) {
     const code = v128.load(codes + <usize>row);
     const byte = i8x16.shr_u(code, 3);
     const set = v128.or(i8x16.swizzle(low, byte), i8x16.swizzle(high, i8x16.sub(byte, sixteen)));
@@ -35,7 +67,7 @@ export function filterSetU8(codes: usize, count: u32, table: usize, bitmap: usiz
     store<u16>(bitmap + (row >> 3), <u16>bits);
     found += popcnt<u32>(bits);
   }
-  return found + rest<u8>(codes, row, count, table, bitmap);
+  return found;
 }
 
 export function filterSetU16(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
@@ -48,7 +80,7 @@ export function filterSetU32(codes: usize, count: u32, table: usize, bitmap: usi
 
 @inline
 function one<T>(codes: usize, row: u32, table: usize): u32 {
-  return load<u8>(table + <usize>load<T>(codes + <usize>row * sizeof<T>())) != 0 ? 1 : 0;
+  return <u32>load<u8>(table + <usize>load<T>(codes + <usize>row * sizeof<T>()));
 }
 
 @inline

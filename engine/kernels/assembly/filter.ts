@@ -1,90 +1,56 @@
-// A value is compared 16 rows at a time: the mask lanes are narrowed to bytes, whose top bits are the bitmap's 16 bits.
-// The six comparisons are three and their negations: the bits are flipped.
+// A value lies in a range when its distance from the range's lower end, modulo the width, is at most that of the upper
+// end: one comparison for both ends. 64 rows at a time make a word of the bitmap.
 
 @inline
-function truth<T>(comparison: i32, value: T, constant: T): bool {
-  const base = comparison < 2 ? value == constant : comparison == 2 || comparison == 5 ? value < constant : value > constant;
-  return base != (flipOf(comparison) != 0);
+function withinMask<T>(at: usize, low: v128, span: v128): u32 {
+  if (sizeof<T>() == 1) return i8x16.bitmask(within<T>(at, low, span));
+  if (sizeof<T>() == 2) return i8x16.bitmask(i8x16.narrow_i16x8_s(within<T>(at, low, span), within<T>(at + 16, low, span)));
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(
+    i16x8.narrow_i32x4_s(within<T>(at, low, span), within<T>(at + 16, low, span)),
+    i16x8.narrow_i32x4_s(within<T>(at + 32, low, span), within<T>(at + 48, low, span))));
 }
 
 @inline
-function flipOf(comparison: i32): u32 {
-  return comparison == 1 || comparison == 3 || comparison == 5 ? 0xffff : 0;
+function within<T>(at: usize, low: v128, span: v128): v128 {
+  return v128.le<T>(v128.sub<T>(v128.load(at), low), span);
 }
 
 @inline
-function equalMask<T>(at: usize, constant: v128): u32 {
-  if (sizeof<T>() == 1) return v128.bitmask<i8>(v128.eq<u8>(v128.load(at), constant));
-  if (sizeof<T>() == 2) {
-    return v128.bitmask<i8>(v128.narrow<i16>(v128.eq<u16>(v128.load(at), constant), v128.eq<u16>(v128.load(at, 16), constant)));
-  }
-  return v128.bitmask<i8>(v128.narrow<i16>(
-    v128.narrow<i32>(v128.eq<u32>(v128.load(at), constant), v128.eq<u32>(v128.load(at, 16), constant)),
-    v128.narrow<i32>(v128.eq<u32>(v128.load(at, 32), constant), v128.eq<u32>(v128.load(at, 48), constant))));
-}
-
-@inline
-function lessMask<T>(at: usize, constant: v128): u32 {
-  if (sizeof<T>() == 1) return v128.bitmask<i8>(v128.lt<u8>(v128.load(at), constant));
-  if (sizeof<T>() == 2) {
-    return v128.bitmask<i8>(v128.narrow<i16>(v128.lt<u16>(v128.load(at), constant), v128.lt<u16>(v128.load(at, 16), constant)));
-  }
-  return v128.bitmask<i8>(v128.narrow<i16>(
-    v128.narrow<i32>(v128.lt<u32>(v128.load(at), constant), v128.lt<u32>(v128.load(at, 16), constant)),
-    v128.narrow<i32>(v128.lt<u32>(v128.load(at, 32), constant), v128.lt<u32>(v128.load(at, 48), constant))));
-}
-
-@inline
-function greaterMask<T>(at: usize, constant: v128): u32 {
-  if (sizeof<T>() == 1) return v128.bitmask<i8>(v128.gt<u8>(v128.load(at), constant));
-  if (sizeof<T>() == 2) {
-    return v128.bitmask<i8>(v128.narrow<i16>(v128.gt<u16>(v128.load(at), constant), v128.gt<u16>(v128.load(at, 16), constant)));
-  }
-  return v128.bitmask<i8>(v128.narrow<i16>(
-    v128.narrow<i32>(v128.gt<u32>(v128.load(at), constant), v128.gt<u32>(v128.load(at, 16), constant)),
-    v128.narrow<i32>(v128.gt<u32>(v128.load(at, 32), constant), v128.gt<u32>(v128.load(at, 48), constant))));
-}
-
-@inline
-function filter<T>(comparison: i32, values: usize, count: u32, constant: T, bitmap: usize): u32 {
-  const splat = v128.splat<T>(constant);
-  const flip = flipOf(comparison);
-  const whole = count & ~15;
-  let found: u32 = 0;
+function filter<T>(values: usize, count: u32, low: T, span: T, bitmap: usize): u32 {
+  const lows = v128.splat<T>(low);
+  const spans = v128.splat<T>(span);
+  const step = <usize>16 * sizeof<T>();
+  const whole = count & ~63;
+  let found: u64 = 0;
+  let at = values;
   let row: u32 = 0;
-  if (comparison < 2) {
-    for (; row < whole; row += 16) found += put(equalMask<T>(values + <usize>row * sizeof<T>(), splat) ^ flip, bitmap, row);
-  } else if (comparison == 2 || comparison == 5) {
-    for (; row < whole; row += 16) found += put(lessMask<T>(values + <usize>row * sizeof<T>(), splat) ^ flip, bitmap, row);
-  } else {
-    for (; row < whole; row += 16) found += put(greaterMask<T>(values + <usize>row * sizeof<T>(), splat) ^ flip, bitmap, row);
+  for (; row < whole; row += 64) {
+    const bits = <u64>withinMask<T>(at, lows, spans) | (<u64>withinMask<T>(at + step, lows, spans) << 16)
+      | (<u64>withinMask<T>(at + 2 * step, lows, spans) << 32) | (<u64>withinMask<T>(at + 3 * step, lows, spans) << 48);
+    store<u64>(bitmap + (row >> 3), bits);
+    found += popcnt<u64>(bits);
+    at += 4 * step;
   }
   for (; row < count; row += 8) {
     const end = min<u32>(count, row + 8);
     let bits: u32 = 0;
     for (let i = row; i < end; i++) {
-      if (truth<T>(comparison, load<T>(values + <usize>i * sizeof<T>()), constant)) bits |= 1 << (i - row);
+      if (<T>(load<T>(values + <usize>i * sizeof<T>()) - low) <= span) bits |= 1 << (i - row);
     }
     store<u8>(bitmap + (row >> 3), <u8>bits);
     found += popcnt<u32>(bits);
   }
-  return found;
+  return <u32>found;
 }
 
-@inline
-function put(bits: u32, bitmap: usize, row: u32): u32 {
-  store<u16>(bitmap + (row >> 3), <u16>bits);
-  return popcnt<u32>(bits);
+export function filterRangeU8(values: usize, count: u32, low: u32, high: u32, bitmap: usize): u32 {
+  return filter<u8>(values, count, <u8>low, <u8>(high - low), bitmap);
 }
 
-export function filterU8(comparison: i32, values: usize, count: u32, constant: u32, bitmap: usize): u32 {
-  return filter<u8>(comparison, values, count, <u8>constant, bitmap);
+export function filterRangeU16(values: usize, count: u32, low: u32, high: u32, bitmap: usize): u32 {
+  return filter<u16>(values, count, <u16>low, <u16>(high - low), bitmap);
 }
 
-export function filterU16(comparison: i32, values: usize, count: u32, constant: u32, bitmap: usize): u32 {
-  return filter<u16>(comparison, values, count, <u16>constant, bitmap);
-}
-
-export function filterU32(comparison: i32, values: usize, count: u32, constant: u32, bitmap: usize): u32 {
-  return filter<u32>(comparison, values, count, constant, bitmap);
+export function filterRangeU32(values: usize, count: u32, low: u32, high: u32, bitmap: usize): u32 {
+  return filter<u32>(values, count, low, high - low, bitmap);
 }

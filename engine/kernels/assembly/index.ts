@@ -1,4 +1,4 @@
-export { filterU8, filterU16, filterU32 } from './filter';
+export { filterRangeU8, filterRangeU16, filterRangeU32 } from './filter';
 export { filterF64 } from './filter-float';
 export { filterSetU8, filterSetU16, filterSetU32 } from './filter-set';
 export { andBitmaps, orBitmaps, andNotBitmaps, notBitmap, countBitmap, bitmapToRows } from './bitmap';
@@ -11,5 +11,7 @@ export { decodeDeltaU8, decodeDeltaU16, decodeDeltaU32, decodeDeltaF64 } from '.
 export { clearNullsU8, clearNullsU16, clearNullsU32, clearNulls64 } from './finish';
 export { divideU8, divideU16, divideU32, divideF64, maxU8, maxU16, areSafeInts } from './finish';
 export { hashTexts } from './hash';
-export { groupCountU8, groupCountU16, groupCountU32, groupSumU8, groupSumU16, groupSumU32, groupSumF64 } from './group';
+export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
+export { mixCodes, shiftCodes, markNulls, bucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
+export { markRuns, markRows, countMarks, countMarkedWindows } from './mark';

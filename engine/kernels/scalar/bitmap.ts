@@ -40,12 +40,19 @@ export function countBits(bytes: Uint8Array, at: number, count: number): number 
 }
 
 /** The twin of bitmapToRows. @param rows a view of the whole memory as words; @param to index of the first row in it. */
-export function listBits(bytes: Uint8Array, at: number, count: number, rows: Uint32Array, to: number): number {
+export function listBits(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  rows: Uint32Array,
+  to: number,
+  first: number,
+): number {
   let out = to;
   for (let row = 0; row < count; row += 8) {
     let bits = bytes[at + (row >> 3)];
     if (count - row < 8) bits &= lastMask(count);
-    for (; bits !== 0; bits &= bits - 1) rows[out++] = row + 31 - Math.clz32(bits & -bits);
+    for (; bits !== 0; bits &= bits - 1) rows[out++] = first + row + 31 - Math.clz32(bits & -bits);
   }
   return out - to;
 }

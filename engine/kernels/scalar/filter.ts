@@ -1,17 +1,17 @@
 import { comparisons, type Comparison } from '../kernels.ts';
 
 /**
- * The twin of filterU8, filterU16 and filterU32.
+ * The twin of filterRangeU8, filterRangeU16 and filterRangeU32.
  * @param values the whole memory as that width; @param from the first value's index in it.
  * @param bitmap the whole memory as bytes; @param at where the bitmap begins.
  * @returns how many rows are true.
  */
-export function filter(
-  comparison: Comparison,
+export function filterRange(
   values: Uint8Array | Uint16Array | Uint32Array,
   from: number,
   count: number,
-  constant: number,
+  low: number,
+  high: number,
   bitmap: Uint8Array,
   at: number,
 ): number {
@@ -20,10 +20,10 @@ export function filter(
     const end = Math.min(count - row, 8);
     let bits = 0;
     for (let i = 0; i < end; i++) {
-      if (holds(comparison, values[from + row + i], constant)) {
-        bits |= 1 << i;
-        found++;
-      }
+      const value = values[from + row + i];
+      if (value < low || value > high) continue;
+      bits |= 1 << i;
+      found++;
     }
     bitmap[at + (row >> 3)] = bits;
   }
@@ -47,7 +47,7 @@ function holds(comparison: Comparison, value: number, constant: number): boolean
   }
 }
 
-/** The twin of filterF64: NaN equals NaN and is greater than all numbers. As filter, over floats. */
+/** The twin of filterF64: NaN equals NaN and is greater than all numbers. As filterRange, over floats. */
 export function filterFloats(
   comparison: Comparison,
   values: Float64Array,

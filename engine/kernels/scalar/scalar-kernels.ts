@@ -1,14 +1,16 @@
 import type { Kernels } from '../kernels.ts';
 import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
+import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
 import { createScalarDecodeKernels } from './decode-kernels.ts';
-import { filter, filterFloats, filterSet } from './filter.ts';
+import { filterFloats, filterRange, filterSet } from './filter.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
-import { groupCount, groupSum } from './group.ts';
+import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
+import { countMarkedWindows, countMarks, markRows, markRuns } from './mark.ts';
 import { viewsOf } from './views.ts';
 
 /** @returns the kernels in TypeScript over this memory: the reference, and what runs where WebAssembly SIMD does not. */
@@ -17,12 +19,12 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
   return {
     kind: 'scalar',
     ...createScalarDecodeKernels(views),
-    filterU8: (comparison, values, count, constant, bitmap) =>
-      filter(comparison, views().u8, values, count, constant, views().u8, bitmap),
-    filterU16: (comparison, values, count, constant, bitmap) =>
-      filter(comparison, views().u16, values / 2, count, constant, views().u8, bitmap),
-    filterU32: (comparison, values, count, constant, bitmap) =>
-      filter(comparison, views().u32, values / 4, count, constant, views().u8, bitmap),
+    filterRangeU8: (values, count, low, high, bitmap) =>
+      filterRange(views().u8, values, count, low, high, views().u8, bitmap),
+    filterRangeU16: (values, count, low, high, bitmap) =>
+      filterRange(views().u16, values / 2, count, low, high, views().u8, bitmap),
+    filterRangeU32: (values, count, low, high, bitmap) =>
+      filterRange(views().u32, values / 4, count, low, high, views().u8, bitmap),
     filterF64: (comparison, values, count, constant, bitmap) =>
       filterFloats(comparison, views().f64, values / 8, count, constant, views().u8, bitmap),
     filterSetU8: (codes, count, table, bitmap) => filterSet(views().u8, codes, count, views().u8, table, bitmap),
@@ -33,7 +35,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     andNotBitmaps: (a, b, count, out) => andNotBits(views().u8, a, b, count, out),
     notBitmap: (bitmap, count, out) => notBits(views().u8, bitmap, count, out),
     countBitmap: (bitmap, count) => countBits(views().u8, bitmap, count),
-    bitmapToRows: (bitmap, count, rows) => listBits(views().u8, bitmap, count, views().u32, rows / 4),
+    bitmapToRows: (bitmap, count, rows, first = 0) => listBits(views().u8, bitmap, count, views().u32, rows / 4, first),
     sumF64: (values, count) => sumFloats(views().f64, values / 8, count),
     minF64: (values, count) => minFloat(views().f64, values / 8, count),
     maxF64: (values, count) => maxFloat(views().f64, values / 8, count),
@@ -49,17 +51,54 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     unpackU32: (packed, bits, count, out) => unpack(views().u8, packed, bits, count, views().u32, out / 4),
     hashTexts: (bytes, offsets, count, seed, out) =>
       hashTexts(views().u8, bytes, views().u32, offsets / 4, count, seed, out / 4),
-    groupCountU8: (codes, count, counts) => groupCount(views().u8, codes, count, views().u32, counts / 4),
-    groupCountU16: (codes, count, counts) => groupCount(views().u16, codes / 2, count, views().u32, counts / 4),
-    groupCountU32: (groups, count, counts) => groupCount(views().u32, groups / 4, count, views().u32, counts / 4),
-    groupSumU8: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().u8, values, count, views().f64, sums / 8),
-    groupSumU16: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().u16, values / 2, count, views().f64, sums / 8),
-    groupSumU32: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().u32, values / 4, count, views().f64, sums / 8),
-    groupSumF64: (groups, values, count, sums) =>
-      groupSum(views().u32, groups / 4, views().f64, values / 8, count, views().f64, sums / 8),
+    ...groupKernels(views),
+    ...codeKernels(views),
+    markRuns: (firstRows, slots, from, to, groups, marks, words) =>
+      markRuns(
+        views().u32,
+        firstRows / 4,
+        views().u32,
+        slots / 4,
+        from,
+        to,
+        views().u32,
+        groups / 4,
+        views().u32,
+        marks / 4,
+        words,
+      ),
+    markRows: (firstRows, slots, rows, count, groups, marks, words) =>
+      markRows(
+        views().u32,
+        firstRows / 4,
+        views().u32,
+        slots / 4,
+        views().u32,
+        rows / 4,
+        count,
+        views().u32,
+        groups / 4,
+        views().u32,
+        marks / 4,
+        words,
+      ),
+    countMarks: (marks, slots, words, counts) =>
+      countMarks(views().u32, marks / 4, slots, words, views().u32, counts / 4),
+    countMarkedWindows: (marks, rows, words, series, firsts, lasts, windows, changes) =>
+      countMarkedWindows(
+        views().u32,
+        marks / 4,
+        rows,
+        words,
+        series,
+        views().u32,
+        firsts / 4,
+        views().u32,
+        lasts / 4,
+        windows,
+        views().u32,
+        changes / 4,
+      ),
     decodeLz4: (source, sourceBytes, target, targetBytes) =>
       decodeLz4Block(views().u8, source, sourceBytes, views().u8, target, targetBytes),
   };

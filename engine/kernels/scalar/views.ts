@@ -25,3 +25,15 @@ export function viewsOf(memory: SharedMemory): () => Views {
     return views;
   };
 }
+
+/** Numbers in a view of the whole memory: `array[from + i]`. */
+export interface NumbersAt {
+  readonly array: Uint8Array | Uint16Array | Uint32Array | Float64Array;
+  readonly from: number;
+}
+
+/** @returns the numbers at a byte offset: of 1, 2 or 4 bytes unsigned, of 8 floats. */
+export function numbersAt(views: Views, at: number, bytes: number): NumbersAt {
+  const array = bytes === 1 ? views.u8 : bytes === 2 ? views.u16 : bytes === 4 ? views.u32 : views.f64;
+  return { array, from: at / bytes };
+}

@@ -1,0 +1,168 @@
+import type { Arena } from '../arena.ts';
+import type { BlockView, OpenSource } from '../block-view.ts';
+import type { GroupTable } from '../group-table.ts';
+import type { DensePlan } from './dense-plan.ts';
+import type { DenseView, LocalCodes, LocalKeyOf } from './local-codes.ts';
+import { openRoom } from './room.ts';
+import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
+import {
+  addValues,
+  codesOfCombinations,
+  combinationsOf,
+  countApart,
+  foundOf,
+  metCombinations,
+  openSpace,
+  takesValues,
+  type DenseSpace,
+} from './space.ts';
+import type { Found } from '../../functions/aggregates/kernel-form.ts';
+
+/** States lie in this part of a task's arena. */
+const roomShare = 0.5;
+/** What a view's kernels take beside, a row: rows, places, groups, values and codes of some columns. */
+const viewBytesPerRow = 96;
+
+/** What is left to do for a view that was taken. */
+export interface DenseRows {
+  /** @returns whether kernels have taken the view for a measure. */
+  isTaken(measure: number): boolean;
+  /** @returns the table's group of each row, good until the view ends; null = all rows are of group 0. */
+  groups(): Uint32Array | null;
+}
+
+/**
+ * Groups within one source at a time: the group of a row is the combination of its keys' local codes, which kernels make
+ * of blocks as they lie in the cache, and states are addressed by it. When the task ends, the combinations that
+ * occurred get groups of the table, and what was found goes to the measures' states.
+ */
+export interface DenseGroups {
+  /** @returns what is left to do for the view, or null where it has to be grouped row by row. */
+  take(view: BlockView): DenseRows | null;
+  /** Hands all that was found to the measures. */
+  settle(): void;
+}
+
+/** What dense groups take of what is around them. */
+export interface DenseOptions {
+  readonly plan: DensePlan;
+  readonly keys: readonly LocalKeyOf[];
+  readonly table: GroupTable;
+  /** The largest code of each key so far. */
+  readonly codeCounts: () => number[];
+  /** @returns places in the view of the rows that a measure's filter leaves; null = all. */
+  readonly filter: (measure: number, view: BlockView) => Uint32Array | null;
+  /** Adds what was found to a measure's state. */
+  readonly add: (measure: number, groups: Uint32Array, found: Found) => void;
+}
+
+/** Opens dense groups in the arena of a task, of which nothing is taken yet. */
+export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroups {
+  const { plan, keys, table, codeCounts } = options;
+  const room = openRoom(arena, 16 * Math.floor((arena.room * roomShare) / 16));
+  const spaces = new Map<OpenSource, DenseSpace>();
+
+  const spaceOf = (view: BlockView): DenseSpace | null => {
+    let space = spaces.get(view.open) ?? openSpace(keys, plan, view, room, arena);
+    if (space === null && spaces.size > 0) {
+      settle();
+      space = openSpace(keys, plan, view, room, arena);
+    }
+    if (space === null) {
+      if (spaces.size === 0) room.clear();
+      return null;
+    }
+    spaces.set(view.open, space);
+    return space;
+  };
+
+  const settle = (): void => {
+    for (const space of spaces.values()) {
+      const places = metCombinations(space, arena);
+      const groups = new Uint32Array(places.length);
+      table.groupsOf(codesOfCombinations(space, places), codeCounts(), groups);
+      plan.measures.forEach((of, measure) => {
+        const found = of === null ? null : foundOf(space, of, places, arena);
+        if (found !== null) options.add(measure, groups, found);
+      });
+    }
+    spaces.clear();
+    room.clear();
+  };
+
+  return {
+    take(view) {
+      if (arena.room < viewBytesPerRow * view.length) return null;
+      const space = spaceOf(view);
+      if (space === null) return null;
+      const dense: DenseView = { view, arena, rows: view.rows === null ? null : arena.place(view.rows) };
+      const combinations = combinationsOf(space, dense);
+      if (combinations === null) return null;
+      const taken = addInputs(space, dense, combinations);
+      arena.kernels.groupCount(combinations.at, combinations.bytes, view.length, space.rows, space.stride);
+      return {
+        isTaken(measure) {
+          const of = plan.measures[measure];
+          if (of === null || !taken[of.input]) return false;
+          return of.part === null || space.inputs[of.input].parts.has(of.part);
+        },
+        groups: () => tableGroups(space, combinations, view.length),
+      };
+    },
+    settle,
+  };
+
+  /** @returns for each input whether kernels took it. */
+  function addInputs(space: DenseSpace, dense: DenseView, combinations: LocalCodes): boolean[] {
+    return space.inputs.map((state) => {
+      const { column, filterOf } = state.input;
+      const places = filterOf === null ? null : options.filter(filterOf, dense.view);
+      const mark = arena.used;
+      const selected: SelectedValues | null =
+        column === null ? selectGroups(dense, places, combinations) : selectValues(dense, column, places, combinations);
+      const takes = selected !== null && takesValues(state, selected);
+      if (!takes || !selected.all) countApart(space, state, arena);
+      if (takes) addValues(space, state, selected, arena);
+      arena.release(mark);
+      return takes;
+    });
+  }
+
+  function tableGroups(space: DenseSpace, { at, bytes }: LocalCodes, length: number): Uint32Array | null {
+    if (keys.length === 0) {
+      table.groupsOf([], [], new Uint32Array(0));
+      return null;
+    }
+    const { kernels, memory } = arena;
+    const out = arena.take(4 * length);
+    if (kernels.mapCodes(at, bytes, length, space.groups, out) > 0) {
+      const view = new Uint32Array(memory.buffer, out, length);
+      nameGroups(space, codesAt(arena, at, bytes, length), view);
+      kernels.mapCodes(at, bytes, length, space.groups, out);
+    }
+    return new Uint32Array(memory.buffer, out, length);
+  }
+
+  /** Gives combinations that rows have for the first time their groups. */
+  function nameGroups(space: DenseSpace, codes: ArrayLike<number>, groups: Uint32Array): void {
+    const map = new Uint32Array(arena.memory.buffer, space.groups, space.size);
+    const fresh: number[] = [];
+    for (let row = 0; row < groups.length; row++) {
+      if (groups[row] !== nowhere || map[codes[row]] !== 0) continue;
+      map[codes[row]] = nowhere;
+      fresh.push(codes[row]);
+    }
+    const combinations = Uint32Array.from(fresh);
+    const own = new Uint32Array(fresh.length);
+    table.groupsOf(codesOfCombinations(space, combinations), codeCounts(), own);
+    for (let i = 0; i < own.length; i++) map[combinations[i]] = own[i] + 1;
+  }
+}
+
+/** What the map says of a combination that has no group yet, less 1. */
+const nowhere = 0xffffffff;
+
+function codesAt({ memory }: Arena, at: number, bytes: number, length: number): Uint8Array | Uint16Array | Uint32Array {
+  if (bytes === 1) return new Uint8Array(memory.buffer, at, length);
+  return bytes === 2 ? new Uint16Array(memory.buffer, at, length) : new Uint32Array(memory.buffer, at, length);
+}

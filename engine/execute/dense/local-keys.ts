@@ -1,0 +1,73 @@
+import type { ColumnType } from '../../column/types.ts';
+import type { Dictionary } from '../../column/dictionary.ts';
+import type { ReadSource } from '../derived-descriptor.ts';
+import type { NumberStore } from '../key-store.ts';
+import { storedCodes, sameCode, type LocalKey, type LocalKeyOf } from './local-codes.ts';
+
+/** @returns whether some row of the column may have no value. */
+function mayLackValues(source: ReadSource, column: string): boolean {
+  return source.blocks.some((_, block) => source.zone(column, block)?.nulls !== 0);
+}
+
+/**
+ * A text column, or what is made of its entries: the code is the entry, and one behind them where there is no text.
+ * @param codeOfEntry the store's code of an entry; of `count`, that of no text.
+ */
+export function entryKey(
+  column: string,
+  most: number,
+  source: ReadSource,
+  dictionary: Dictionary,
+  codeOfEntry: (entry: number) => number,
+): LocalKey | null {
+  const { count } = dictionary;
+  const size = count + (mayLackValues(source, column) ? 1 : 0);
+  if (size > most || size === 0) return null;
+  return {
+    size,
+    read(dense) {
+      const vector = dense.view.open.source.readBlock(column, dense.view.block);
+      if (vector.kind !== 'text') return sameCode(dense, count, size);
+      return storedCodes(dense, vector.codes, vector.validity, 0, count, size);
+    },
+    translate(locals, out) {
+      for (let i = 0; i < locals.length; i++) out[i] = codeOfEntry(locals[i]);
+    },
+  };
+}
+
+/** A bare column of ints or bools that lie close together in the whole source: the code is the distance from the least. */
+export function smallNumberKey(column: string, type: ColumnType, store: NumberStore): LocalKeyOf {
+  return ({ open }, most) => {
+    const { source } = open;
+    if (source.columnType(column) !== type) return null;
+    let min = Infinity;
+    let max = -Infinity;
+    let nulls = 0;
+    for (let block = 0; block < source.blocks.length; block++) {
+      const zone = source.zone(column, block);
+      if (zone === null || (zone.min === null && zone.nulls < source.blocks[block].rowCount)) return null;
+      nulls += zone.nulls;
+      if (zone.min !== null && zone.min < min) min = zone.min;
+      if (zone.max !== null && zone.max > max) max = zone.max;
+    }
+    const values = max >= min ? max - min + 1 : 0;
+    const size = values + (nulls > 0 ? 1 : 0);
+    // What stands in wide arrays is left to the rows.
+    if (size > most || size === 0) return null;
+    return {
+      size,
+      read(dense) {
+        const vector = dense.view.open.source.readBlock(column, dense.view.block);
+        if (vector.kind === 'null') return sameCode(dense, values, size);
+        if (vector.kind !== 'int' && vector.kind !== 'bool') return null;
+        if (vector.values instanceof Float64Array || vector.values instanceof BigInt64Array) return null;
+        const base = vector.kind === 'int' ? vector.base : 0;
+        return storedCodes(dense, vector.values, vector.validity, base - min, values, size);
+      },
+      translate(locals, out) {
+        for (let i = 0; i < locals.length; i++) out[i] = locals[i] === values ? 0 : store.codeOf(min + locals[i]);
+      },
+    };
+  };
+}

@@ -1,0 +1,123 @@
+import type { Arena } from './arena.ts';
+import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
+import type { Pointer } from '../kernels/kernels.ts';
+
+/** Where marks lie: kernels reach them in the memory of the block cache; without one, their twins do on the heap. */
+export interface MarkRoom {
+  readonly marks: Uint32Array;
+  /** Marks rows of consecutive runs, as the kernel markRuns does. */
+  runs(firstRows: Uint32Array, slots: Uint32Array, from: number, to: number, groups: Uint32Array, words: number): void;
+  /** Marks rows that are listed, as the kernel markRows does. */
+  rows(firstRows: Uint32Array, slots: Uint32Array, rows: Uint32Array, groups: Uint32Array, words: number): void;
+  /** @returns how many slots each bit is set of, 32 · words long. */
+  count(slots: number, words: number): Uint32Array;
+  /** @returns the changes that countMarkedWindows adds, of all series. */
+  windows(rows: number, words: number, series: number, cells: MarkedCells): Uint32Array;
+  close(): void;
+}
+
+/** The windows that each bit lies in, and how many windows there are. */
+export interface MarkedCells {
+  readonly firsts: Int32Array;
+  readonly lasts: Int32Array;
+  readonly windows: number;
+}
+
+/** Takes room for so many u32. What they hold at first is anything. */
+export function openMarkRoom(arena: Arena | null, length: number): MarkRoom {
+  const region = arena?.beside(4 * length) ?? null;
+  if (arena === null || region === null) return plainRoom(new Uint32Array(length), () => undefined);
+  const marks = new Uint32Array(arena.memory.buffer, region.at, length);
+  return compiledRoom(arena, region.at, plainRoom(marks, region.free));
+}
+
+function plainRoom(marks: Uint32Array, close: () => void): MarkRoom {
+  return {
+    marks,
+    runs: (firstRows, slots, from, to, groups, words) =>
+      markRuns(firstRows, 0, slots, 0, from, to, groups, 0, marks, 0, words),
+    rows: (firstRows, slots, rows, groups, words) =>
+      markRows(firstRows, 0, slots, 0, rows, 0, rows.length, groups, 0, marks, 0, words),
+    count(slots, words) {
+      const counts = new Uint32Array(32 * words);
+      countMarks(marks, 0, slots, words, counts, 0);
+      return counts;
+    },
+    windows(rows, words, series, { firsts, lasts, windows }) {
+      const changes = new Uint32Array(series * (windows + 1));
+      const [first, last] = [unsigned(firsts), unsigned(lasts)];
+      countMarkedWindows(marks, 0, rows, words, series, first, 0, last, 0, windows, changes, 0);
+      return changes;
+    },
+    close,
+  };
+}
+
+/** @param plain stands in where the arena has no room for what a kernel needs beside the marks. */
+function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
+  const { kernels, memory } = arena;
+  /** Lets a kernel have `bytes` of the arena, and arrays of its own, as long as the action takes. */
+  const within = <T>(bytes: number, action: () => T, otherwise: () => T): T => {
+    if (bytes > arena.room) return otherwise();
+    const before = arena.used;
+    try {
+      return action();
+    } finally {
+      arena.release(before);
+    }
+  };
+  const taken = (length: number, action: (out: Pointer) => void): Uint32Array => {
+    const out = arena.take(4 * length);
+    const own = new Uint32Array(memory.buffer, out, length).fill(0);
+    action(out);
+    return own.slice();
+  };
+  return {
+    ...plain,
+    runs(firstRows, slots, from, to, groups, words) {
+      const bytes = bytesOf(firstRows, slots, groups);
+      const { place } = arena;
+      within(
+        bytes,
+        () => kernels.markRuns(place(firstRows), place(slots), from, to, place(groups), at, words),
+        () => plain.runs(firstRows, slots, from, to, groups, words),
+      );
+    },
+    rows(firstRows, slots, rows, groups, words) {
+      const bytes = bytesOf(firstRows, slots, groups, rows);
+      const { place } = arena;
+      within(
+        bytes,
+        () => kernels.markRows(place(firstRows), place(slots), place(rows), rows.length, place(groups), at, words),
+        () => plain.rows(firstRows, slots, rows, groups, words),
+      );
+    },
+    count: (slots, words) =>
+      within(
+        128 * words + 16,
+        () => taken(32 * words, (out) => kernels.countMarks(at, slots, words, out)),
+        () => plain.count(slots, words),
+      ),
+    windows(rows, words, series, cells) {
+      const { firsts, lasts, windows } = cells;
+      const length = series * (windows + 1);
+      return within(
+        4 * length + bytesOf(firsts, lasts),
+        () => {
+          const [first, last] = [arena.place(firsts), arena.place(lasts)];
+          return taken(length, (out) => kernels.countMarkedWindows(at, rows, words, series, first, last, windows, out));
+        },
+        () => plain.windows(rows, words, series, cells),
+      );
+    },
+  };
+}
+
+function unsigned(numbers: Int32Array): Uint32Array {
+  return new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+}
+
+/** What the arrays take at most, each begun at a multiple of 16. */
+function bytesOf(...arrays: readonly ArrayBufferView[]): number {
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength + 16, 32);
+}

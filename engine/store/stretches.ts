@@ -1,0 +1,31 @@
+import { limits } from '../base/limits.ts';
+import { isValid, type Vector } from '../column/vector.ts';
+
+/**
+ * @returns the least and the greatest value of each `stretchRows` rows of a column of numbers, two floats a stretch:
+ * Infinity and -Infinity where none has a value. NaN counts as Infinity: it comes after all numbers. null where the
+ * values are no numbers, or go beyond what a float holds exactly.
+ */
+export function stretchesOf(vector: Vector): Float64Array | null {
+  if (vector.kind !== 'int' && vector.kind !== 'float') return null;
+  const { values, validity, length } = vector;
+  if (values instanceof BigInt64Array) return null;
+  const base = vector.kind === 'int' ? vector.base : 0;
+  const { stretchRows } = limits;
+  const ends = new Float64Array(2 * Math.ceil(length / stretchRows));
+  for (let from = 0, at = 0; from < length; from += stretchRows, at += 2) {
+    const to = Math.min(from + stretchRows, length);
+    let least = Infinity;
+    let greatest = -Infinity;
+    for (let row = from; row < to; row++) {
+      if (validity !== null && !isValid(validity, row)) continue;
+      const value = values[row];
+      if (value < least) least = value;
+      // Turned around for NaN, which is neither.
+      if (!(value <= greatest)) greatest = value !== value ? Infinity : value;
+    }
+    ends[at] = least + base;
+    ends[at + 1] = greatest + base;
+  }
+  return ends;
+}
