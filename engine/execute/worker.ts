@@ -17,7 +17,7 @@ export interface ScanCall {
   readonly queryNumber: number;
   readonly query: ScanQuery;
   readonly tasks: readonly ScanTask[];
-  /** In a SharedArrayBuffer: the number of the first task that no thread has taken. */
+  /** In a SharedArrayBuffer: the number of the first task that no thread has taken; how many calls have arrived. */
   readonly next: Int32Array;
   /** No other tasks of the query will come. */
   readonly last: boolean;
@@ -46,6 +46,7 @@ let current: { readonly queryNumber: number; readonly scan: Scan } | null = null
 function scan(call: ScanCall): TaskResults {
   const { tasks: dealt, next, last } = call;
   const own = scanOf(call);
+  Atomics.add(next, 1, 1);
   const begun = systemClock.monotonic();
   const results: (readonly [number, ScanResult])[] = [];
   let bytes = 0;
