@@ -52,23 +52,43 @@ export interface DenseSpace {
   asked: boolean;
 }
 
-/** @returns the states for a view's source, without any row; null where there would be too many. */
+/**
+ * @returns the states for a view's source, without any row; null where there would be too many, or a key has no local
+ * codes there.
+ */
 export function openSpace(
   keysOf: readonly LocalKeyOf[],
   plan: DensePlan,
   view: BlockView,
   room: Room,
   arena: Arena,
-): DenseSpace | null {
+): DenseSpace | 'no room' | null {
+  const mark = room.used;
   const most = Math.min(combinationsMax, combinationsMin + combinationsPerRow * view.length);
   const keys: LocalKey[] = [];
   let size = 1;
   for (const keyOf of keysOf) {
     const key = keyOf(view, most / size, room, arena);
-    if (key === null) return null;
+    if (key === null || key === 'no room') {
+      room.release(mark);
+      return key;
+    }
     keys.push(key);
     size *= key.size;
   }
+  const space = statesOf(keys, size, plan, view, room, arena);
+  if (space === null) room.release(mark);
+  return space ?? 'no room';
+}
+
+function statesOf(
+  keys: readonly LocalKey[],
+  size: number,
+  plan: DensePlan,
+  view: BlockView,
+  room: Room,
+  arena: Arena,
+): DenseSpace | null {
   const stride = size <= lanesMax ? size : 0;
   const entries = stride === 0 ? size : lanes * size;
   const rows = zeros(room, arena, 4 * entries);
