@@ -20,9 +20,8 @@ import type { Found } from '../../functions/aggregates/kernel-form.ts';
 
 /** States lie in this part of a task's arena. */
 const roomShare = 0.5;
-/** What kernels take beside, a row of a block: rows, places, groups and values of one input at a time; codes of each key. */
-const viewBytesPerRow = 64;
-const keyBytesPerRow = 20;
+/** What kernels take beside, a row of a block: combinations, codes of two keys, and rows, places and values of an input. */
+const viewBytesPerRow = 96;
 
 /** What is left to do for a view that was taken. */
 export interface DenseRows {
@@ -93,7 +92,7 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
   return {
     take(view) {
       const { rowCount } = view.open.source.blocks[view.block];
-      if (arena.room < (viewBytesPerRow + keyBytesPerRow * keys.length) * rowCount) return null;
+      if (arena.room < viewBytesPerRow * rowCount) return null;
       const space = spaceOf(view);
       if (space === null) return null;
       const dense: DenseView = { view, arena, rows: view.rows === null ? null : arena.place(view.rows) };
