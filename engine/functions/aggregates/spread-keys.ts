@@ -1,3 +1,7 @@
+import type { Kernels, Pointer } from '../../kernels/kernels.ts';
+import { loadKernels } from '../../kernels/load.ts';
+import { createSharedMemory, reservedBytes } from '../../kernels/memory.ts';
+
 /**
  * Distinct (group, 64-bit key) of many: keys are spread by a hash over partitions as they come, some blocks' worth at a
  * time, and each partition, which fits into a core's second cache, is looked through by itself once all keys are there.
@@ -25,9 +29,8 @@ export interface KeyPiece {
   readonly map: Uint32Array | null;
 }
 
-/** Of 20 M keys one takes 320 KiB, and its table 512. */
+/** As many as the kernel makes; of 20 M keys one takes 320 KiB, and its table 512. */
 const partitions = 512;
-const partitionShift = 23;
 /** Keys of a piece: so many of each partition that to copy them takes longer than to begin. */
 const pieceKeys = 131_072;
 /** A partition's table has so many places for each key at least. */
@@ -38,13 +41,60 @@ const mostAlone = 0.8;
 /** Partitions between two rests. */
 const restPartitions = 16;
 
-/** What partitions are looked through with, one a thread. An entry below `base` is that of an earlier partition: free. */
-const room = {
-  table: new Uint32Array(1024),
-  base: 1,
-  words: new Uint32Array(1024),
-  groups: new Uint32Array(512),
-};
+/** Keys that kernels look through at once; partitions of more go without. */
+const kernelKeys = 262_144;
+const kernelPlaces = 2 * kernelKeys;
+
+/** Where kernels work on keys, in memory of a thread's own. */
+interface KeyBench {
+  readonly kernels: Kernels;
+  readonly keysAt: Pointer;
+  readonly keys: Uint32Array;
+  readonly outAt: Pointer;
+  readonly out: Uint32Array;
+  readonly tableAt: Pointer;
+  readonly table: Uint32Array;
+  readonly idsAt: Pointer;
+  /** The partition of each key. */
+  readonly ids: Uint16Array;
+  readonly startsAt: Pointer;
+  readonly starts: Uint32Array;
+  /** An entry of the table below it is that of an earlier partition: free. */
+  base: number;
+}
+
+let bench: KeyBench | undefined;
+
+function threadBench(): KeyBench {
+  if (bench !== undefined) return bench;
+  const keysAt = reservedBytes;
+  const outAt = keysAt + 8 * kernelKeys;
+  const tableAt = outAt + 8 * pieceKeys;
+  const idsAt = tableAt + 4 * kernelPlaces;
+  const startsAt = idsAt + 2 * pieceKeys;
+  const size = startsAt + 4 * (partitions + 2);
+  const memory = createSharedMemory({ initialBytes: size, maximumBytes: size });
+  bench = {
+    kernels: loadKernels(memory),
+    keysAt,
+    keys: new Uint32Array(memory.buffer, keysAt, 2 * kernelKeys),
+    outAt,
+    out: new Uint32Array(memory.buffer, outAt, 2 * pieceKeys),
+    tableAt,
+    table: new Uint32Array(memory.buffer, tableAt, kernelPlaces),
+    idsAt,
+    ids: new Uint16Array(memory.buffer, idsAt, pieceKeys),
+    startsAt,
+    starts: new Uint32Array(memory.buffer, startsAt, partitions + 1),
+    base: 1,
+  };
+  return bench;
+}
+
+/** What is looked through without kernels: pairs with their groups, and large partitions. */
+const room = { table: new Uint32Array(1024), base: 1, words: new Uint32Array(1024), groups: new Uint32Array(512) };
+/** Where `distinctOf` has left the keys that it found: two words each. */
+let found: Uint32Array = room.words;
 /** Larger tables are not kept. */
 const keptPlaces = 1_048_576;
 
@@ -142,8 +192,7 @@ export function rangesOf(length: number): PartitionRange[] {
 export function countRange(pieces: readonly KeyPiece[], { from, to }: PartitionRange, counts: Float64Array): void {
   const alone = onlyGroup(pieces);
   for (let partition = from; partition < to; partition++) {
-    const total = gather(pieces, partition, alone === null);
-    const count = distinct(room.words, alone === null ? room.groups : null, total);
+    const count = distinctOf(pieces, partition, alone === null);
     if (alone !== null) counts[alone] += count;
     else for (let at = 0; at < count; at++) counts[room.groups[at]]++;
   }
@@ -153,13 +202,12 @@ export function countRange(pieces: readonly KeyPiece[], { from, to }: PartitionR
 export function comesAgain({ pieces }: SpreadKeys): boolean {
   const grouped = onlyGroup(pieces) === null;
   let keys = 0;
-  let found = 0;
+  let alone = 0;
   for (let partition = 0; partition < partitions; partition += samplePartitions) {
-    const total = gather(pieces, partition, grouped);
-    keys += total;
-    found += distinct(room.words, grouped ? room.groups : null, total);
+    for (const { starts } of pieces) keys += starts[partition + 1] - starts[partition];
+    alone += distinctOf(pieces, partition, grouped);
   }
-  return found < mostAlone * keys;
+  return alone < mostAlone * keys;
 }
 
 /** Joins all pieces to one that holds each key once, at rest now and then. */
@@ -172,9 +220,8 @@ export function* joinPieces(spread: SpreadKeys): Generator<undefined, void, unde
   const words: Uint32Array[] = [];
   const groups: Uint32Array[] = [];
   for (let partition = 0; partition < partitions; partition++) {
-    const total = gather(pieces, partition, grouped);
-    const count = distinct(room.words, grouped ? room.groups : null, total);
-    words.push(room.words.slice(0, 2 * count));
+    const count = distinctOf(pieces, partition, grouped);
+    words.push(found.slice(0, 2 * count));
     if (grouped) groups.push(room.groups.slice(0, count));
     starts[partition + 1] = starts[partition] + count;
     if (partition % restPartitions === 0) yield;
@@ -204,17 +251,19 @@ function onlyGroup(pieces: readonly KeyPiece[]): number | null {
   return only ?? 0;
 }
 
-/** Puts the keys of a partition one after another into the room. @returns how many there are. */
-function gather(pieces: readonly KeyPiece[], partition: number, grouped: boolean): number {
+/** Finds the distinct keys of a partition, and leaves them in `found`, their groups in the room. @returns how many. */
+function distinctOf(pieces: readonly KeyPiece[], partition: number, grouped: boolean): number {
   let total = 0;
   for (const { starts } of pieces) total += starts[partition + 1] - starts[partition];
-  if (room.words.length < 2 * total) room.words = new Uint32Array(3 * total);
+  const compiled = !grouped && total <= kernelKeys;
+  if (!compiled && room.words.length < 2 * total) room.words = new Uint32Array(3 * total);
   if (grouped && room.groups.length < total) room.groups = new Uint32Array(2 * total);
+  found = compiled ? threadBench().keys : room.words;
   let at = 0;
   for (const { words, groups, starts, map } of pieces) {
     const from = starts[partition];
     const to = starts[partition + 1];
-    copyWords(words, 2 * from, 2 * to, room.words, 2 * at);
+    copyWords(words, 2 * from, 2 * to, found, 2 * at);
     if (grouped) {
       for (let key = from, out = at; key < to; key++, out++) {
         const group = groups === null ? 0 : groups[key];
@@ -223,7 +272,24 @@ function gather(pieces: readonly KeyPiece[], partition: number, grouped: boolean
     }
     at += to - from;
   }
-  return total;
+  return compiled ? distinctByKernel(threadBench(), total) : distinct(room.words, grouped ? room.groups : null, total);
+}
+
+function distinctByKernel(own: KeyBench, count: number): number {
+  if (own.base + count >= 2 ** 32) {
+    own.table.fill(0);
+    own.base = 1;
+  }
+  const { kernels, keysAt, tableAt, base } = own;
+  own.base += count;
+  return kernels.distinctKeys(keysAt, count, tableAt, placesFor(count, kernelPlaces), base);
+}
+
+/** @returns a power of two above `count`: for each key `placesPerKey`, as far as there is room. */
+function placesFor(count: number, most: number): number {
+  let places = 1024;
+  while (places < placesPerKey * count && places < most) places *= 2;
+  return places;
 }
 
 /** Few words at a time: a view of them would take longer. */
@@ -238,30 +304,19 @@ function mixed(low: number, high: number): number {
 
 /** Lays keys out by partition. */
 function pieceOf(words: Uint32Array, groups: Uint32Array | null, count: number): KeyPiece {
-  const starts = shared(partitions + 1);
-  const ids = new Uint16Array(count);
-  countPartitions(words, count, starts, ids);
-  for (let partition = 0; partition < partitions; partition++) starts[partition + 1] += starts[partition];
-  const piece = { words: shared(2 * count), groups: groups === null ? null : shared(count), starts, map: null };
-  scatter(words, ids, starts.slice(), piece.words);
-  if (groups !== null) scatterGroups(groups, ids, starts.slice(), piece.groups!);
+  const { kernels, keys, keysAt, out, outAt, idsAt, ids, startsAt, starts } = threadBench();
+  keys.set(words.subarray(0, 2 * count));
+  kernels.spreadKeys(keysAt, count, startsAt, idsAt, outAt);
+  const piece = {
+    words: shared(2 * count),
+    groups: groups === null ? null : shared(count),
+    starts: shared(partitions + 1),
+    map: null,
+  };
+  piece.words.set(out.subarray(0, 2 * count));
+  piece.starts.set(starts);
+  if (groups !== null) scatterGroups(groups, ids.subarray(0, count), starts.slice(), piece.groups!);
   return piece;
-}
-
-function countPartitions(words: Uint32Array, count: number, starts: Uint32Array, ids: Uint16Array): void {
-  for (let at = 0; at < count; at++) {
-    const id = mixed(words[2 * at], words[2 * at + 1]) >>> partitionShift;
-    ids[at] = id;
-    starts[id + 1]++;
-  }
-}
-
-function scatter(words: Uint32Array, ids: Uint16Array, next: Uint32Array, out: Uint32Array): void {
-  for (let at = 0; at < ids.length; at++) {
-    const to = next[ids[at]]++;
-    out[2 * to] = words[2 * at];
-    out[2 * to + 1] = words[2 * at + 1];
-  }
 }
 
 function scatterGroups(groups: Uint32Array, ids: Uint16Array, next: Uint32Array, out: Uint32Array): void {
@@ -270,8 +325,7 @@ function scatterGroups(groups: Uint32Array, ids: Uint16Array, next: Uint32Array,
 
 /** Moves the distinct ones of the first `count` keys to the front, in their order. @returns how many these are. */
 function distinct(words: Uint32Array, groups: Uint32Array | null, count: number): number {
-  let places = 1024;
-  while (places < placesPerKey * count) places *= 2;
+  const places = placesFor(count, Infinity);
   if (room.table.length < places) {
     room.table = new Uint32Array(places);
     room.base = 1;
@@ -280,13 +334,13 @@ function distinct(words: Uint32Array, groups: Uint32Array | null, count: number)
     room.base = 1;
   }
   const { table, base } = room;
-  const found =
+  const kept =
     groups === null
       ? distinctKeys(table, places - 1, base, words, count)
       : distinctPairs(table, places - 1, base, words, groups, count);
   room.base += count;
   if (table.length > keptPlaces) room.table = new Uint32Array(1024);
-  return found;
+  return kept;
 }
 
 function distinctKeys(table: Uint32Array, mask: number, base: number, words: Uint32Array, count: number): number {
