@@ -13,6 +13,8 @@ export interface SpreadKeys {
   readonly words: Uint32Array;
   readonly groups: Uint32Array;
   count: number;
+  /** Whether one of them is of another group than 0; else `groups` holds anything. */
+  grouped: boolean;
   /** Entries beyond which it is asked anew whether keys come again. */
   mostEntries: number;
 }
@@ -33,6 +35,8 @@ export interface KeyPiece {
 const partitions = 512;
 /** Keys of a piece: so many of each partition that to copy them takes longer than to begin. */
 const pieceKeys = 131_072;
+/** So many that come at once are a piece of their own, without being collected. */
+const ownPieceKeys = 32_768;
 /** A partition's table has so many places for each key at least. */
 const placesPerKey = 2;
 /** One of so many partitions says whether keys come again, and from which share of distinct ones on they do not. */
@@ -100,7 +104,7 @@ const keptPlaces = 1_048_576;
 
 export function newSpreadKeys(): SpreadKeys {
   const words = new Uint32Array(2 * pieceKeys);
-  return { pieces: [], words, groups: new Uint32Array(pieceKeys), count: 0, mostEntries: 0 };
+  return { pieces: [], words, groups: new Uint32Array(pieceKeys), count: 0, grouped: false, mostEntries: 0 };
 }
 
 /** Adds a key to a group. */
@@ -109,7 +113,11 @@ export function addKey(spread: SpreadKeys, group: number, low: number, high: num
   const at = spread.count++;
   spread.words[2 * at] = low;
   spread.words[2 * at + 1] = high;
-  spread.groups[at] = group;
+  if (group !== 0 && !spread.grouped) {
+    spread.groups.fill(0, 0, at);
+    spread.grouped = true;
+  }
+  if (spread.grouped) spread.groups[at] = group;
 }
 
 /** Adds keys to group 0. @param words two a key. */
@@ -117,10 +125,16 @@ export function addKeys(spread: SpreadKeys, words: Uint32Array): void {
   for (let from = 0; from < words.length;) {
     if (spread.count === pieceKeys) flushKeys(spread);
     const { count } = spread;
+    if (count === 0 && words.length - from >= 2 * ownPieceKeys) {
+      const end = Math.min(words.length, from + 2 * pieceKeys);
+      spread.pieces.push(pieceOf(words.subarray(from, end), null, (end - from) / 2));
+      from = end;
+      continue;
+    }
     const to = Math.min(words.length, from + 2 * (pieceKeys - count));
     spread.words.set(words.subarray(from, to), 2 * count);
     spread.count += (to - from) / 2;
-    spread.groups.fill(0, count, spread.count);
+    if (spread.grouped) spread.groups.fill(0, count, spread.count);
     from = to;
   }
 }
@@ -128,15 +142,10 @@ export function addKeys(spread: SpreadKeys, words: Uint32Array): void {
 /** Makes a piece of what is none yet. */
 export function flushKeys(spread: SpreadKeys): void {
   if (spread.count === 0) return;
-  const grouped = isGrouped(spread.groups, spread.count);
-  const { count } = spread;
+  const { words, groups, grouped, count } = spread;
   spread.count = 0;
-  spread.pieces.push(pieceOf(spread.words, grouped ? spread.groups : null, count));
-}
-
-function isGrouped(groups: Uint32Array, count: number): boolean {
-  for (let at = 0; at < count; at++) if (groups[at] !== 0) return true;
-  return false;
+  spread.grouped = false;
+  spread.pieces.push(pieceOf(words, grouped ? groups : null, count));
 }
 
 /** @returns the bytes that the keys take. */
