@@ -114,6 +114,20 @@ describe('peers over few events', () => {
     });
   }, 120_000);
 
+  it('files are read by all engines to the same rows', async () => {
+    await withFolder(async (folder) => {
+      const options = { ...parsePeersOptions(['--tiny', '--out', join(folder, 'out')]), clickhouse };
+      const part = await runPart({ part: 'ingest', options, folder: join(folder, 'data') }, () => undefined);
+      expect(part).toMatchObject({ kind: 'rows', events: events / 10 });
+      const { rows } = part as RowsPart;
+      expect(rows.map(({ id, errors }) => [id, errors])).toEqual([
+        ['I1', []],
+        ['I2', []],
+      ]);
+      for (const { timings } of rows) expect(timings).toHaveLength(clickhouse ? 3 : 2);
+    });
+  });
+
   it('DuckDB is handed every value of the columns', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();

@@ -13,6 +13,7 @@ const titles: Readonly<Record<PartName, string>> = {
   d2: 'D2 (uniform random), all threads, warm',
   d3: 'D3 (real files, repeated), all threads, warm',
   footing: 'Footing',
+  ingest: 'In: files of the demo, all threads',
 };
 
 /** @returns RESULTS.md, from the parts that there are figures of. */
@@ -105,6 +106,7 @@ function rowsLines(part: RowsPart): string[] {
     '',
     ...groupLine('A', groupOf(ratios, 'A')),
     ...groupLine('B1', groupOf(ratios, 'B1')),
+    ...groupLine('I', groupOf(ratios, 'I')),
     ...part.notes.map((note) => `- ${note}`),
     ...errors,
     '',
