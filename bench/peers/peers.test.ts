@@ -297,8 +297,8 @@ describe('page and picture of known figures', () => {
 
   it('the page names the means, the targets and what was not asked', () => {
     const page = renderPage([footing, warm]);
-    expect(page).toContain('| A2 | row <A2> | 10.0 ±3 % | 900 ±3 % | 80.0 ±3 % | **8.00×** |');
-    expect(page).toContain('- A: geometric mean **1.86×** of 3 rows; under 1×: A3.');
+    expect(page).toContain('| A2 | row <A2> | 10.0 ±3 % | 900 ±3 % | 80.0 ±3 % | **8.00×** | 8.00× |');
+    expect(page).toContain('- A: geometric mean **1.86×** of 3 rows (of the least times 1.86×); under 1×: A3.');
     expect(page).toContain('| exact distinct actors (B1), geometric mean | ≥ 6× | ≥ 10× | 9.00× | must |');
     expect(page).toContain('2026-01-02 03:04 UTC, commit abc');
     for (const [id] of unaskable) expect(page).toContain(`| ${id} |`);
