@@ -27,7 +27,7 @@ import { reachedTargets } from './targets.ts';
 const clickhouse = hasClickHouse();
 if (!clickhouse)
   process.stderr.write(
-    '\nSKIPPED: ClickHouse in the tests of bench:peers, because chdb is not installed (npm ci --prefix bench).\n',
+    '\nSKIPPED: ClickHouse in the tests of bench:peers, because chdb is not installed (npm install --no-save in bench/).\n',
   );
 if (!hasRealFiles())
   process.stderr.write(`\nSKIPPED: data set d3 of bench:peers, because ${realFolder} is not there.\n`);
