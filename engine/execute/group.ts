@@ -40,6 +40,8 @@ export interface PartialGroups {
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  /** The groups of the task that is done. */
+  readonly table: GroupTable;
   /** What sends each key's codes, and the number that they bear. */
   readonly senders: readonly KeySender[];
   readonly sender: number;
@@ -78,6 +80,7 @@ export function createGroupReaders(
     cells: ofWindows ? cells : null,
     dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
+    table: new GroupTable(keys.length),
     senders: keys.map(({ store }) => createKeySender(store)),
     sender,
     measures: plan.measures.map((measure, index) => {
@@ -98,7 +101,8 @@ export function* groupPieces(
   pieces: readonly ScanPiece[],
   context: ScanContext,
 ): Steps<PartialGroups> {
-  const table = new GroupTable(readers.keys.length);
+  const { table } = readers;
+  table.clear();
   const states = newMeasureStates(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
