@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rmdir, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { isVarveError, VarveError, type ErrorCode } from '../base/errors.ts';
 import { directBytes, type Vfs, type VfsFile, type VfsReadFile } from './vfs.ts';
@@ -159,6 +159,9 @@ function createUncachedFile(path: string, handle: FileHandle): VfsFile {
   };
 }
 
+/** What is read ahead is read here, all of it at once: nobody looks at it. */
+const nowhere = new Uint8Array(1024 * 1024);
+
 function createReadFile(path: string, descriptor: number): VfsReadFile {
   return {
     path,
@@ -166,15 +169,18 @@ function createReadFile(path: string, descriptor: number): VfsReadFile {
       try {
         let done = 0;
         while (done < into.length) {
-          const read = readSync(descriptor, into, done, into.length - done, position + done);
-          if (read === 0) break;
-          done += read;
+          const count = readSync(descriptor, into, done, into.length - done, position + done);
+          if (count === 0) break;
+          done += count;
         }
         return done;
       } catch (cause) {
         throw failure(path, cause);
       }
     },
+    // Into the page cache. Whoever reads the bytes is told of what fails; the file may be closed before.
+    ahead: (position, bytes) =>
+      read(descriptor, nowhere, 0, Math.min(bytes, nowhere.length), position, () => undefined),
     sizeSync: () => fstatSync(descriptor).size,
     closeSync: () => closeSync(descriptor),
   };

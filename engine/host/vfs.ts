@@ -46,6 +46,8 @@ export interface VfsReadFile {
   readonly path: string;
   /** Fills `into` from `position`; @returns bytes read, fewer only at the end of the file. `into` may be a view of shared memory. */
   readSync(into: Uint8Array, position: number): number;
+  /** Has the machine fetch bytes that will be read soon, without waiting for them; where it can. */
+  ahead?(position: number, bytes: number): void;
   sizeSync(): number;
   closeSync(): void;
 }

@@ -29,5 +29,9 @@ function compile(): CompiledModule | null {
   const text = atob(kernelsWasm);
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
-  return webAssembly.validate(bytes) ? new webAssembly.Module(bytes) : null;
+  try {
+    return new webAssembly.Module(bytes);
+  } catch {
+    return null;
+  }
 }

@@ -18,7 +18,6 @@ interface WebAssemblyApi {
     module: CompiledModule,
     imports: { env: { memory: SharedMemory } },
   ) => { readonly exports: unknown };
-  validate(bytes: Uint8Array): boolean;
 }
 
 export const webAssembly = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;

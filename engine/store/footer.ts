@@ -1,4 +1,5 @@
-import { decode, encode } from '@msgpack/msgpack';
+import { encode } from '@msgpack/msgpack';
+import { readFooterTree } from './footer-tree.ts';
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { isListType, scalarTypes, type ColumnType } from '../column/types.ts';
@@ -98,7 +99,7 @@ export function decodeFooter(path: string, bytes: Uint8Array, end: number): Segm
   };
   let tree: unknown;
   try {
-    tree = decode(bytes, { maxArrayLength: bytes.length, maxMapLength: 0, maxStrLength: 64, maxBinLength: 0 });
+    tree = readFooterTree(bytes);
   } catch (cause) {
     return fail('it is no msgpack', cause);
   }

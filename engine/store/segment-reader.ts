@@ -17,6 +17,7 @@ import {
 } from './cache-record.ts';
 import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
@@ -83,6 +84,7 @@ class SegmentSource implements SegmentRowSource {
   bytesRead: number;
   readonly #head: SegmentHead;
   readonly #segments: OpenSegments;
+  readonly #ahead = new ReadAhead();
   readonly #cache: BlockCache;
   readonly #session;
   readonly #columns = new Map<string, FooterColumn>();
@@ -241,6 +243,7 @@ class SegmentSource implements SegmentRowSource {
   #readInPlace(column: FooterColumn, block: number, place: Place): CacheRecord {
     const { firstRow, rowCount } = this.blocks[block];
     const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
+    this.#ahead.reading(this.#segments.file(this.#head.path), column, block);
     const { encoding, bytes, room } = this.#read(place, part);
     const { memory } = this.#cache;
     const record = createRecordRoom(this.#session, memory, rowCount, !isListType(column.type));
