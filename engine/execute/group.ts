@@ -3,6 +3,8 @@ import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
+import { isActorKeyReader, type ActorKeyReader } from './actor-key.ts';
+import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
 import type { Leaves } from './expression.ts';
@@ -29,12 +31,19 @@ export interface PartialGroups {
   readonly windows: PartialWindows | null;
   /** That all this takes. */
   readonly bytes: number;
+  /** How many groups it met beside these, that cannot come out. */
+  readonly left: number;
 }
 
 /** How one query's rows become keys and measures, in one thread; kept from task to task. */
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  readonly plan: GroupedPlan;
+  /** The most groups of a task that can come out; null = any. */
+  readonly wanted: number | null;
+  /** Not null where rows count run by run of one actor, and nothing else is asked of them. */
+  readonly runs: ActorKeyReader | null;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
 }
@@ -50,12 +59,21 @@ interface MeasureReader {
 /** @param cells what key 0 is read as, if not as a bucket. */
 export function createGroupReaders(plan: GroupedPlan, cells: TimeCells | null, context: KeyContext): GroupReaders {
   const ofWindows = plan.measures.some((_, index) => isOfWindows(measureKind(plan, index)));
+  const keys = plan.keys.map((key, index) => {
+    if (index === 0 && cells !== null) return createCellReader(cells);
+    return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
+  });
+  const kinds = plan.measures.map((_, index) => measureKind(plan, index));
+  const countsRows = plan.measures.every(({ args, filter }, index) => {
+    const kind = kinds[index];
+    return args.length === 0 && filter === null && kind.kind === 'values' && kind.aggregate.updateRuns !== undefined;
+  });
   return {
+    plan,
+    wanted: groupsWanted(plan, kinds),
+    runs: countsRows && keys.length === 1 && isActorKeyReader(keys[0]) ? keys[0] : null,
     cells: ofWindows ? cells : null,
-    keys: plan.keys.map((key, index) => {
-      if (index === 0 && cells !== null) return createCellReader(cells);
-      return key.unnest ? createListReader(key, context) : createKeyReader(key.expr, context);
-    }),
+    keys,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
       const [arg] = measure.args;
@@ -97,17 +115,20 @@ export function* groupSlices(
       });
       actors?.end(states, table.count);
     }
-    const keys = readers.keys.map(({ store }, key) => store.columnOf(table.codesOfKey(key)));
-    const windows = actors?.windows(readers.keys.map(({ store }) => store)) ?? null;
+    const stores = readers.keys.map(({ store }) => store);
+    const windows = actors?.windows(stores) ?? null;
     readers.measures.forEach(({ kind }, index) => {
       if (isRepeated(states, index)) return;
       if (kind.kind === 'slots') kind.aggregate.grow(states[index], isOfWindows(kind) ? windows!.count : table.count);
       kind.aggregate.seal?.(states[index]);
     });
-    const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, states));
+    const { plan, wanted } = readers;
+    const kept = yield* keepBestGroups(plan, kinds, wanted, table, stores, states, context.evaluator);
+    const keys = stores.map((store, key) => store.columnOf(kept.codes[key]));
+    const bytes = keys.reduce((sum, column) => sum + bytesOfColumn(column), bytesOfStates(readers, kept.states));
     context.memory.hold(bytesOfReaders(readers));
-    context.memory.handOver(bytes, table.count);
-    return { count: table.count, keys, states, windows, bytes };
+    context.memory.handOver(bytes, kept.count);
+    return { count: kept.count, keys, states: kept.states, windows, bytes, left: table.count - kept.count };
   } finally {
     actors?.close();
   }
@@ -134,6 +155,10 @@ function groupView(
   view: BlockView,
   context: ScanContext,
 ): void {
+  if (readers.runs !== null) {
+    countRuns(readers, readers.runs, table, states, view);
+    return;
+  }
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
@@ -152,6 +177,23 @@ function groupView(
   });
   if (readers.cells !== null)
     actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
+}
+
+function countRuns(
+  { measures }: GroupReaders,
+  reader: ActorKeyReader,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  view: BlockView,
+): void {
+  const { codes, lengths } = reader.readRuns(view);
+  const groups = view.scratch.words(codes.length);
+  table.groupsOf([codes], [reader.store.count], groups);
+  measures.forEach(({ kind }, index) => {
+    if (kind.kind !== 'values' || isRepeated(states, index)) return;
+    kind.aggregate.grow(states[index], table.count);
+    kind.aggregate.updateRuns!(states[index], groups, lengths);
+  });
 }
 
 /** Groups the rows of each pass over lists. */

@@ -17,6 +17,8 @@ export interface MergedGroups {
   readonly states: readonly AggregateState[];
   /** Groups of windows, those that the states of measures of windows are of: key 0 is the window's number plus 1. */
   readonly windows: GroupTable;
+  /** How many groups tasks have left out. */
+  left: number;
 }
 
 /** While groups are added: an array that grows lies beside the one that it takes the place of. */
@@ -35,6 +37,7 @@ export function newMergedGroups(grouping: Grouping): MergedGroups {
       index === 0 && windows !== null ? createNumberStore('int') : createKeyStore(keyType(key)),
     ),
     states: scans.flatMap(() => newStates(grouping)),
+    left: 0,
   };
 }
 
@@ -85,6 +88,7 @@ export function* mergeGroups(
     memory.hold(growth * bytesOfMerged(into, kinds));
     yield;
   }
+  into.left += from.left;
   memory.takeBack(from.bytes, from.count);
   memory.countGroups(into.table.count);
   // Where a task's groups are its own, as those of single actors are, the next task's will be so too.

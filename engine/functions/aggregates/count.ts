@@ -25,6 +25,9 @@ export const count: Aggregate<CountState> = {
     else if (nulls === null && rows === null) countGroups(state.counts, groups, rowCount);
     else countSome(state.counts, groups, nulls, rows, rowCount);
   },
+  updateRuns(state, groups, lengths) {
+    for (let run = 0; run < groups.length; run++) state.counts[groups[run]] += lengths[run];
+  },
   merge(into, from, groupMap) {
     for (let group = 0; group < groupMap.length; group++) into.counts[groupMap[group]] += from.counts[group];
   },
