@@ -111,11 +111,11 @@ function markGroups(
   groups: Uint32Array,
   rows: Uint32Array | null,
 ): void {
-  const { part, from, length } = view;
+  const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
   const { firstRows } = part.entries;
   const slots = part.slots().slots[part.part];
-  if (view.rows === null && rows === null) {
+  if (listedRows === null && rows === null) {
     const first = firstRow + from;
     const entry = entryAt(firstRows, first);
     // A kernel is given what it reads, no more: it may have to be copied.
@@ -130,7 +130,7 @@ function markGroups(
   const own = rows === null ? groups : view.scratch.words(count);
   for (let i = 0; i < count; i++) {
     const place = rows === null ? i : rows[i];
-    listed[i] = firstRow + (view.rows === null ? from + place : view.rows[place]);
+    listed[i] = firstRow + (listedRows === null ? from + place : listedRows[place]);
     own[i] = groups[place];
   }
   const entry = entryAt(firstRows, listed[0]);
@@ -140,16 +140,16 @@ function markGroups(
 
 /** Marks bit 0 alone: the rows of a run say no more than that there are some. */
 function markAll(marks: Uint32Array, words: number, view: BlockView, rows: Uint32Array | null): void {
-  const { part, from, length } = view;
+  const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
   const { firstRows } = part.entries;
   const slots = part.slots().slots[part.part];
-  const all = view.rows === null && rows === null;
+  const all = listedRows === null && rows === null;
   const count = rows === null ? length : rows.length;
   let entry = 0;
   for (let i = 0; i < count;) {
     const place = rows === null ? i : rows[i];
-    const row = firstRow + (view.rows === null ? from + place : view.rows[place]);
+    const row = firstRow + (listedRows === null ? from + place : listedRows[place]);
     if (i === 0) entry = entryAt(firstRows, row);
     while (firstRows[entry + 1] <= row) entry++;
     if (slots[entry] !== noSlot) marks[slots[entry] * words] |= 1;
@@ -192,15 +192,15 @@ function addPairs(
   groups: Uint32Array | Float64Array | null,
   rows: Uint32Array | null,
 ): void {
-  const { part } = view;
+  const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
   const { firstRows } = part.entries;
   const slots = part.slots().slots[part.part];
-  const count = rows === null ? view.length : rows.length;
+  const count = rows === null ? length : rows.length;
   let entry = 0;
   for (let i = 0; i < count; i++) {
     const place = rows === null ? i : rows[i];
-    const row = firstRow + (view.rows === null ? view.from + place : view.rows[place]);
+    const row = firstRow + (listedRows === null ? from + place : listedRows[place]);
     if (i === 0) entry = entryAt(firstRows, row);
     while (firstRows[entry + 1] <= row) entry++;
     if (slots[entry] !== noSlot) addPair(pairs, groups === null ? 0 : groups[place], slots[entry]);

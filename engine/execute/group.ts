@@ -2,6 +2,8 @@ import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
+import { isActorKeyReader, type ActorKeyReader } from './actor-key.ts';
+import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
 import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
@@ -15,7 +17,7 @@ import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
-import { bytesOfSent, createKeySender, type KeySender, type SentKeys } from './sent-keys.ts';
+import { bytesOfSent, createKeySender, createTaskSender, type KeySender, type SentKeys } from './sent-keys.ts';
 import { createSliceActors, type SliceActors } from './slice-actors.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
@@ -34,6 +36,8 @@ export interface PartialGroups {
   readonly windows: PartialWindows | null;
   /** That all this takes. */
   readonly bytes: number;
+  /** How many groups it met beside these, that cannot come out. */
+  readonly left: number;
 }
 
 /** How one query's rows become keys and measures, in one thread; kept from task to task. */
@@ -43,6 +47,11 @@ export interface GroupReaders {
   /** What sends each key's codes, and the number that they bear. */
   readonly senders: readonly KeySender[];
   readonly sender: number;
+  readonly plan: GroupedPlan;
+  /** The most groups of a task that can come out; null = any. */
+  readonly wanted: number | null;
+  /** Not null where rows count run by run of one actor, and nothing else is asked of them. */
+  readonly runs: ActorKeyReader | null;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
   /** How kernels group within a source, where they can find all keys. */
@@ -74,11 +83,18 @@ export function createGroupReaders(
   });
   const locals = keys.flatMap((key) => ('local' in key && key.local !== undefined ? [key.local] : []));
   const kinds = plan.measures.map((_, index) => measureKind(plan, index));
+  const countsRows = plan.measures.every(({ args, filter }, index) => {
+    const kind = kinds[index];
+    return args.length === 0 && filter === null && kind.kind === 'values' && kind.aggregate.updateRuns !== undefined;
+  });
   return {
+    plan,
+    wanted: groupsWanted(plan, kinds),
+    runs: countsRows && keys.length === 1 && isActorKeyReader(keys[0]) ? keys[0] : null,
     cells: ofWindows ? cells : null,
     dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
-    senders: keys.map(({ store }) => createKeySender(store)),
+    senders: keys.map((key) => (isActorKeyReader(key) ? createTaskSender(key.store) : createKeySender(key.store))),
     sender,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
@@ -124,17 +140,24 @@ export function* groupPieces(
       actors?.end(states, table.count);
     }
     dense?.settle();
-    const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
-    const windows = actors?.windows(readers.senders) ?? null;
-    readers.measures.forEach(({ kind }, index) => {
+    kinds.forEach((kind, index) => {
       if (isRepeated(states, index)) return;
-      if (kind.kind === 'slots') kind.aggregate.grow(states[index], isOfWindows(kind) ? windows!.count : table.count);
+      if (kind.kind === 'slots' && !isOfWindows(kind)) kind.aggregate.grow(states[index], table.count);
       kind.aggregate.seal?.(states[index]);
     });
-    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
+    const { plan, wanted } = readers;
+    const stores = readers.keys.map(({ store }) => store);
+    const kept = yield* keepBestGroups(plan, kinds, wanted, table, stores, states, context.evaluator);
+    const keys = readers.senders.map((sender, key) => sender.send(kept.codes[key]));
+    const windows = actors?.windows(readers.senders) ?? null;
+    kinds.forEach((kind, index) => {
+      if (isOfWindows(kind)) kind.aggregate.grow(kept.states[index], windows!.count);
+    });
+    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, kept.states));
     context.memory.hold(bytesOfReaders(readers));
-    context.memory.handOver(bytes, table.count);
-    return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
+    context.memory.handOver(bytes, kept.count);
+    const left = table.count - kept.count;
+    return { count: kept.count, sender: readers.sender, keys, states: kept.states, windows, bytes, left };
   } finally {
     actors?.close();
     context.scratch.arena?.release(arenaMark);
@@ -232,6 +255,10 @@ function groupView(
   view: BlockView,
   context: ScanContext,
 ): void {
+  if (readers.runs !== null) {
+    countRuns(readers, readers.runs, table, states, view);
+    return;
+  }
   if (dense !== null && groupDensely(readers, dense, table, actors, states, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
@@ -246,6 +273,23 @@ function groupView(
   updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
   if (readers.cells !== null)
     actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
+}
+
+function countRuns(
+  { measures }: GroupReaders,
+  reader: ActorKeyReader,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  view: BlockView,
+): void {
+  const { codes, lengths } = reader.readRuns(view);
+  const groups = view.scratch.words(codes.length);
+  table.groupsOf([codes], [reader.store.count], groups);
+  measures.forEach(({ kind }, index) => {
+    if (kind.kind !== 'values' || isRepeated(states, index)) return;
+    kind.aggregate.grow(states[index], table.count);
+    kind.aggregate.updateRuns!(states[index], groups, lengths);
+  });
 }
 
 /** Groups the rows of each pass over lists. */
