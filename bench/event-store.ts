@@ -37,8 +37,16 @@ const callsMax = 2;
 
 /** Makes a store with one table `events`, straight from columns, and compacts it. @throws VarveError of the store. */
 export async function makeEventStore(directory: string, options: EventStoreOptions): Promise<EventStore> {
+  const batches = dataSets.get(options.data)!({ rows: options.events, seed: options.seed });
+  const store = await makeEventStoreOf(directory, batches);
+  const missing = store.rows < options.events ? [`${options.events} events were asked for`] : [];
+  return { ...store, notes: [...missing, ...store.notes] };
+}
+
+/** As `makeEventStore`, of any columns. */
+export async function makeEventStoreOf(directory: string, batches: Iterable<PlainBatch>): Promise<EventStore> {
   const started = performance.now();
-  const { rows, notes } = await writeColumns(directory, options);
+  const { rows, notes } = await writeColumns(directory, batches);
   const written = performance.now();
   notes.push(`made and written: ${perSecond(rows, written - started)} events/s`);
   const before = await bytesBelow(directory);
@@ -51,7 +59,10 @@ export async function makeEventStore(directory: string, options: EventStoreOptio
   return { directory, rows, bytes: await bytesBelow(directory), notes };
 }
 
-async function writeColumns(directory: string, options: EventStoreOptions): Promise<{ rows: number; notes: string[] }> {
+async function writeColumns(
+  directory: string,
+  plain: Iterable<PlainBatch>,
+): Promise<{ rows: number; notes: string[] }> {
   const host = createNodeHost(() => undefined);
   const store = await openStore(host, directory, { readOnly: false, create: true });
   const notes: string[] = [];
@@ -67,7 +78,7 @@ async function writeColumns(directory: string, options: EventStoreOptions): Prom
   };
   try {
     const underWay: Promise<void>[] = [];
-    for (const group of groups(dataSets.get(options.data)!({ rows: options.events, seed: options.seed }))) {
+    for (const group of groups(plain)) {
       const writing = write(group);
       // What fails is thrown below, where it is waited for.
       writing.catch(() => undefined);
@@ -78,7 +89,7 @@ async function writeColumns(directory: string, options: EventStoreOptions): Prom
   } catch (error) {
     // A store that is its log takes no more than it can keep in memory; what is in it can be asked.
     if (!isVarveError(error) || error.code !== 'limit' || rows === 0) throw error;
-    notes.push(`only ${rows} of ${options.events} events: ${error.message}`);
+    notes.push(`only ${rows} events: ${error.message}`);
   } finally {
     await store.close();
     await host.threads.close();

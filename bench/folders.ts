@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 /** The project's root, whether this runs from its source or from what was built of it. */
 export const root: string = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** The folder `bench` has a package of its own, so a package.json alone does not tell. */
 function findRoot(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
+  return existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'engine'))
+    ? folder
+    : findRoot(dirname(folder));
 }
 
 /** Lets `use` have a new folder, which goes afterwards. */

@@ -1,8 +1,9 @@
 import type { ByteReader, ByteWriter } from '../base/bytes.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import { unpack } from '../kernels/scalar/decode.ts';
 import { roomBytes, threadWorkbench } from '../kernels/workbench.ts';
-import type { Allocate } from './allocate.ts';
-import { allocateUnsigned } from './allocate.ts';
+import { allocateUnsigned, type Allocate } from './allocate.ts';
+import { inMemory, pointerOf, type DecodeWith } from './in-memory.ts';
 
 /*
  * Bit-packed values: value i is bits [i · bits, (i + 1) · bits) of the bytes, the least significant first. At 8, 16 and
@@ -72,15 +73,30 @@ export function readBits(
   rows: number,
   bits: number,
   allocate: Allocate,
+  kernels: DecodeWith = null,
 ): Uint8Array | Uint16Array | Uint32Array {
   const packed = reader.view(packedBytes(rows, bits));
   const width = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
   const out = allocateUnsigned(allocate, width, rows);
   if (bits === width * 8) copyBytes(packed, out);
+  else if (kernels !== null && inMemory(packed) && inMemory(out)) unpackInMemory(kernels, packed, bits, out);
   else if (rows < compiledRowsMin || packed.length > roomBytes || rows * width > roomBytes)
     unpack(packed, 0, bits, rows, out, 0);
   else unpackCompiled(packed, bits, out);
   return out;
+}
+
+function unpackInMemory(
+  kernels: Kernels,
+  packed: Uint8Array,
+  bits: number,
+  out: Uint8Array | Uint16Array | Uint32Array,
+): void {
+  const from = pointerOf(packed);
+  const to = pointerOf(out);
+  if (out instanceof Uint8Array) kernels.unpackU8(from, bits, out.length, to);
+  else if (out instanceof Uint16Array) kernels.unpackU16(from, bits, out.length, to);
+  else kernels.unpackU32(from, bits, out.length, to);
 }
 
 /** Below this the copies to and from the workbench cost more than compiled code saves. */

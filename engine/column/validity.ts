@@ -1,3 +1,4 @@
+import { inMemory, pointerOf, type DecodeWith } from './in-memory.ts';
 import type { Validity, Vector } from './vector.ts';
 
 /** @returns how many of the first `rows` rows have no value. */
@@ -22,7 +23,8 @@ export function clearPastEnd(validity: Uint8Array, rows: number): void {
 }
 
 /** Sets the values of rows without one to 0, as vectors hold them; a list has none of its own. */
-export function clearNullsOf(vector: Vector, validity: Uint8Array): void {
+export function clearNullsOf(vector: Vector, validity: Uint8Array, kernels: DecodeWith = null): void {
+  if (kernels !== null && clearedInMemory(vector, validity, kernels)) return;
   switch (vector.kind) {
     case 'null':
     case 'list':
@@ -38,6 +40,20 @@ export function clearNullsOf(vector: Vector, validity: Uint8Array): void {
       if (vector.values instanceof Float64Array) return clearFloats(vector.values, validity);
       return clearUnsigned(vector.values, validity);
   }
+}
+
+/** @returns false where the arrays are out of the kernels' reach. */
+function clearedInMemory(vector: Vector, validity: Uint8Array, kernels: NonNullable<DecodeWith>): boolean {
+  if (vector.kind === 'null' || vector.kind === 'list') return false;
+  const values = vector.kind === 'text' ? vector.codes : vector.values;
+  if (!inMemory(values) || !inMemory(validity)) return false;
+  const at = pointerOf(values);
+  const bits = pointerOf(validity);
+  if (values instanceof Uint8Array) kernels.clearNullsU8(at, bits, values.length);
+  else if (values instanceof Uint16Array) kernels.clearNullsU16(at, bits, values.length);
+  else if (values instanceof Uint32Array) kernels.clearNullsU32(at, bits, values.length);
+  else kernels.clearNulls64(at, bits, values.length);
+  return true;
 }
 
 function clearUnsigned(values: Uint8Array | Uint16Array | Uint32Array, validity: Uint8Array): void {

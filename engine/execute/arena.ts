@@ -1,7 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Kernels, Pointer } from '../kernels/kernels.ts';
-import { loadKernels } from '../kernels/load.ts';
+import { kernelsOf } from '../kernels/kernels-of.ts';
 import { createSharedMemory } from '../kernels/memory.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { BlockCache } from '../store/block-cache.ts';
@@ -29,15 +29,6 @@ export interface Arena {
   beside(bytes: number): { readonly at: Pointer; readonly free: () => void } | null;
   /** Gives the room back to whom it came from. */
   close(): void;
-}
-
-const known = new WeakMap<SharedMemory, Kernels>();
-
-/** @returns the kernels over a memory, made once a thread. */
-export function kernelsOf(memory: SharedMemory): Kernels {
-  let kernels = known.get(memory);
-  if (kernels === undefined) known.set(memory, (kernels = loadKernels(memory)));
-  return kernels;
 }
 
 /** Takes an arena of the cache's memory, or of one of its own where there is no cache or no room in it. */

@@ -1,3 +1,5 @@
+import type { DecodeKernels } from './decode-kernels.ts';
+
 /** A byte offset in the shared memory, 0 … 2^32 − 1. Arrays begin at a multiple of their element's size. */
 export type Pointer = number;
 
@@ -11,7 +13,7 @@ export type Comparison = (typeof comparisons)[keyof typeof comparisons];
  * Every length is in elements unless its name says bytes. Pointers are not checked: the caller owns what it names.
  * Outputs never overlap inputs, unless a kernel says that they may be the same. All integers are unsigned and little-endian.
  */
-export interface Kernels {
+export interface Kernels extends DecodeKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**
@@ -277,7 +279,8 @@ export interface Kernels {
   /**
    * Inflates one LZ4 block (without size prefix or frame). Never reads or writes beyond the bytes named.
    * Source: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
-   * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`.
+   * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`; what the room holds
+   * beyond them is anything.
    */
   decodeLz4(source: Pointer, sourceBytes: number, target: Pointer, targetBytes: number): number;
 }

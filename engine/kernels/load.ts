@@ -26,6 +26,8 @@ export function loadKernels(memory: SharedMemory): Kernels {
 }
 
 function compile(): CompiledModule | null {
-  const bytes = Uint8Array.from(atob(kernelsWasm), (character) => character.charCodeAt(0));
+  const text = atob(kernelsWasm);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
   return webAssembly.validate(bytes) ? new webAssembly.Module(bytes) : null;
 }

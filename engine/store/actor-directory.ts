@@ -1,4 +1,7 @@
 import { ByteReader, ByteWriter } from '../base/bytes.ts';
+import { inMemory, pointerOf } from '../column/in-memory.ts';
+import type { DecodeRoom } from '../column/encodings/encoding.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import type { DirectoryPart } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { pageKinds, type SegmentIdentity } from './layout.ts';
@@ -110,10 +113,24 @@ export interface DirectoryEntries {
   readonly textBytes: Uint8Array;
 }
 
-/** @returns the entries of a part, or null when its bytes do not hold them: then it is damaged. */
-export function readDirectoryPart(plain: Uint8Array, part: DirectoryPart, seed: number): DirectoryEntries | null {
+/**
+ * Reads a part of the directory.
+ * @param room where `plain` lies; the entries lie there too, where they fit, until the next part is read.
+ * @returns the entries, or null when the bytes do not hold them: then the part is damaged.
+ */
+export function readDirectoryPart(
+  plain: Uint8Array,
+  part: DirectoryPart,
+  seed: number,
+  room: Pick<DecodeRoom, 'kernels' | 'scratch'> | null = null,
+): DirectoryEntries | null {
   const { count } = part;
   if (plain.length < 2 * count) return null;
+  if (room !== null && room.kernels !== null && inMemory(plain)) {
+    // Rows and ends of texts, hashes, and a byte for each that is nobody's.
+    const scratch = room.scratch(8 * (count + 1) + 9 * count);
+    if (scratch.buffer instanceof SharedArrayBuffer) return readInMemory(plain, part, seed, scratch, room.kernels);
+  }
   const reader = new ByteReader(plain);
   const firstRows = new Uint32Array(count + 1);
   let row = part.firstRow;
@@ -142,13 +159,63 @@ export function readDirectoryPart(plain: Uint8Array, part: DirectoryPart, seed: 
   reader.position += 8 * nobodies;
   const textBytes = reader.view(texts).slice();
   const hashes = hashTexts(textBytes, textOffsets, count, seed);
-  reader.position = stored;
-  for (let entry = 0; entry < count; entry++) {
+  putHashes(plain.subarray(stored, stored + 8 * nobodies), nobody, hashes);
+  // The footer's bounds are those of the writer: another seed, or another part, has others.
+  if (hashes[1] !== part.hashMin || hashes[2 * count - 1] !== part.hashMax) return null;
+  return { firstRows, hashes, nobody, textOffsets, textBytes };
+}
+
+/** `readDirectoryPart` where kernels reach the bytes and the room for the entries. */
+function readInMemory(
+  plain: Uint8Array,
+  part: DirectoryPart,
+  seed: number,
+  { buffer, byteOffset }: { readonly buffer: ArrayBufferLike; readonly byteOffset: number },
+  kernels: Kernels,
+): DirectoryEntries | null {
+  const { count, firstRow, rows } = part;
+  const hashes = new Uint32Array(buffer, byteOffset, 2 * count);
+  const firstRows = new Uint32Array(buffer, byteOffset + 8 * count, count + 1);
+  const textOffsets = new Uint32Array(buffer, firstRows.byteOffset + 4 * (count + 1), count + 1);
+  const nobody = new Uint8Array(buffer, textOffsets.byteOffset + 4 * (count + 1), count);
+  const from = pointerOf(plain);
+  const rowsEnd = firstRow + rows;
+  if (rowsEnd > 0xffffffff) return null;
+  const counts = kernels.sumVarints(from, plain.length, count, 1, firstRow, rowsEnd, pointerOf(firstRows));
+  if (counts < 0 || firstRows[count] !== rowsEnd) return null;
+  const left = plain.length - counts;
+  const lengths = kernels.sumTextLengths(
+    from + counts,
+    left,
+    count,
+    plain.length,
+    pointerOf(textOffsets),
+    pointerOf(nobody),
+  );
+  if (lengths < 0) return null;
+  const texts = textOffsets[count];
+  const stored = counts + lengths;
+  const nobodies = plain.length - stored - texts;
+  if (nobodies < 0 || nobodies !== 8 * sumOf(nobody)) return null;
+  const textBytes = plain.subarray(stored + nobodies);
+  kernels.hashTexts(pointerOf(textBytes), pointerOf(textOffsets), count, seed, pointerOf(hashes));
+  if (nobodies > 0) putHashes(plain.subarray(stored, stored + nobodies), nobody, hashes);
+  if (hashes[1] !== part.hashMin || hashes[2 * count - 1] !== part.hashMax) return null;
+  return { firstRows, hashes, nobody, textOffsets, textBytes };
+}
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let at = 0; at < bytes.length; at++) sum += bytes[at];
+  return sum;
+}
+
+/** Hashes of nobody's entries are stored, in their order. */
+function putHashes(stored: Uint8Array, nobody: Uint8Array, hashes: Uint32Array): void {
+  const reader = new ByteReader(stored);
+  for (let entry = 0; entry < nobody.length; entry++) {
     if (nobody[entry] === 0) continue;
     hashes[2 * entry] = reader.uint32();
     hashes[2 * entry + 1] = reader.uint32();
   }
-  // The footer's bounds are those of the writer: another seed, or another part, has others.
-  if (hashes[1] !== part.hashMin || hashes[2 * count - 1] !== part.hashMax) return null;
-  return { firstRows, hashes, nobody, textOffsets, textBytes };
 }

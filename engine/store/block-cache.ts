@@ -36,6 +36,15 @@ export interface CacheSession {
    * @returns the copy (another thread's, if that came first), or the record itself when there is no room for it.
    */
   put(key: CacheKey, record: CacheRecord): CacheRecord;
+  /**
+   * Makes room for a record that is to be written in place.
+   * @returns where, at a multiple of 16, or null when there is no room for it.
+   */
+  reserve(bytes: number): Pointer | null;
+  /** The same as `put` of a record some of whose arrays lie in its own room already. */
+  keep(key: CacheKey, pointer: Pointer, record: CacheRecord): CacheRecord;
+  /** Gives room back that no record was kept in. */
+  giveUp(pointer: Pointer): void;
   /** Unpins all. The session may be used again. */
   release(): void;
 }
@@ -126,10 +135,18 @@ function createSession(ring: CacheMemory, locked: Locked): CacheSession {
       return unit === 0 ? null : recordAt(unit);
     },
     put(key, record) {
-      const unit = locked(0, () => reserve(ring, unitsFor(recordBytes(record))));
-      if (unit === 0) return record;
+      const pointer = this.reserve(recordBytes(record));
+      return pointer === null ? record : this.keep(key, pointer, record);
+    },
+    reserve(bytes) {
+      const unit = locked(0, () => reserve(ring, unitsFor(bytes)));
+      return unit === 0 ? null : unit * unitBytes + regionHeaderBytes;
+    },
+    giveUp: (pointer) => locked(undefined, () => ring.free((pointer - regionHeaderBytes) / unitBytes)),
+    keep(key, pointer, record) {
+      const unit = (pointer - regionHeaderBytes) / unitBytes;
       // The region is pinned and nobody else knows it: it is filled without the lock.
-      writeRecord(ring.buffer, unit * unitBytes + regionHeaderBytes, record);
+      writeRecord(ring.buffer, pointer, record);
       const own = locked(0, () => {
         const known = findPinned(key);
         if (known !== 0) {

@@ -77,7 +77,8 @@ export class CacheMemory {
     if (!this.#reach(start * unitBytes)) return false;
     const limit = Math.max(start, Math.floor(Math.min(budgetBytes, 2 ** 32) / unitBytes));
     const u32 = this.#u32;
-    u32.fill(0, this.#base, (start * unitBytes) / 4);
+    // Fresh memory holds zeros, and is the machine's until it is touched.
+    if (u32[this.#base + words.magic] === magic) u32.fill(0, this.#base, (start * unitBytes) / 4);
     u32[this.#base + words.magic] = magic;
     u32[this.#base + words.slots] = slots;
     for (const word of [words.start, words.end, words.hand]) u32[this.#base + word] = start;
@@ -271,7 +272,8 @@ export class CacheMemory {
     const limit = this.#u32[this.#base + words.limit];
     const room = limit - end;
     if (room < unitsWanted || room === 0) return false;
-    const units = Math.min(room, Math.max(unitsWanted, growthBytesMin / unitBytes));
+    // A quarter of what there is: a large cache seldom grows, a small one never by much.
+    const units = Math.min(room, Math.max(unitsWanted, growthBytesMin / unitBytes, end >> 2));
     if (!this.#reach((end + units) * unitBytes)) {
       this.#u32[this.#base + words.limit] = end;
       return false;

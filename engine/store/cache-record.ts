@@ -30,7 +30,12 @@ export function recordBytes(record: CacheRecord): number {
   return bytes;
 }
 
-/** Writes a record at byte `at`, a multiple of 16. */
+/** @returns where, from the record's start, the first array of a vector's record lies that is no list's. */
+export function firstArrayOfVector(): number {
+  return align(headBytes(3, 2));
+}
+
+/** Writes a record at byte `at`, a multiple of 16. An array that lies where it belongs is left there. */
 export function writeRecord(buffer: SharedArrayBuffer, at: number, record: CacheRecord): void {
   const view = new DataView(buffer, at);
   const { numbers, arrays } = record;
@@ -48,9 +53,11 @@ export function writeRecord(buffer: SharedArrayBuffer, at: number, record: Cache
     view.setUint32(head, 1 + kinds.findIndex((kind) => array instanceof kind), true);
     view.setUint32(head + 4, place, true);
     view.setUint32(head + 8, array.length, true);
-    new Uint8Array(buffer, at + place, array.byteLength).set(
-      new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
-    );
+    const there = array.buffer instanceof SharedArrayBuffer && array.byteOffset === at + place;
+    if (!there)
+      new Uint8Array(buffer, at + place, array.byteLength).set(
+        new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+      );
     place += array.byteLength;
   });
 }

@@ -6,7 +6,14 @@ export function createNoCache(): BlockCache {
   const memory = createSharedMemory({ initialBytes: 0, maximumBytes: 0 });
   return {
     memory,
-    session: () => ({ find: () => null, put: (_key, record) => record, release: () => undefined }),
+    session: () => ({
+      find: () => null,
+      put: (_key, record) => record,
+      reserve: () => null,
+      keep: (_key, _pointer, record) => record,
+      giveUp: () => undefined,
+      release: () => undefined,
+    }),
     allocate: () => null,
     free: () => undefined,
     stats: () => ({ usedBytes: 0, entries: 0 }),

@@ -1,5 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { inMemory } from '../column/in-memory.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import { codecById, codecs } from './codecs/index.ts';
 import type { Codec } from './codecs/codec.ts';
 import {
@@ -87,6 +89,7 @@ export interface PlainPart {
  * Checks and inflates a part.
  * @param bytes all of its pages, as they lie in the file.
  * @param room gives bytes to inflate into.
+ * @param kernels over the memory in which `bytes` lie; null = they may lie anywhere. What `room` gives may lie on the heap.
  * @throws VarveError `data_corrupted` naming the file and the part when its bytes are not what was written there.
  */
 export function readPart(
@@ -95,6 +98,7 @@ export function readPart(
   part: Part,
   bytes: Uint8Array,
   room: (bytes: number) => Uint8Array = (length) => new Uint8Array(length),
+  kernels: Kernels | null = null,
 ): PlainPart {
   const pages: { readonly header: PageHeader; readonly at: number; readonly codec: Codec }[] = [];
   let plainBytes = 0;
@@ -124,10 +128,11 @@ export function readPart(
     return { encoding, bytes: bytes.subarray(first.at, first.at + plainBytes) };
   }
   const plain = room(plainBytes);
+  const inflate = inMemory(plain) ? kernels : null;
   let done = 0;
   for (const { header, at, codec } of pages) {
     const out = plain.subarray(done, done + header.plainBytes);
-    if (!codec.decompress(bytes.subarray(at, at + header.payloadBytes), out))
+    if (!codec.decompress(bytes.subarray(at, at + header.payloadBytes), out, inflate))
       throw damaged(path, part, 'cannot be inflated');
     done += out.length;
   }

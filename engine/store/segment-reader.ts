@@ -1,6 +1,6 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
+import { inMemory } from '../column/in-memory.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
@@ -17,6 +17,8 @@ import {
 } from './cache-record.ts';
 import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
+import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
+import { createRecordRoom } from './record-room.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
@@ -40,8 +42,9 @@ export function segmentsOf(environment: SourceEnvironment): OpenSegments {
   return segments;
 }
 
-/** Closes the files of segments that this thread holds open for a store; what is read later opens them again. */
+/** Lets go of files, and of room in the cache, that this thread holds for a store; what is read later takes them again. */
 export function closeSegments(environment: SourceEnvironment): void {
+  leaveReadRoom(environment.cache);
   openSegments.get(environment.cache)?.closeFiles();
 }
 
@@ -68,22 +71,6 @@ export function openSegment(environment: SourceEnvironment, descriptor: SegmentD
   return new SegmentSource(environment, descriptor, head, segments, bytesRead);
 }
 
-/** What a part mostly fits into; a larger one gets bytes of its own. */
-const scratchBytes = 2 * limits.pageBytesMax;
-
-/** Makes bytes that are used again and again, one a thread: what is read is copied out of them when it is decoded. */
-function createScratch(): (bytes: number) => Uint8Array {
-  let scratch: Uint8Array | undefined;
-  return (bytes) => {
-    if (bytes > scratchBytes) return new Uint8Array(bytes);
-    scratch ??= new Uint8Array(scratchBytes);
-    return scratch.subarray(0, bytes);
-  };
-}
-
-const diskScratch = createScratch();
-const plainScratch = createScratch();
-
 class SegmentSource implements SegmentRowSource {
   readonly descriptor: SegmentDescriptor;
   readonly seed: number;
@@ -95,6 +82,7 @@ class SegmentSource implements SegmentRowSource {
   bytesRead: number;
   readonly #head: SegmentHead;
   readonly #segments: OpenSegments;
+  readonly #cache: BlockCache;
   readonly #session;
   readonly #columns = new Map<string, FooterColumn>();
   // The same object for the same dictionary while it is pinned: maps are kept by it.
@@ -117,6 +105,7 @@ class SegmentSource implements SegmentRowSource {
     this.bytesRead = bytesRead;
     this.#head = head;
     this.#segments = segments;
+    this.#cache = environment.cache;
     this.#session = environment.cache.session();
     this.lasting = {
       identity: [head.identity.table, head.identity.segment],
@@ -176,23 +165,12 @@ class SegmentSource implements SegmentRowSource {
 
   readBlock(name: string, block: number): Vector {
     const column = this.#column(name);
-    const { firstRow, rowCount } = this.blocks[block];
+    const { rowCount } = this.blocks[block];
     if (column.blocks === null) return this.#actorCodes(column, block);
     const place = column.blocks[block];
     if (place === null) return { kind: 'null', length: rowCount };
     return vectorFromRecord(
-      this.#cached(cacheKinds.block, column.id, block, () => {
-        const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
-        const { encoding, bytes } = this.#read(place, part);
-        return recordFromVector(
-          this.#decoded(part, () => {
-            const vector = decodeBlock(encoding, bytes, rowCount);
-            checkCodes(vector, entryCount(column.dictionary));
-            if (!isOfType(vector, column.type)) throw damaged(this.#head.path, part, 'is of another type');
-            return vector;
-          }),
-        );
-      }),
+      this.#session.find(this.#key(cacheKinds.block, column.id, block)) ?? this.#readInPlace(column, block, place),
     );
   }
 
@@ -233,18 +211,50 @@ class SegmentSource implements SegmentRowSource {
     return column;
   }
 
-  #cached(kind: CacheKey['kind'], column: number, block: number, make: () => CacheRecord): CacheRecord {
+  #key(kind: CacheKey['kind'], column: number, block: number): CacheKey {
     const { table, segment } = this.#head.identity;
-    const key: CacheKey = { table, segment, column, kind, block };
-    return this.#session.find(key) ?? this.#session.put(key, make());
+    return { table, segment, column, kind, block };
+  }
+
+  #cached(kind: CacheKey['kind'], column: number, block: number, make: () => CacheRecord): CacheRecord {
+    const key = this.#key(kind, column, block);
+    const found = this.#session.find(key);
+    if (found !== null) return found;
+    const made = make();
+    const kept = this.#session.put(key, made);
+    // What the cache has no room for may lie where the next part is read.
+    return kept === made ? onHeap(made) : kept;
+  }
+
+  /** Reads a block and decodes it where it will stay. */
+  #readInPlace(column: FooterColumn, block: number, place: Place): CacheRecord {
+    const { firstRow, rowCount } = this.blocks[block];
+    const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
+    const { encoding, bytes, room } = this.#read(place, part);
+    const { memory } = this.#cache;
+    const record = createRecordRoom(this.#session, memory, rowCount, !isListType(column.type));
+    const { kernels, scratch } = room;
+    try {
+      const vector = this.#decoded(part, () => {
+        const decoded = decodeBlock(encoding, bytes, rowCount, { allocate: record.allocate, scratch, kernels });
+        checkCodes(decoded, entryCount(column.dictionary), kernels);
+        if (!isOfType(decoded, column.type)) throw damaged(this.#head.path, part, 'is of another type');
+        return decoded;
+      });
+      return record.keep(this.#key(cacheKinds.block, column.id, block), vector);
+    } finally {
+      record.giveUp();
+    }
   }
 
   /** @returns the part's bytes, which the next call writes over. */
-  #read(place: Place, part: Part): PlainPart {
+  #read(place: Place, part: Part): PlainPart & { readonly room: ReadRoom } {
     const { path, identity } = this.#head;
-    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes, diskScratch(place.bytes));
+    const room = readRoom(this.#cache, place.bytes);
+    const bytes = readExactly(this.#segments.file(path), place.offset, place.bytes, room.disk(place.bytes));
     this.bytesRead += place.bytes;
-    return this.#decoded(part, () => readPart(path, identity, part, bytes, plainScratch));
+    const plain = this.#decoded(part, () => readPart(path, identity, part, bytes, room.plain, room.kernels));
+    return { ...plain, room };
   }
 
   /** Says of bytes that have their checksum and still cannot be read where they lie. */
@@ -261,8 +271,8 @@ class SegmentSource implements SegmentRowSource {
   #readDirectory(part: DirectoryPart, index: number): DirectoryEntries {
     const { arrays } = this.#cached(cacheKinds.directory, 0, index, () => {
       const whole = { kind: pageKinds.directory, column: 0, first: part.first, count: part.count };
-      const { bytes } = this.#read(part, whole);
-      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed));
+      const { bytes, room } = this.#read(part, whole);
+      const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed, room));
       if (entries === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
       const { firstRows, hashes, nobody, textOffsets, textBytes } = entries;
       return { numbers: [], arrays: [firstRows, hashes, nobody, textOffsets, textBytes] };
@@ -339,6 +349,10 @@ class SegmentSource implements SegmentRowSource {
   #actorTexts(): Dictionary {
     return this.readActors({ from: 0, to: 2 ** 32 }).texts;
   }
+}
+
+function onHeap({ numbers, arrays }: CacheRecord): CacheRecord {
+  return { numbers, arrays: arrays.map((array) => (array !== null && inMemory(array) ? array.slice() : array)) };
 }
 
 function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {

@@ -9,6 +9,7 @@ import { densify, type DenseVector } from '../../engine/column/dense.ts';
 import { encodingList, encodings } from '../../engine/column/encodings/index.ts';
 import type { Vector } from '../../engine/column/vector.ts';
 import { zoneOfVector } from '../../engine/column/zone-map.ts';
+import { roomInMemory } from './decode-rooms.ts';
 import { randomFrom, valuesOf, vectorOfRecipe, vectorRecipes, type VectorRecipe } from './random-vector.ts';
 
 const seed = 20_240_302;
@@ -48,6 +49,12 @@ function expectRoundTrip(vector: Vector): void {
   expect(decoded.length).toBe(vector.length);
   expect(valuesOf(decoded)).toEqual(valuesOf(vector));
   expectWellFormed(decoded);
+  for (const kind of ['wasm', 'scalar'] as const) {
+    const placed = roomInMemory(kind, 0xff, bytes);
+    const there = decodeBlock(encoding, placed.bytes, vector.length, placed.room);
+    expect(valuesOf(there)).toEqual(valuesOf(vector));
+    expectWellFormed(there);
+  }
 }
 
 describe(`encodings (seed ${seed})`, () => {
@@ -80,7 +87,12 @@ describe(`encodings (seed ${seed})`, () => {
         const bytes = writer.finish();
         expect(bytes.length).toBeLessThanOrEqual(plan.bytes);
         const reader = new ByteReader(bytes);
-        const decoded = encoding.decode(reader, vector.length, { kind: vector.kind, allocate: allocateOnHeap });
+        const decoded = encoding.decode(reader, vector.length, {
+          kind: vector.kind,
+          allocate: allocateOnHeap,
+          scratch: allocateOnHeap,
+          kernels: null,
+        });
         expect(reader.remaining).toBe(0);
         expect(decoded.kind).toBe(vector.kind);
         expect(valuesOf(decoded)).toEqual(valuesOf(vectorOfDense(vector)));
@@ -210,7 +222,11 @@ function decodeBetween(poison: number, id: number, bytes: Uint8Array, rows: numb
   room.set(bytes, 32);
   const counting = countingAllocate();
   try {
-    const vector = decodeBlock(id, room.subarray(32, 32 + bytes.length), rows, counting.allocate);
+    const vector = decodeBlock(id, room.subarray(32, 32 + bytes.length), rows, {
+      allocate: counting.allocate,
+      scratch: allocateOnHeap,
+      kernels: null,
+    });
     expect(vector.length).toBe(rows);
     expectWellFormed(vector);
     return valuesOf(vector);
@@ -224,11 +240,27 @@ function decodeBetween(poison: number, id: number, bytes: Uint8Array, rows: numb
   }
 }
 
+/** The same where kernels read them. */
+function decodeInMemory(kind: 'wasm' | 'scalar', poison: number, id: number, bytes: Uint8Array, rows: number): unknown {
+  const placed = roomInMemory(kind, poison, bytes);
+  try {
+    const vector = decodeBlock(id, placed.bytes, rows, placed.room);
+    expectWellFormed(vector);
+    return valuesOf(vector);
+  } catch (error) {
+    if (!isVarveError(error)) throw error;
+    return error.code;
+  }
+}
+
 describe(`decoding bytes that no encoder wrote (seed ${seed})`, () => {
   const expectRefusedOrRead = (id: number, bytes: Uint8Array, rows: number): void => {
     const outcome = decodeBetween(0x00, id, bytes, rows);
     expect(Array.isArray(outcome) || outcome === 'data_corrupted').toBe(true);
     expect(decodeBetween(0xff, id, bytes, rows)).toEqual(outcome);
+    expect(decodeInMemory('wasm', 0x00, id, bytes, rows)).toEqual(outcome);
+    expect(decodeInMemory('wasm', 0xff, id, bytes, rows)).toEqual(outcome);
+    expect(decodeInMemory('scalar', 0xff, id, bytes, rows)).toEqual(outcome);
   };
 
   it('random bytes', () => {

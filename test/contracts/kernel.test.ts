@@ -292,8 +292,13 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(300), (source, room) => {
         bytes.set(source, input);
-        expectTwins((kernels) => kernels.decodeLz4(input, source.length, output, room));
-        expect(bytes[output + room]).toBe(0xa5);
+        const inflate = (kernels: Kernels): string => {
+          bytes.fill(0xa5, output, output + outputBytes);
+          const written = kernels.decodeLz4(input, source.length, output, room);
+          expect(bytes[output + room]).toBe(0xa5);
+          return `${written} ${Buffer.from(bytes.subarray(output, output + Math.max(written, 0))).toString('hex')}`;
+        };
+        expect(inflate(compiled)).toBe(inflate(scalar));
       }),
       { seed, numRuns: 5000 },
     );

@@ -36,13 +36,13 @@ export const bitPacked: Encoding = {
       },
     };
   },
-  decode(reader, rows, { kind, allocate }): IntVector {
+  decode(reader, rows, { kind, allocate, kernels }): IntVector {
     check(kind === 'int', 'only ints are bit-packed');
     const bits = reader.uint8();
     check(bits >= 1 && bits <= 53, `its ints are ${bits} bits wide`);
     const base = readBase(reader);
     if (bits <= 32) {
-      return { kind, length: rows, base, values: readBits(reader, rows, bits, allocate), validity: null };
+      return { kind, length: rows, base, values: readBits(reader, rows, bits, allocate, kernels), validity: null };
     }
     const lowBytes = reader.view(rows * 4);
     const high = readBits(reader, rows, bits - 32, allocateOnHeap);

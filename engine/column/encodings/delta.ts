@@ -1,6 +1,8 @@
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { bitsFor, packBits, packedBytes } from '../bits.ts';
 import { unpack } from '../../kernels/scalar/decode.ts';
+import type { Kernels } from '../../kernels/kernels.ts';
+import { inMemory, pointerOf } from '../in-memory.ts';
 import type { IntVector } from '../vector.ts';
 import { createIntOutput, exactSpread, intWidth, readBase, type IntOutput } from './int-output.ts';
 import { check, type Encoding } from './encoding.ts';
@@ -37,7 +39,7 @@ export const delta: Encoding = {
       },
     };
   },
-  decode(reader, rows, { kind, allocate }): IntVector {
+  decode(reader, rows, { kind, allocate, kernels }): IntVector {
     check(kind === 'int', 'only ints are differences');
     check(rows >= 1, 'no rows have no differences');
     const base = readBase(reader);
@@ -46,7 +48,9 @@ export const delta: Encoding = {
     // Room is made only when the heads of all groups are there.
     check(reader.remaining >= Math.ceil((rows - 1) / groupRows) * groupHeadBytes, 'its differences end early');
     const output = createIntOutput(rows, base, width, allocate);
-    readGroups(reader, first, output);
+    if (kernels !== null && inMemory(reader.bytes) && inMemory(output.values))
+      readCompiled(reader, first, output, kernels);
+    else readGroups(reader, first, output);
     return output.finish();
   },
 };
@@ -93,6 +97,27 @@ function writeGroups(values: Float64Array, { bits, least }: Groups, writer: Byte
     for (let i = 0; i < count; i++) differences[i] = values[start + i] - values[start + i - 1];
     packBits(count === groupRows ? differences : differences.subarray(0, count), least[group], bits[group], writer);
   }
+}
+
+/** `readGroups` by the kernel of the output's width. */
+function readCompiled(
+  reader: ByteReader,
+  first: number,
+  { values, add, offsetMax }: IntOutput,
+  kernels: Kernels,
+): void {
+  const from = pointerOf(reader.bytes) + reader.position;
+  const { remaining } = reader;
+  const rows = values.length;
+  const to = pointerOf(values);
+  check(first <= offsetMax, 'an int is out of its range');
+  let read: number;
+  if (values instanceof Uint8Array) read = kernels.decodeDeltaU8(from, remaining, rows, first, to);
+  else if (values instanceof Uint16Array) read = kernels.decodeDeltaU16(from, remaining, rows, first, to);
+  else if (values instanceof Uint32Array) read = kernels.decodeDeltaU32(from, remaining, rows, first, to);
+  else read = kernels.decodeDeltaF64(from, remaining, rows, first, add, offsetMax, to);
+  check(read >= 0, 'its differences end early, or an int is out of its range');
+  reader.take(read);
 }
 
 function readGroups(reader: ByteReader, first: number, { values, add, offsetMax }: IntOutput): void {

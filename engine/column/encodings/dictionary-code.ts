@@ -20,11 +20,11 @@ export const dictionaryCode: Encoding = {
       },
     };
   },
-  decode(reader, rows, { kind, allocate }): TextVector {
+  decode(reader, rows, { kind, allocate, kernels }): TextVector {
     check(kind === 'text', 'only texts are codes');
     const bits = reader.uint8();
     check(bits >= 1 && bits <= 32, `its codes are ${bits} bits wide`);
-    return { kind, length: rows, codes: readBits(reader, rows, bits, allocate), validity: null };
+    return { kind, length: rows, codes: readBits(reader, rows, bits, allocate, kernels), validity: null };
   },
 };
 

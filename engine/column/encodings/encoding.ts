@@ -4,13 +4,21 @@ import type { Named } from '../../base/registry.ts';
 import type { Allocate } from '../allocate.ts';
 import type { BlockStats } from '../block-stats.ts';
 import type { DenseVector } from '../dense.ts';
+import type { DecodeWith } from '../in-memory.ts';
 import type { Vector } from '../vector.ts';
 
 /** What a decoder makes: which kind of vector, and where its arrays go. */
 export interface DecodeTarget {
   readonly kind: Vector['kind'];
   readonly allocate: Allocate;
+  /** Kernels over the memory that the reader's bytes lie in; null = they lie on the heap. */
+  readonly kernels: DecodeWith;
+  /** Gives room for what is not kept; the next that asks gets the same. */
+  readonly scratch: Allocate;
 }
+
+/** Where a vector goes and with what it is read: what is said once for all of a block. */
+export type DecodeRoom = Omit<DecodeTarget, 'kind'>;
 
 /** How an encoding would write one vector. What it had to find out for `bytes` it keeps for `write`. */
 export interface Plan {

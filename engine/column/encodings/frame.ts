@@ -1,13 +1,13 @@
 import { ByteWriter, type ByteReader } from '../../base/bytes.ts';
 import { assert } from '../../base/assert.ts';
-import { allocateBytes, type Allocate } from '../allocate.ts';
+import { allocateBytes } from '../allocate.ts';
 import { statsOfVector } from '../block-stats.ts';
 import { densify } from '../dense.ts';
 import { clearNullsOf, clearPastEnd } from '../validity.ts';
 import type { Vector } from '../vector.ts';
 import { zoneOfDense, type Zone } from '../zone-map.ts';
 import { chooseEncoding } from './choose.ts';
-import { check, corrupted, type Encoding } from './encoding.ts';
+import { check, corrupted, type DecodeRoom, type Encoding } from './encoding.ts';
 
 /*
  * A vector as bytes; the id of its encoding stands elsewhere:
@@ -49,19 +49,19 @@ export function decodeFrame(
   id: number,
   reader: ByteReader,
   rows: number,
-  allocate: Allocate,
+  room: DecodeRoom,
   members: readonly Encoding[],
 ): Vector {
   const encoding = members.find((member) => member.id === id) ?? corrupted(`there is no encoding ${id} here`);
   const mark = reader.uint8();
   const kind = kinds[mark % validityMark] ?? corrupted(`there is no kind ${mark % validityMark}`);
-  if (mark < validityMark) return encoding.decode(reader, rows, { kind, allocate });
+  if (mark < validityMark) return encoding.decode(reader, rows, { kind, ...room });
   check(kind !== 'null', 'a null vector has a bitmap');
   const bitmap = reader.view(Math.ceil(rows / 8));
-  const validity = allocateBytes(allocate, bitmap.length);
+  const validity = allocateBytes(room.allocate, bitmap.length);
   validity.set(bitmap);
   clearPastEnd(validity, rows);
-  const vector = encoding.decode(reader, rows, { kind, allocate });
-  clearNullsOf(vector, validity);
+  const vector = encoding.decode(reader, rows, { kind, ...room });
+  clearNullsOf(vector, bitmap, room.kernels);
   return { ...vector, validity } as Vector;
 }

@@ -56,15 +56,15 @@ export const list: Encoding = {
       },
     };
   },
-  decode(reader, rows, { kind, allocate }): ListVector {
+  decode(reader, rows, { kind, ...room }): ListVector {
     check(kind === 'list', 'only lists have lengths');
-    const offsets = readOffsets(reader, rows, allocate);
+    const offsets = readOffsets(reader, rows, room.allocate);
     const count = reader.varint();
     check(count === offsets[rows], 'its lists do not add up to its items');
     const id = reader.uint8();
     if (id === noValues) return { kind, length: rows, offsets, items: { kind: 'null', length: count }, validity: null };
     check(count <= anyItemsMax || count <= reader.remaining * 8, 'it has fewer items than it says');
-    const items = decodeFrame(id, reader, count, allocate, itemMembers(count));
+    const items = decodeFrame(id, reader, count, room, itemMembers(count));
     check(items.kind !== 'list', 'a list has lists in it');
     return { kind, length: rows, offsets, items, validity: null };
   },
@@ -83,7 +83,12 @@ function lengthsOf(offsets: Uint32Array): DenseVector {
 function readOffsets(reader: ByteReader, rows: number, allocate: Allocate): Uint32Array {
   const id = reader.uint8();
   const encoding = lengthMembers.find((member) => member.id === id) ?? corrupted(`its lengths have the encoding ${id}`);
-  const lengths = encoding.decode(reader, rows, { kind: 'int', allocate: allocateOnHeap });
+  const lengths = encoding.decode(reader, rows, {
+    kind: 'int',
+    allocate: allocateOnHeap,
+    scratch: allocateOnHeap,
+    kernels: null,
+  });
   check(lengths.kind === 'int' && !(lengths.values instanceof BigInt64Array), 'its lengths are too wide');
   const { base, values } = lengths;
   const offsets = allocateUnsigned(allocate, 4, rows + 1) as Uint32Array;

@@ -1,7 +1,8 @@
 import { allocateBigints, allocateFloats } from '../allocate.ts';
 import { copyBytes, writeBytes } from '../bits.ts';
+import { inMemory, pointerOf } from '../in-memory.ts';
 import type { Vector } from '../vector.ts';
-import { check, type Encoding } from './encoding.ts';
+import { check, type DecodeTarget, type Encoding } from './encoding.ts';
 
 /*
  * Eight bytes a value. float: the values. int: u8 0 and the values as f64, or u8 1 and the values as i64.
@@ -20,7 +21,7 @@ export const raw: Encoding = {
       },
     };
   },
-  decode(reader, rows, { kind, allocate }): Vector {
+  decode(reader, rows, { kind, allocate, kernels }): Vector {
     check(kind === 'int' || kind === 'float', 'only numbers are written raw');
     const form = kind === 'int' ? reader.uint8() : 0;
     check(form <= 1, 'its ints are of no known form');
@@ -33,7 +34,13 @@ export const raw: Encoding = {
     const values = allocateFloats(allocate, rows);
     copyBytes(bytes, values);
     if (kind === 'float') return { kind, length: rows, values, validity: null };
-    for (let row = 0; row < rows; row++) check(Number.isSafeInteger(values[row]), 'an int is not a whole number');
+    check(areWhole(values, kernels), 'an int is not a whole number');
     return { kind, length: rows, base: 0, values, validity: null };
   },
 };
+
+function areWhole(values: Float64Array, kernels: DecodeTarget['kernels']): boolean {
+  if (kernels !== null && inMemory(values)) return kernels.areSafeInts(pointerOf(values), values.length) === 1;
+  for (let row = 0; row < values.length; row++) if (!Number.isSafeInteger(values[row])) return false;
+  return true;
+}

@@ -2,6 +2,8 @@ import { varintBytes, type ByteReader, type ByteWriter } from '../../base/bytes.
 import { allocateBigints, allocateBytes, allocateFloats, allocateUnsigned } from '../allocate.ts';
 import type { BlockStats } from '../block-stats.ts';
 import { copyBytes, writeBytes } from '../bits.ts';
+import type { Kernels } from '../../kernels/kernels.ts';
+import { inMemory, pointerOf, type DecodeWith } from '../in-memory.ts';
 import type { DenseVector } from '../dense.ts';
 import type { Vector } from '../vector.ts';
 import { createIntOutput, exactSpread, intWidth, readBase } from './int-output.ts';
@@ -84,7 +86,7 @@ function writeRuns(vector: FlatVector, base: number, writer: ByteWriter): void {
   }
 }
 
-function decodeRuns(reader: ByteReader, rows: number, { kind, allocate }: DecodeTarget): Vector {
+function decodeRuns(reader: ByteReader, rows: number, { kind, allocate, kernels }: DecodeTarget): Vector {
   const length = rows;
   switch (kind) {
     case 'bool': {
@@ -96,11 +98,15 @@ function decodeRuns(reader: ByteReader, rows: number, { kind, allocate }: Decode
       const width = reader.uint8();
       check(width === 1 || width === 2 || width === 4, `its codes are ${width} bytes wide`);
       const codes = allocateUnsigned(allocate, width, rows);
-      fillRuns(reader, codes, 0, 2 ** (8 * width) - 1, () => reader.varint());
+      fillVarints(reader, codes, 0, 2 ** (8 * width) - 1, kernels);
       return { kind, length, codes, validity: null };
     }
     case 'float': {
       const values = allocateFloats(allocate, rows);
+      if (kernels !== null && inMemory(reader.bytes) && inMemory(values)) {
+        take(reader, kernels.decodeRunsF64(placeOf(reader), reader.remaining, rows, pointerOf(values)));
+        return { kind, length, values, validity: null };
+      }
       const one = new Float64Array(1);
       for (let row = 0; row < rows;) {
         const end = runEnd(reader, row, rows);
@@ -113,7 +119,7 @@ function decodeRuns(reader: ByteReader, rows: number, { kind, allocate }: Decode
       const width = reader.uint8();
       if (width === 0) return decodeWideRuns(reader, rows, allocate);
       const output = createIntOutput(rows, readBase(reader), width, allocate);
-      fillRuns(reader, output.values, output.add, output.offsetMax, () => reader.varint());
+      fillVarints(reader, output.values, output.add, output.offsetMax, kernels);
       return output.finish();
     }
     default:
@@ -129,6 +135,42 @@ function decodeWideRuns(reader: ByteReader, rows: number, allocate: DecodeTarget
     row = end;
   }
   return { kind: 'int', length: rows, base: 0, values, validity: null };
+}
+
+/** Runs whose values are varints, by a kernel where one can. */
+function fillVarints(
+  reader: ByteReader,
+  values: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  add: number,
+  most: number,
+  kernels: DecodeWith,
+): void {
+  if (kernels === null || values instanceof Float64Array || !inMemory(reader.bytes) || !inMemory(values))
+    fillRuns(reader, values, add, most, () => reader.varint());
+  else take(reader, runsIntoMemory(reader, values, most, kernels));
+}
+
+function runsIntoMemory(
+  reader: ByteReader,
+  values: Uint8Array | Uint16Array | Uint32Array,
+  most: number,
+  kernels: Kernels,
+): number {
+  const from = placeOf(reader);
+  const to = pointerOf(values);
+  const { remaining } = reader;
+  if (values instanceof Uint8Array) return kernels.decodeRunsU8(from, remaining, values.length, most, to);
+  if (values instanceof Uint16Array) return kernels.decodeRunsU16(from, remaining, values.length, most, to);
+  return kernels.decodeRunsU32(from, remaining, values.length, most, to);
+}
+
+function placeOf(reader: ByteReader): number {
+  return pointerOf(reader.bytes) + reader.position;
+}
+
+function take(reader: ByteReader, read: number): void {
+  check(read >= 0, 'its runs do not fill the block, or a value is out of its range');
+  reader.take(read);
 }
 
 function fillRuns(

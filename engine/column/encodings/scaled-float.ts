@@ -1,11 +1,12 @@
-import { allocateFloats, allocateOnHeap } from '../allocate.ts';
+import { allocateFloats } from '../allocate.ts';
 import { statsOfVector } from '../block-stats.ts';
 import type { DenseVector } from '../dense.ts';
 import type { FloatVector, IntArray } from '../vector.ts';
 import { bitPacked } from './bit-packed.ts';
+import { inMemory, pointerOf } from '../in-memory.ts';
 import { chooseEncoding } from './choose.ts';
 import { delta } from './delta.ts';
-import { check, corrupted, type Encoding } from './encoding.ts';
+import { check, corrupted, type DecodeTarget, type Encoding } from './encoding.ts';
 import { frameOfReference } from './frame-of-reference.ts';
 
 /*
@@ -38,21 +39,35 @@ export const scaledFloat: Encoding = {
       },
     };
   },
-  decode(reader, rows, { kind, allocate }): FloatVector {
+  decode(reader, rows, { kind, allocate, kernels, scratch }): FloatVector {
     check(kind === 'float', 'only floats are scaled');
     const exponent = reader.uint8();
     check(exponent <= exponentMax, `its exponent is ${exponent}`);
     const id = reader.uint8();
     const encoding = members.find((member) => member.id === id) ?? corrupted(`its ints have the encoding ${id}`);
-    const ints = encoding.decode(reader, rows, { kind: 'int', allocate: allocateOnHeap });
+    const ints = encoding.decode(reader, rows, { kind: 'int', allocate: scratch, scratch, kernels });
     check(ints.kind === 'int' && !(ints.values instanceof BigInt64Array), 'its ints are too wide');
     const values = allocateFloats(allocate, rows);
-    divide(ints.values, ints.base, powers[exponent], values);
+    divide(ints.values, ints.base, powers[exponent], values, kernels);
     return { kind, length: rows, values, validity: null };
   },
 };
 
-function divide(ints: Exclude<IntArray, BigInt64Array>, base: number, power: number, out: Float64Array): void {
+function divide(
+  ints: Exclude<IntArray, BigInt64Array>,
+  base: number,
+  power: number,
+  out: Float64Array,
+  kernels: DecodeTarget['kernels'],
+): void {
+  if (kernels !== null && inMemory(ints) && inMemory(out)) {
+    const from = pointerOf(ints);
+    const to = pointerOf(out);
+    if (ints instanceof Uint8Array) return kernels.divideU8(from, out.length, base, power, to);
+    if (ints instanceof Uint16Array) return kernels.divideU16(from, out.length, base, power, to);
+    if (ints instanceof Uint32Array) return kernels.divideU32(from, out.length, base, power, to);
+    return kernels.divideF64(from, out.length, base, power, to);
+  }
   for (let row = 0; row < out.length; row++) out[row] = (base + ints[row]) / power;
 }
 

@@ -20,7 +20,7 @@ export function decodeLz4(source: usize, sourceBytes: u32, target: usize, target
       } while (byte == 255);
     }
     if (literals > length - at || literals > room - written) return -1;
-    memory.copy(target + <usize>written, source + <usize>at, <usize>literals);
+    copyLiterals(target + <usize>written, source + <usize>at, <usize>literals, length - at >= 16 && room - written >= 16);
     at += literals;
     written += literals;
     if (at == length) return <i32>written;
@@ -40,17 +40,28 @@ export function decodeLz4(source: usize, sourceBytes: u32, target: usize, target
     }
     matched += 4;
     if (matched > room - written) return -1;
-    copyMatch(target + <usize>written, <usize>offset, <usize>matched);
+    copyMatch(target + <usize>written, <usize>offset, <usize>matched, target + <usize>room);
     written += matched;
   }
   return -1;
 }
 
+// Most are a few bytes: 16 are copied where the rooms allow it, and what comes next writes over those too many.
+@inline
+function copyLiterals(to: usize, from: usize, length: usize, roomy: bool): void {
+  if (length <= 16 && roomy) v128.store(to, v128.load(from));
+  else memory.copy(to, from, length);
+}
+
 // A match may overlap what it writes; then it repeats its first `offset` bytes.
 @inline
-function copyMatch(to: usize, offset: usize, length: usize): void {
+function copyMatch(to: usize, offset: usize, length: usize, limit: usize): void {
   const end = to + length;
   let at = to;
+  if (offset >= 16 && limit - end >= 16) {
+    for (; at < end; at += 16) v128.store(at, v128.load(at - offset));
+    return;
+  }
   if (offset >= 8) {
     for (; at + 8 <= end; at += 8) store<u64>(at, load<u64>(at - offset));
   }

@@ -57,7 +57,7 @@ export function minWord(values: Uint32Array, from: number, count: number): numbe
 }
 
 /** The twin of maxU32. */
-export function maxWord(values: Uint32Array, from: number, count: number): number {
+export function maxWord(values: Uint8Array | Uint16Array | Uint32Array, from: number, count: number): number {
   let greatest = 0;
   for (let i = from; i < from + count; i++) if (values[i] > greatest) greatest = values[i];
   return greatest;

@@ -3,6 +3,7 @@ import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
 import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
+import { createScalarDecodeKernels } from './decode-kernels.ts';
 import { filterFloats, filterRange, filterSet } from './filter.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
@@ -17,6 +18,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
   const views = viewsOf(memory);
   return {
     kind: 'scalar',
+    ...createScalarDecodeKernels(views),
     filterRangeU8: (values, count, low, high, bitmap) =>
       filterRange(views().u8, values, count, low, high, views().u8, bitmap),
     filterRangeU16: (values, count, low, high, bitmap) =>

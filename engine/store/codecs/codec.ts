@@ -1,3 +1,4 @@
+import type { Kernels } from '../../kernels/kernels.ts';
 import type { Named } from '../../base/registry.ts';
 
 /** A way to make the bytes of a page fewer. */
@@ -8,7 +9,8 @@ export interface Codec extends Named {
   compress(bytes: Uint8Array): Uint8Array | null;
   /**
    * Fills `out`, whose length the page states and the caller has checked, with what `bytes` hold.
+   * @param kernels over the memory in which both lie; null = they may lie anywhere.
    * @returns false when they do not hold exactly that much, or are malformed.
    */
-  decompress(bytes: Uint8Array, out: Uint8Array): boolean;
+  decompress(bytes: Uint8Array, out: Uint8Array, kernels?: Kernels | null): boolean;
 }

@@ -31,7 +31,9 @@ export const lz4: Codec = {
     return native === null ? null : native.compressSync(bytes).subarray(prefixBytes);
   },
   // Our own decoder checks every bound; the add-on allocates whatever size its input claims.
-  decompress(bytes, out) {
+  decompress(bytes, out, kernels = null) {
+    if (kernels !== null)
+      return kernels.decodeLz4(bytes.byteOffset, bytes.length, out.byteOffset, out.length) === out.length;
     if (bytes.length > roomBytes || out.length > roomBytes)
       return decodeLz4Block(bytes, 0, bytes.length, out, 0, out.length) === out.length;
     const bench = threadWorkbench();
