@@ -92,7 +92,7 @@ export function createGroupReaders(
     wanted: groupsWanted(plan, kinds),
     runs: countsRows && keys.length === 1 && isActorKeyReader(keys[0]) ? keys[0] : null,
     cells: ofWindows ? cells : null,
-    dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
+    dense: locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
     senders: keys.map((key) => (isActorKeyReader(key) ? createTaskSender(key.store) : createKeySender(key.store))),
     sender,
@@ -120,15 +120,18 @@ export function* groupPieces(
     readers.measures.map(({ measure }) => measure),
   );
   const kinds = readers.measures.map(({ kind }) => kind);
-  const actors = createSliceActors(kinds, readers.cells, readers.keys.length, context.scratch.arena);
-  const arenaMark = context.scratch.arena?.used ?? 0;
+  const counts = (): number[] => readers.keys.map(({ store }) => store.count);
+  const { arena } = context.scratch;
+  const arenaMark = arena?.used ?? 0;
   const dense = denseGroups(readers, table, states, context);
+  const byCodes = dense !== null && readers.keys.length > 0;
+  const actors = createSliceActors(kinds, readers.cells, { table, counts }, arena, byCodes);
   try {
     let unchecked = stepRows;
     for (const piece of pieces) {
       let started = actors === null;
       yield* scanPiece(sources, piece, context, (view) => {
-        if (!started) actors!.start(view.part.slots().count, table.count);
+        if (!started) actors!.start(view.part.slots().count);
         started = true;
         groupView(readers, dense, table, actors, states, view, context);
         if ((unchecked += view.length) < stepRows) return;
@@ -137,7 +140,7 @@ export function* groupPieces(
         const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);
         context.memory.hold(held);
       });
-      actors?.end(states, table.count);
+      actors?.end(states);
     }
     dense?.settle();
     kinds.forEach((kind, index) => {
@@ -160,7 +163,7 @@ export function* groupPieces(
     return { count: kept.count, sender: readers.sender, keys, states: kept.states, windows, bytes, left };
   } finally {
     actors?.close();
-    context.scratch.arena?.release(arenaMark);
+    arena?.release(arenaMark);
   }
 }
 
@@ -217,10 +220,16 @@ function groupDensely(
   const arena = view.scratch.arena!;
   const mark = arena.used;
   const rows = dense.take(view);
-  if (rows !== null && readers.measures.some((_, index) => !rows.isTaken(index))) {
-    const groups = rows.groups();
-    const taken = (index: number): boolean => rows.isTaken(index);
-    updateMeasures(readers, actors, states, view, leavesOf(view), context, groups, table, taken);
+  if (rows !== null) {
+    const rowsOf = (index: number): Uint32Array | null => passingRows(readers.measures[index].filter, view, context);
+    const densely = readers.keys.length > 0 && actors !== null;
+    const named = densely && actors.addDense(view, rows, rowsOf);
+    // Where kernels keep states, what is counted is a part of these.
+    if (!named || readers.dense!.plan.inputs.length > 0) rows.count();
+    const isDone = (index: number): boolean =>
+      rows.isTaken(index) || (densely && readers.measures[index].kind.kind === 'slots');
+    if (readers.measures.some((_, index) => !isDone(index)))
+      updateMeasures(readers, actors, states, view, leavesOf(view), context, rows.groups(), table, isDone);
   }
   arena.release(mark);
   return rows !== null;
@@ -241,7 +250,7 @@ function updateMeasures(
   readers.measures.forEach((reader, index) => {
     if (isDone(index) || isOfWindows(reader.kind) || isRepeated(states, index)) return;
     const input = readInput(reader, view, leaves, context);
-    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
+    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows);
     else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
   });
 }
@@ -272,7 +281,7 @@ function groupView(
   table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
   updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
   if (readers.cells !== null)
-    actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
+    actors!.addCells(view, codes, (index) => passingRows(readers.measures[index].filter, view, context));
 }
 
 function countRuns(
@@ -323,7 +332,7 @@ function updateInPasses(
       if (isRepeated(states, index)) return;
       const input = inputs[index];
       const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
-      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows, table.count);
+      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows);
       else updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });
     context.check();
