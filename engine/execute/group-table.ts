@@ -101,12 +101,28 @@ export class GroupTable {
       return;
     }
     this.#direct = new Int32Array(size);
-    for (let group = 0; group < this.count; group++) {
-      let at = this.#members[group * this.keyCount];
-      for (let key = 1; key < this.keyCount; key++)
-        at = at * this.#spans[key] + this.#members[group * this.keyCount + key];
-      this.#direct[at] = group + 1;
+    for (let group = 0; group < this.count; group++) this.#direct[this.#placeOf(group)] = group + 1;
+  }
+
+  /** Where a group stands in the table that is addressed by the codes. */
+  #placeOf(group: number): number {
+    const first = group * this.keyCount;
+    let at = this.#members[first];
+    for (let key = 1; key < this.keyCount; key++) at = at * this.#spans[key] + this.#members[first + key];
+    return at;
+  }
+
+  /** Forgets all groups; room for few is kept. */
+  clear(): void {
+    if (this.#paths.length > 0 || this.#direct === null) {
+      this.#paths.length = 0;
+      this.#spans.fill(1);
+      this.#direct = new Int32Array(1);
+      this.#members = new Uint32Array(64);
+    } else if (this.keyCount > 0) {
+      for (let group = 0; group < this.count; group++) this.#direct[this.#placeOf(group)] = 0;
     }
+    this.count = 0;
   }
 
   /** Makes room for so many groups more, at rest now and then. */

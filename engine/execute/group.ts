@@ -10,11 +10,11 @@ import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
 import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
-import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
+import { passingRows } from './passing-rows.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
 import { bytesOfSent, createKeySender, createTaskSender, type KeySender, type SentKeys } from './sent-keys.ts';
@@ -44,6 +44,8 @@ export interface PartialGroups {
 export interface GroupReaders {
   readonly keys: readonly (KeyReader | ListReader)[];
   readonly measures: readonly MeasureReader[];
+  /** The groups of the task that is done. */
+  readonly table: GroupTable;
   /** What sends each key's codes, and the number that they bear. */
   readonly senders: readonly KeySender[];
   readonly sender: number;
@@ -94,6 +96,7 @@ export function createGroupReaders(
     cells: ofWindows ? cells : null,
     dense: locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
+    table: new GroupTable(keys.length),
     senders: keys.map((key) => (isActorKeyReader(key) ? createTaskSender(key.store) : createKeySender(key.store))),
     sender,
     measures: plan.measures.map((measure, index) => {
@@ -114,7 +117,8 @@ export function* groupPieces(
   pieces: readonly ScanPiece[],
   context: ScanContext,
 ): Steps<PartialGroups> {
-  const table = new GroupTable(readers.keys.length);
+  const { table } = readers;
+  table.clear();
   const states = newMeasureStates(
     readers.measures.map(({ kind }) => kind),
     readers.measures.map(({ measure }) => measure),
@@ -378,21 +382,4 @@ function updateMeasure(
     const coded = { codes: codes!, count: store.count, hashes: store.hashes() };
     kind.aggregate.updateTexts!(state, coded, groups, rows, rowCount);
   }
-}
-
-/** @returns which of the view's rows fulfil a measure's filter, as places in the view; null = all. */
-function passingRows(filter: readonly Condition[], view: BlockView, context: ScanContext): Uint32Array | null {
-  let passing = view;
-  for (const condition of filter) passing = filterRows(condition, passing, context.evaluator);
-  if (passing.length === view.length) return null;
-  const rows = passing.rows!;
-  const places = view.scratch.words(rows.length);
-  if (view.rows === null) for (let i = 0; i < rows.length; i++) places[i] = rows[i] - view.from;
-  else {
-    for (let i = 0, at = 0; i < rows.length; i++, at++) {
-      while (view.rows[at] !== rows[i]) at++;
-      places[i] = at;
-    }
-  }
-  return places;
 }

@@ -86,15 +86,18 @@ export function textReader(name: string, expr: Expr, context: KeyContext): KeyRe
       const { source } = open;
       if (source.columnType(name) !== 'text' || name === open.actor) return null;
       const dictionary = source.readDictionary(name);
-      const map = entryCodes(open, store, dictionary);
-      let hashes: Uint32Array | null = null;
-      return entryKey(name, most, source, dictionary, (entry) => {
-        if (entry === dictionary.count) return 0;
-        if (map[entry] === 0) {
-          hashes ??= source.readDictionaryHashes(name);
-          map[entry] = store.codeOfEntry(dictionary, entry, hashes);
+      const { count } = dictionary;
+      return entryKey(name, most, open, dictionary, (locals, out) => {
+        const map = entryCodes(open, store, dictionary);
+        let hashes: Uint32Array | null = null;
+        for (let i = 0; i < locals.length; i++) {
+          const entry = locals[i];
+          if (entry < count && map[entry] === 0) {
+            hashes ??= source.readDictionaryHashes(name);
+            map[entry] = store.codeOfEntry(dictionary, entry, hashes);
+          }
+          out[i] = entry === count ? 0 : map[entry];
         }
-        return map[entry];
       });
     },
     read(view, leaves) {
@@ -178,7 +181,10 @@ function entryReader(column: string, expr: Expr, context: KeyContext): KeyReader
       if (!isOwn(open)) return null;
       const map = mapOf(view);
       const { source } = open;
-      return map === null ? null : entryKey(column, most, source, source.readDictionary(column), (entry) => map[entry]);
+      if (map === null) return null;
+      return entryKey(column, most, open, source.readDictionary(column), (locals, out) => {
+        for (let i = 0; i < locals.length; i++) out[i] = map[locals[i]];
+      });
     },
     read(view, leaves) {
       const { source } = view.open;

@@ -11,6 +11,7 @@ export const cacheKinds = {
   directory: 3,
   slots: 4,
   stretches: 8,
+  present: 9,
 } as const;
 
 export interface CacheKey {

@@ -67,6 +67,8 @@ export interface RowSource {
   readonly lasting?: LastingSource;
   /** Of a column of numbers, what `stretchesOf` says of a block; null where it says nothing. Kept beside the block. */
   readStretches?(name: string, block: number): Float64Array | null;
+  /** Of a column of numbers, what `presentOf` says of a block; null where it says nothing. Kept beside the block. */
+  readPresent?(name: string, block: number): Float64Array | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;
   /** Unpins all that was read; the source may be read again afterwards. */

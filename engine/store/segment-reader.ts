@@ -27,6 +27,7 @@ import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts'
 import type { SourceEnvironment } from './source-environment.ts';
 import type { ActorEntries, HashRange, LastingSource, RowSource, SegmentDescriptor } from './row-source.ts';
 import { stretchesOf } from './stretches.ts';
+import { presentOf } from './present-values.ts';
 import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
 
 // One a store and thread: the cache stands for both.
@@ -159,6 +160,16 @@ class SegmentSource implements SegmentRowSource {
     const { arrays } = this.#cached(cacheKinds.stretches, column.id, block, () => ({
       numbers: [],
       arrays: [stretchesOf(this.readBlock(name, block))],
+    }));
+    return arrays[0] as Float64Array | null;
+  }
+
+  readPresent(name: string, block: number): Float64Array | null {
+    const column = this.#columns.get(name);
+    if (column === undefined || column.blocks === null || column.type !== 'float') return null;
+    const { arrays } = this.#cached(cacheKinds.present, column.id, block, () => ({
+      numbers: [],
+      arrays: [presentOf(this.readBlock(name, block))],
     }));
     return arrays[0] as Float64Array | null;
   }

@@ -150,6 +150,8 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       return null;
     }
     const { kernels, memory } = arena;
+    if (!space.asked) new Uint32Array(memory.buffer, space.groups, space.size).fill(0);
+    space.asked = true;
     const out = arena.take(4 * length);
     if (kernels.mapCodes(at, bytes, length, space.groups, out) > 0) {
       const view = new Uint32Array(memory.buffer, out, length);

@@ -1,27 +1,33 @@
 import type { ColumnType } from '../../column/types.ts';
 import type { Dictionary } from '../../column/dictionary.ts';
-import type { ReadSource } from '../derived-descriptor.ts';
+import type { OpenSource } from '../block-view.ts';
 import type { NumberStore } from '../key-store.ts';
 import { storedCodes, sameCode, type LocalKey, type LocalKeyOf } from './local-codes.ts';
 
-/** @returns whether some row of the column may have no value. */
-function mayLackValues(source: ReadSource, column: string): boolean {
-  return source.blocks.some((_, block) => source.zone(column, block)?.nulls !== 0);
+/** @returns whether some row of the column may have no value; told once a query. */
+function mayLackValues({ source, derived }: OpenSource, column: string): boolean {
+  const key = `nulls of ${column}`;
+  let lacks = derived.get(key) as boolean | undefined;
+  if (lacks === undefined) {
+    lacks = source.blocks.some((_, block) => source.zone(column, block)?.nulls !== 0);
+    derived.set(key, lacks);
+  }
+  return lacks;
 }
 
 /**
  * A text column, or what is made of its entries: the code is the entry, and one behind them where there is no text.
- * @param codeOfEntry the store's code of an entry; of `count`, that of no text.
+ * @param translate turns entries into codes of the store; `count` stands for no text.
  */
 export function entryKey(
   column: string,
   most: number,
-  source: ReadSource,
-  dictionary: Dictionary,
-  codeOfEntry: (entry: number) => number,
+  open: OpenSource,
+  { count }: Dictionary,
+  translate: LocalKey['translate'],
 ): LocalKey | null {
-  const { count } = dictionary;
-  const size = count + (mayLackValues(source, column) ? 1 : 0);
+  if (count > most) return null;
+  const size = count + (mayLackValues(open, column) ? 1 : 0);
   if (size > most || size === 0) return null;
   return {
     size,
@@ -30,9 +36,7 @@ export function entryKey(
       if (vector.kind !== 'text') return sameCode(dense, count, size);
       return storedCodes(dense, vector.codes, vector.validity, 0, count, size);
     },
-    translate(locals, out) {
-      for (let i = 0; i < locals.length; i++) out[i] = codeOfEntry(locals[i]);
-    },
+    translate,
   };
 }
 

@@ -50,9 +50,10 @@ export function selectValues(
   }
   const list = listRows(dense, places, validity);
   const { arena } = dense;
-  const picked = arena.take(list.count * valueBytes);
+  const present = places === null && view.rows === null ? presentAt(dense, column.name, values, validity) : null;
+  const picked = present ?? arena.take(list.count * valueBytes);
   const from = arena.place(values) + list.first * valueBytes;
-  gatherBytes(arena, valueBytes, from, list.rows, list.count, picked);
+  if (present === null) gatherBytes(arena, valueBytes, from, list.rows, list.count, picked);
   let own = groups;
   if (groups.bytes > 0) {
     const at = arena.take(list.count * groups.bytes);
@@ -61,6 +62,20 @@ export function selectValues(
     own = { at, bytes: groups.bytes };
   }
   return { count: list.count, groups: own, values: picked, valueBytes, base, all: false, most };
+}
+
+/** @returns where those values of a range that there are lie one after another; null where they do not. */
+function presentAt(
+  { view, arena }: DenseView,
+  name: string,
+  values: ArrayBufferView,
+  validity: Uint8Array | null,
+): Pointer | null {
+  if (validity === null || !(values instanceof Float64Array)) return null;
+  const present = view.open.source.readPresent?.(name, view.block) ?? null;
+  if (present === null) return null;
+  const before = view.from === 0 ? 0 : arena.kernels.countBitmap(arena.place(validity), view.from);
+  return arena.place(present) + present.BYTES_PER_ELEMENT * before;
 }
 
 /** Picks the groups of rows that a filter leaves. */

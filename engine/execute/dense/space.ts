@@ -48,6 +48,8 @@ export interface DenseSpace {
   readonly inputs: readonly InputState[];
   /** The group of each combination that rows were asked of, plus 1; 0 = none so far. */
   readonly groups: Pointer;
+  /** Whether any was asked for: until then `groups` holds anything. */
+  asked: boolean;
 }
 
 /** @returns the states for a view's source, without any row; null where there would be too many. */
@@ -70,7 +72,7 @@ export function openSpace(
   const stride = size <= lanesMax ? size : 0;
   const entries = stride === 0 ? size : lanes * size;
   const rows = zeros(room, arena, 4 * entries);
-  const groups = zeros(room, arena, 4 * size);
+  const groups = room.take(4 * size);
   if (rows === null || groups === null) return null;
   const inputs: InputState[] = [];
   for (const input of plan.inputs) {
@@ -78,7 +80,7 @@ export function openSpace(
     if (state === null) return null;
     inputs.push(state);
   }
-  return { keys, size, stride, rows, inputs, groups };
+  return { keys, size, stride, rows, inputs, groups, asked: false };
 }
 
 function zeros(room: Room, { memory }: Arena, bytes: number): Pointer | null {
@@ -249,19 +251,31 @@ function pick<T extends Uint32Array | Float64Array>(from: ArrayLike<number>, pla
   return out;
 }
 
+/** @returns each number modulo `size`, and how often it holds `size`. */
+function split(numbers: Uint32Array, size: number): [Uint32Array, Uint32Array] {
+  const locals = new Uint32Array(numbers.length);
+  const others = new Uint32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const other = Math.floor(numbers[i] / size);
+    others[i] = other;
+    locals[i] = numbers[i] - other * size;
+  }
+  return [locals, others];
+}
+
 /** Splits combinations into the local codes of each key, and turns these into codes of the keys' stores. */
 export function codesOfCombinations({ keys }: DenseSpace, combinations: Uint32Array): Uint32Array[] {
   const codes: Uint32Array[] = [];
-  const rest = combinations.slice();
+  let rest = combinations;
   for (let key = keys.length - 1; key >= 0; key--) {
     const { size } = keys[key];
-    const locals = new Uint32Array(rest.length);
-    for (let i = 0; i < rest.length; i++) {
-      locals[i] = rest[i] % size;
-      rest[i] = (rest[i] - locals[i]) / size;
-    }
     const own = new Uint32Array(rest.length);
-    keys[key].translate(locals, own);
+    if (key === 0) keys[key].translate(rest, own);
+    else {
+      const [locals, others] = split(rest, size);
+      keys[key].translate(locals, own);
+      rest = others;
+    }
     codes.unshift(own);
   }
   return codes;

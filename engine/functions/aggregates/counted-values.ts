@@ -3,6 +3,7 @@ import type { AggregateState } from './aggregate.ts';
 import { grown } from './count.ts';
 import type { Found } from './kernel-form.ts';
 import { bytesOfFront, countInFront, drainFront, newFront, type Front } from './front-counts.ts';
+import { addedPairs, runsOfPairs, type PairTable } from './pair-table.ts';
 import { bytesOfRuns, mergedRuns, noRuns, runCount, same, sortSpan, withoutBits, type Runs } from './runs.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface CountedState extends AggregateState {
   runs: Runs;
   /** Those of other states that are not merged in yet, each less than half of the one before. */
   readonly parts: Runs[];
+  /** Whole numbers that lie close together, counted one by one; null where there are none. */
+  table: PairTable | null;
   /** Counts values that come again and again before they have to wait; null while there are few rows. */
   front: Front | null;
   waitingGroups: Uint32Array;
@@ -33,6 +36,7 @@ export function newCounted(runsMax: number): CountedState {
     groups: 0,
     runs: noRuns(),
     parts: [],
+    table: null,
     front: null,
     waitingGroups: new Uint32Array(0),
     waitingValues: new Float64Array(0),
@@ -130,7 +134,7 @@ function sortedRows(rowGroups: Uint32Array, rowValues: Float64Array, length: num
 
 /** Frees what only updates need. */
 export function sealCounted(state: CountedState): void {
-  settle(state);
+  settleRows(state);
   state.front = null;
   state.waitingGroups = new Uint32Array(0);
   state.waitingValues = new Float64Array(0);
@@ -142,47 +146,54 @@ export function sealCounted(state: CountedState): void {
  * @param groupMap the group here of each there; two may share one.
  */
 export function mergeCounted(into: CountedState, from: CountedState, groupMap: Uint32Array): void {
-  settle(from);
-  into.parts.push(mergedRuns(noRuns(), from.runs, groupMap, into.groups, into.runsMax));
-  foldLike(into);
+  if (from.table !== null) mergePairs(into, from.table, groupMap);
+  settleRows(from);
+  if (runCount(from.runs) > 0) addRuns(into, from.runs, groupMap);
 }
 
-function foldLike(state: CountedState): void {
-  const { parts } = state;
+function mergePairs(into: CountedState, { first, range, counts }: PairTable, groupMap: Uint32Array): void {
+  // A table may have room for more groups than there are, or for fewer: those of none have no value in it.
+  const groups = groupMap.subarray(0, counts.length / range);
+  const added = addedPairs(into.table, first, range, counts, null, groups, into.groups);
+  if (added !== null) into.table = added;
+  else addRuns(into, runsOfPairs(first, range, counts.subarray(0, groups.length * range), null), groups);
+}
+
+/** Adds how often each group has each of some whole numbers. */
+export function addPairs(
+  state: CountedState,
+  groups: Uint32Array,
+  { first, range, table, places }: NonNullable<Found['pairs']>,
+): void {
+  const added = addedPairs(state.table, first, range, table, places, groups, state.groups);
+  if (added !== null) state.table = added;
+  else addRuns(state, runsOfPairs(first, range, table, places), groups);
+}
+
+function addRuns(state: CountedState, runs: Runs, groupMap: Uint32Array): void {
+  const { parts, groups, runsMax } = state;
+  parts.push(mergedRuns(noRuns(), runs, groupMap, groups, runsMax));
   while (parts.length > 1 && 2 * runCount(parts[parts.length - 1]) >= runCount(parts[parts.length - 2]))
     foldLast(state);
 }
 
-/** Adds how often each group has each of some whole numbers. */
-export function addPairs(state: CountedState, groups: Uint32Array, pairs: NonNullable<Found['pairs']>): void {
-  state.parts.push(mergedRuns(noRuns(), runsOfPairs(pairs), groups, state.groups, state.runsMax));
-  foldLike(state);
-}
-
-function runsOfPairs({ first, range, table, places }: NonNullable<Found['pairs']>): Runs {
-  const starts = new Uint32Array(places.length + 1);
-  for (let i = 0; i < places.length; i++) {
-    let distinct = 0;
-    const end = (places[i] + 1) * range;
-    for (let at = places[i] * range; at < end; at++) if (table[at] !== 0) distinct++;
-    starts[i + 1] = starts[i] + distinct;
-  }
-  const values = new Float64Array(starts[places.length]);
-  const counts = new Float64Array(values.length);
-  let to = 0;
-  for (let i = 0; i < places.length; i++) {
-    const from = places[i] * range;
-    for (let number = 0; number < range; number++) {
-      if (table[from + number] === 0) continue;
-      values[to] = first + number;
-      counts[to++] = table[from + number];
-    }
-  }
-  return { starts, values, counts, shifts: new Uint8Array(places.length) };
-}
-
 /** Merges all that came and waits into the state's runs. */
 export function settle(state: CountedState): void {
+  if (state.table !== null) {
+    const { first, range, counts } = state.table;
+    const runs = runsOfPairs(first, range, counts.subarray(0, state.groups * range), null);
+    state.table = null;
+    addRuns(
+      state,
+      runs,
+      Uint32Array.from(runs.shifts, (_, group) => group),
+    );
+  }
+  settleRows(state);
+}
+
+/** The same of all but whole numbers that lie in a table. */
+function settleRows(state: CountedState): void {
   sortIn(state);
   takeFront(state);
   while (state.parts.length > 1) foldLast(state);
@@ -204,5 +215,6 @@ export function isEmptyGroup({ runs }: CountedState, group: number): boolean {
 export function bytesOfCounted(state: CountedState): number {
   const waiting = state.waitingGroups.byteLength + state.waitingValues.byteLength;
   const front = state.front === null ? 0 : bytesOfFront(state.front);
-  return state.parts.reduce((sum, part) => sum + bytesOfRuns(part), bytesOfRuns(state.runs) + waiting + front);
+  const table = state.table?.counts.byteLength ?? 0;
+  return state.parts.reduce((sum, part) => sum + bytesOfRuns(part), bytesOfRuns(state.runs) + waiting + front + table);
 }

@@ -7,6 +7,7 @@ import { isNumber, isTime } from '../signature.ts';
 import type { Aggregate } from './aggregate.ts';
 import {
   addCounted,
+  addPairs,
   bytesOfCounted,
   isEmptyGroup,
   mergeCounted,
@@ -40,6 +41,7 @@ export const histogram: Aggregate<HistogramState> = {
     state.groups = groups;
   },
   update: (state, [arg], groups, rows, rowCount) => addCounted(state, arg!, groups, rows, rowCount, true),
+  kernels: { part: 'pairs', add: (state, groups, { pairs }) => addPairs(state, groups, pairs!) },
   seal: sealCounted,
   merge: mergeCounted,
   finish(state, groupCount) {
