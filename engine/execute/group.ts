@@ -162,7 +162,7 @@ export function* groupPieces(
     });
     const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, kept.states));
     context.memory.hold(bytesOfReaders(readers));
-    context.memory.handOver(bytes, kept.count);
+    context.memory.handOver(bytes, table.count);
     const left = table.count - kept.count;
     return { count: kept.count, sender: readers.sender, keys, states: kept.states, windows, bytes, left };
   } finally {

@@ -91,8 +91,8 @@ export function* mergeGroups(
     yield;
   }
   into.left += from.left;
-  memory.takeBack(from.bytes, from.count);
-  memory.countGroups(into.table.count);
+  memory.takeBack(from.bytes, from.count + from.left);
+  memory.countGroups(into.table.count + into.left);
   // Where a task's groups are its own, as those of single actors are, the next task's will be so too.
   if (from.count >= foreseenGroups && into.table.count - before > 0.95 * from.count) memory.foresee();
 }
