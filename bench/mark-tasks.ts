@@ -29,6 +29,8 @@ function placesOf(begin: Pointer, rows: number) {
     slots: take(4 * (runs + 2)),
     rows: take(4 * rows),
     groups: take(4 * rows),
+    codes: take(rows),
+    table: take(4 * words * days),
     marks: take(4 * words * runs),
     counts: take(4 * 32 * words),
     firsts: take(4 * 32 * words),
@@ -63,6 +65,9 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('markRuns of 16', rows, 4 * rows + 8 * runs + markBytes, (k) =>
       k.markRuns(at.firstRows, at.slots, 0, rows, at.groups, at.marks, words),
     ),
+    task('markCodes u8 of 16', rows, rows + 8 * runs + markBytes, (k) =>
+      k.markCodes(at.firstRows, at.slots, 0, rows, at.codes, 1, at.table, at.marks, words, 0),
+    ),
     task('markRows', rows, 8 * rows + 8 * runs + markBytes, (k) =>
       k.markRows(at.firstRows, at.slots, at.rows, rows, at.groups, at.marks, words),
     ),
@@ -84,6 +89,12 @@ function fill(memory: SharedMemory, at: ReturnType<typeof placesOf>, rows: numbe
   u32(at.rows, rows, (row) => row);
   // An actor comes on some days that follow each other.
   u32(at.groups, rows, (row) => (Math.floor(row / runRows) * 7 + ((row % runRows) >> 2)) % days);
+  const groups = new Uint32Array(memory.buffer, at.groups, rows);
+  new Uint8Array(memory.buffer, at.codes, rows).set(groups);
+  u32(at.table, words * days, (word) => {
+    const day = Math.floor(word / words);
+    return day >> 5 === word % words ? 1 << (day & 31) : 0;
+  });
   u32(at.firsts, 32 * words, (cell) => cell);
   u32(at.lasts, 32 * words, (cell) => cell + windowDays - 1);
   u32(at.stretches, 2 * bucketCount, (stretch) => stretch >> 1);

@@ -3,6 +3,7 @@ import { noSlot } from '../store/actor-slots.ts';
 import type { Arena } from './arena.ts';
 import { entryAt, type BlockView } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
+import type { LocalCodes } from './dense/local-codes.ts';
 import { openMarkRoom, type MarkedCells, type MarkRoom } from './mark-room.ts';
 
 /** Marks of one slice: 8 MiB. */
@@ -22,8 +23,16 @@ export interface ActorMarks {
    * @param rows places in the view of the rows that count, ascending; null = all.
    */
   add(view: BlockView, groups: Uint32Array | Float64Array | null, rows: Uint32Array | null, bits: number): void;
+  /**
+   * Marks all rows of a view that is a range by their codes, rows of nobody too.
+   * @param bitOf the group of each code, below `bits`.
+   * @returns false where that cannot be done: nothing is.
+   */
+  addCodes(view: BlockView, codes: LocalCodes, bitOf: Uint32Array | Float64Array, bits: number): boolean;
   /** @returns how many actors of the slice each group has, as far as any has one. */
   count(): Uint32Array;
+  /** Tells of each group that rows of nobody were added to by `addCodes`. */
+  eachOfNobody(take: (group: number) => void): void;
   /**
    * Counts by window, where bit s · span + c is cell c of series s.
    * @param take gets how many actors a series has in a window, where it has any.
@@ -39,6 +48,8 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
   let slotCount = 1;
   let words = unit;
   let pairs: ActorPairs | null = null;
+  // The marks of nobody, once there are pairs.
+  let nobodys: Uint32Array | null = null;
   const roomFor = (length: number): MarkRoom => {
     if (room === null || room.marks.length < length) {
       room?.close();
@@ -54,16 +65,20 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
     const before = words;
     // More groups are met until all have been.
     words = Math.max(wordsOf(bits), wordsOf(32 * 1.5 * words));
-    const known = room!.marks.slice(0, before * slotCount);
-    if (words * slotCount > wordsMax) pairs = pairsOf(known, before, slotCount);
-    else layOut(known, before, roomFor(words * slotCount).marks, words, slotCount);
+    // The row behind those of the slots is that of nobody.
+    const known = room!.marks.slice(0, before * (slotCount + 1));
+    if (words * slotCount > wordsMax) {
+      pairs = pairsOf(known.subarray(0, before * slotCount), before, slotCount);
+      nobodys = known.slice(before * slotCount);
+    } else layOut(known, before, roomFor(words * (slotCount + 1)).marks, words, slotCount + 1);
   };
   return {
     start(slots, bits) {
       slotCount = Math.max(1, slots);
       words = wordsOf(bits);
       pairs = words * slotCount > wordsMax ? newPairs(slotCount) : null;
-      if (pairs === null) roomFor(words * slotCount).marks.fill(0, 0, words * slotCount);
+      nobodys = null;
+      if (pairs === null) roomFor(words * (slotCount + 1)).marks.fill(0, 0, words * (slotCount + 1));
     },
     add(view, groups, rows, bits) {
       if (view.length === 0) return;
@@ -71,6 +86,17 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
       if (pairs !== null) addPairs(pairs, view, groups, rows);
       else if (groups === null) markAll(room!.marks, words, view, rows);
       else markGroups(room!, words, view, groups as Uint32Array, rows);
+    },
+    addCodes(view, codes, bitOf, bits) {
+      if (codes.bytes === 0 || view.rows !== null) return false;
+      widen(bits);
+      return pairs === null && markCodes(room!, words, slotCount, view, codes, bitOf);
+    },
+    eachOfNobody(take) {
+      const own = nobodys ?? (pairs === null ? room!.marks.subarray(words * slotCount, words * (slotCount + 1)) : null);
+      own?.forEach((bits, word) => {
+        for (let left = bits; left !== 0; left &= left - 1) take(32 * word + 31 - Math.clz32(left & -left));
+      });
     },
     count() {
       return pairs === null ? room!.count(slotCount, words) : countPairs(pairs);
@@ -111,11 +137,11 @@ function markGroups(
   groups: Uint32Array,
   rows: Uint32Array | null,
 ): void {
-  const { part, from, length } = view;
+  const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
   const { firstRows } = part.entries;
   const slots = part.slots().slots[part.part];
-  if (view.rows === null && rows === null) {
+  if (listedRows === null && rows === null) {
     const first = firstRow + from;
     const entry = entryAt(firstRows, first);
     // A kernel is given what it reads, no more: it may have to be copied.
@@ -130,7 +156,7 @@ function markGroups(
   const own = rows === null ? groups : view.scratch.words(count);
   for (let i = 0; i < count; i++) {
     const place = rows === null ? i : rows[i];
-    listed[i] = firstRow + (view.rows === null ? from + place : view.rows[place]);
+    listed[i] = firstRow + (listedRows === null ? from + place : listedRows[place]);
     own[i] = groups[place];
   }
   const entry = entryAt(firstRows, listed[0]);
@@ -138,18 +164,35 @@ function markGroups(
   room.rows(firstRows.subarray(entry, last + 1), slots.subarray(entry, last), listed, own, words);
 }
 
+function markCodes(
+  room: MarkRoom,
+  words: number,
+  others: number,
+  { part, open, block, from, length }: BlockView,
+  codes: LocalCodes,
+  bitOf: Uint32Array | Float64Array,
+): boolean {
+  const { firstRows } = part.entries;
+  const slots = part.slots().slots[part.part];
+  const first = open.source.blocks[block].firstRow + from;
+  const entry = entryAt(firstRows, first);
+  const last = entryAt(firstRows, first + length - 1) + 1;
+  const [runs, own] = [firstRows.subarray(entry, last + 1), slots.subarray(entry, last)];
+  return room.codes(runs, own, first, first + length, codes, bitOf, words, others);
+}
+
 /** Marks bit 0 alone: the rows of a run say no more than that there are some. */
 function markAll(marks: Uint32Array, words: number, view: BlockView, rows: Uint32Array | null): void {
-  const { part, from, length } = view;
+  const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
   const { firstRows } = part.entries;
   const slots = part.slots().slots[part.part];
-  const all = view.rows === null && rows === null;
+  const all = listedRows === null && rows === null;
   const count = rows === null ? length : rows.length;
   let entry = 0;
   for (let i = 0; i < count;) {
     const place = rows === null ? i : rows[i];
-    const row = firstRow + (view.rows === null ? from + place : view.rows[place]);
+    const row = firstRow + (listedRows === null ? from + place : listedRows[place]);
     if (i === 0) entry = entryAt(firstRows, row);
     while (firstRows[entry + 1] <= row) entry++;
     if (slots[entry] !== noSlot) marks[slots[entry] * words] |= 1;
@@ -192,15 +235,15 @@ function addPairs(
   groups: Uint32Array | Float64Array | null,
   rows: Uint32Array | null,
 ): void {
-  const { part } = view;
+  const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
   const { firstRows } = part.entries;
   const slots = part.slots().slots[part.part];
-  const count = rows === null ? view.length : rows.length;
+  const count = rows === null ? length : rows.length;
   let entry = 0;
   for (let i = 0; i < count; i++) {
     const place = rows === null ? i : rows[i];
-    const row = firstRow + (view.rows === null ? view.from + place : view.rows[place]);
+    const row = firstRow + (listedRows === null ? from + place : listedRows[place]);
     if (i === 0) entry = entryAt(firstRows, row);
     while (firstRows[entry + 1] <= row) entry++;
     if (slots[entry] !== noSlot) addPair(pairs, groups === null ? 0 : groups[place], slots[entry]);

@@ -68,7 +68,7 @@ export function* finishGroups(
     data,
     rowCount: rows.length,
     approximate: approximateColumns(grouping, states),
-    groups: groups.count,
+    groups: groups.count + merged.left,
   };
 }
 

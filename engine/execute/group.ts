@@ -2,20 +2,22 @@ import type { Values } from '../column/values.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
+import { isActorKeyReader, type ActorKeyReader } from './actor-key.ts';
+import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
 import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
 import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
-import { filterRows } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
+import { passingRows } from './passing-rows.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
-import { bytesOfSent, createKeySender, type KeySender, type SentKeys } from './sent-keys.ts';
+import { bytesOfSent, createKeySender, createTaskSender, type KeySender, type SentKeys } from './sent-keys.ts';
 import { createSliceActors, type SliceActors } from './slice-actors.ts';
 import { stepRows, type Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
@@ -34,6 +36,8 @@ export interface PartialGroups {
   readonly windows: PartialWindows | null;
   /** That all this takes. */
   readonly bytes: number;
+  /** How many groups it met beside these, that cannot come out. */
+  readonly left: number;
 }
 
 /** How one query's rows become keys and measures, in one thread; kept from task to task. */
@@ -45,6 +49,11 @@ export interface GroupReaders {
   /** What sends each key's codes, and the number that they bear. */
   readonly senders: readonly KeySender[];
   readonly sender: number;
+  readonly plan: GroupedPlan;
+  /** The most groups of a task that can come out; null = any. */
+  readonly wanted: number | null;
+  /** Not null where rows count run by run of one actor, and nothing else is asked of them. */
+  readonly runs: ActorKeyReader | null;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
   /** How kernels group within a source, where they can find all keys. */
@@ -76,12 +85,19 @@ export function createGroupReaders(
   });
   const locals = keys.flatMap((key) => ('local' in key && key.local !== undefined ? [key.local] : []));
   const kinds = plan.measures.map((_, index) => measureKind(plan, index));
+  const countsRows = plan.measures.every(({ args, filter }, index) => {
+    const kind = kinds[index];
+    return args.length === 0 && filter === null && kind.kind === 'values' && kind.aggregate.updateRuns !== undefined;
+  });
   return {
+    plan,
+    wanted: groupsWanted(plan, kinds),
+    runs: countsRows && keys.length === 1 && isActorKeyReader(keys[0]) ? keys[0] : null,
     cells: ofWindows ? cells : null,
-    dense: ofWindows || locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
+    dense: locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
     table: new GroupTable(keys.length),
-    senders: keys.map(({ store }) => createKeySender(store)),
+    senders: keys.map((key) => (isActorKeyReader(key) ? createTaskSender(key.store) : createKeySender(key.store))),
     sender,
     measures: plan.measures.map((measure, index) => {
       const kind = measureKind(plan, index);
@@ -108,15 +124,18 @@ export function* groupPieces(
     readers.measures.map(({ measure }) => measure),
   );
   const kinds = readers.measures.map(({ kind }) => kind);
-  const actors = createSliceActors(kinds, readers.cells, readers.keys.length, context.scratch.arena);
-  const arenaMark = context.scratch.arena?.used ?? 0;
+  const counts = (): number[] => readers.keys.map(({ store }) => store.count);
+  const { arena } = context.scratch;
+  const arenaMark = arena?.used ?? 0;
   const dense = denseGroups(readers, table, states, context);
+  const byCodes = dense !== null && readers.keys.length > 0;
+  const actors = createSliceActors(kinds, readers.cells, { table, counts }, arena, byCodes);
   try {
     let unchecked = stepRows;
     for (const piece of pieces) {
       let started = actors === null;
       yield* scanPiece(sources, piece, context, (view) => {
-        if (!started) actors!.start(view.part.slots().count, table.count);
+        if (!started) actors!.start(view.part.slots().count);
         started = true;
         groupView(readers, dense, table, actors, states, view, context);
         if ((unchecked += view.length) < stepRows) return;
@@ -125,23 +144,30 @@ export function* groupPieces(
         const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);
         context.memory.hold(held);
       });
-      actors?.end(states, table.count);
+      actors?.end(states);
     }
     dense?.settle();
-    const keys = readers.senders.map((sender, key) => sender.send(table.codesOfKey(key)));
-    const windows = actors?.windows(readers.senders) ?? null;
-    readers.measures.forEach(({ kind }, index) => {
+    kinds.forEach((kind, index) => {
       if (isRepeated(states, index)) return;
-      if (kind.kind === 'slots') kind.aggregate.grow(states[index], isOfWindows(kind) ? windows!.count : table.count);
+      if (kind.kind === 'slots' && !isOfWindows(kind)) kind.aggregate.grow(states[index], table.count);
       kind.aggregate.seal?.(states[index]);
     });
-    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, states));
+    const { plan, wanted } = readers;
+    const stores = readers.keys.map(({ store }) => store);
+    const kept = yield* keepBestGroups(plan, kinds, wanted, table, stores, states, context.evaluator);
+    const keys = readers.senders.map((sender, key) => sender.send(kept.codes[key]));
+    const windows = actors?.windows(readers.senders) ?? null;
+    kinds.forEach((kind, index) => {
+      if (isOfWindows(kind)) kind.aggregate.grow(kept.states[index], windows!.count);
+    });
+    const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, kept.states));
     context.memory.hold(bytesOfReaders(readers));
     context.memory.handOver(bytes, table.count);
-    return { count: table.count, sender: readers.sender, keys, states, windows, bytes };
+    const left = table.count - kept.count;
+    return { count: kept.count, sender: readers.sender, keys, states: kept.states, windows, bytes, left };
   } finally {
     actors?.close();
-    context.scratch.arena?.release(arenaMark);
+    arena?.release(arenaMark);
   }
 }
 
@@ -198,10 +224,16 @@ function groupDensely(
   const arena = view.scratch.arena!;
   const mark = arena.used;
   const rows = dense.take(view);
-  if (rows !== null && readers.measures.some((_, index) => !rows.isTaken(index))) {
-    const groups = rows.groups();
-    const taken = (index: number): boolean => rows.isTaken(index);
-    updateMeasures(readers, actors, states, view, leavesOf(view), context, groups, table, taken);
+  if (rows !== null) {
+    const rowsOf = (index: number): Uint32Array | null => passingRows(readers.measures[index].filter, view, context);
+    const densely = readers.keys.length > 0 && actors !== null;
+    const named = densely && actors.addDense(view, rows, rowsOf);
+    // Where kernels keep states, what is counted is a part of these.
+    if (!named || readers.dense!.plan.inputs.length > 0) rows.count();
+    const isDone = (index: number): boolean =>
+      rows.isTaken(index) || (densely && readers.measures[index].kind.kind === 'slots');
+    if (readers.measures.some((_, index) => !isDone(index)))
+      updateMeasures(readers, actors, states, view, leavesOf(view), context, rows.groups(), table, isDone);
   }
   arena.release(mark);
   return rows !== null;
@@ -222,7 +254,7 @@ function updateMeasures(
   readers.measures.forEach((reader, index) => {
     if (isDone(index) || isOfWindows(reader.kind) || isRepeated(states, index)) return;
     const input = readInput(reader, view, leaves, context);
-    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows, table.count);
+    if (reader.kind.kind === 'slots') actors!.add(index, view, groups, input.rows);
     else updateMeasure(reader, states[index], input, groups, input.rows, table.count);
   });
 }
@@ -236,6 +268,10 @@ function groupView(
   view: BlockView,
   context: ScanContext,
 ): void {
+  if (readers.runs !== null) {
+    countRuns(readers, readers.runs, table, states, view);
+    return;
+  }
   if (dense !== null && groupDensely(readers, dense, table, actors, states, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
@@ -249,7 +285,24 @@ function groupView(
   table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
   updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
   if (readers.cells !== null)
-    actors!.addCells(view, codes, counts, (index) => passingRows(readers.measures[index].filter, view, context));
+    actors!.addCells(view, codes, (index) => passingRows(readers.measures[index].filter, view, context));
+}
+
+function countRuns(
+  { measures }: GroupReaders,
+  reader: ActorKeyReader,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  view: BlockView,
+): void {
+  const { codes, lengths } = reader.readRuns(view);
+  const groups = view.scratch.words(codes.length);
+  table.groupsOf([codes], [reader.store.count], groups);
+  measures.forEach(({ kind }, index) => {
+    if (kind.kind !== 'values' || isRepeated(states, index)) return;
+    kind.aggregate.grow(states[index], table.count);
+    kind.aggregate.updateRuns!(states[index], groups, lengths);
+  });
 }
 
 /** Groups the rows of each pass over lists. */
@@ -283,7 +336,7 @@ function updateInPasses(
       if (isRepeated(states, index)) return;
       const input = inputs[index];
       const rows = input.rows === null ? pass.rows : commonRows(input.rows, pass.rows);
-      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows, table.count);
+      if (reader.kind.kind === 'slots') actors!.add(index, view, pass.groups, rows);
       else updateMeasure(reader, states[index], input, pass.groups, rows, table.count);
     });
     context.check();
@@ -329,21 +382,4 @@ function updateMeasure(
     const coded = { codes: codes!, count: store.count, hashes: store.hashes() };
     kind.aggregate.updateTexts!(state, coded, groups, rows, rowCount);
   }
-}
-
-/** @returns which of the view's rows fulfil a measure's filter, as places in the view; null = all. */
-function passingRows(filter: readonly Condition[], view: BlockView, context: ScanContext): Uint32Array | null {
-  let passing = view;
-  for (const condition of filter) passing = filterRows(condition, passing, context.evaluator);
-  if (passing.length === view.length) return null;
-  const rows = passing.rows!;
-  const places = view.scratch.words(rows.length);
-  if (view.rows === null) for (let i = 0; i < rows.length; i++) places[i] = rows[i] - view.from;
-  else {
-    for (let i = 0, at = 0; i < rows.length; i++, at++) {
-      while (view.rows[at] !== rows[i]) at++;
-      places[i] = at;
-    }
-  }
-  return places;
 }

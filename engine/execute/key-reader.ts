@@ -5,6 +5,7 @@ import type { Values } from '../column/values.ts';
 import { isValid } from '../column/vector.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { TimeRange } from '../plan/select.ts';
+import { createActorKeyReader } from './actor-key.ts';
 import { entriesOfRows, textsOfColumn, type BlockView, type OpenSource, type SliceSource } from './block-view.ts';
 import { onlyTextColumn } from './conditions.ts';
 import type { Evaluator, Leaves } from './expression.ts';
@@ -44,7 +45,7 @@ const boundariesMax = 262_144;
 
 /** Chooses how a key is read: by table code, by entry of a dictionary, by boundary, or by evaluating it on rows. */
 export function createKeyReader(expr: Expr, context: KeyContext): KeyReader {
-  if (expr.kind === 'actor') return actorReader();
+  if (expr.kind === 'actor') return createActorKeyReader();
   if (expr.kind === 'column' && expr.type === 'text') return textReader(expr.name, expr, context);
   if (expr.kind === 'call' && expr.name === 'bucket') return bucketReader(expr, context);
   const column = onlyTextColumn(expr);
@@ -103,7 +104,7 @@ export function textReader(name: string, expr: Expr, context: KeyContext): KeyRe
       const { source } = view.open;
       if (source.columnType(name) !== 'text') return general.read(view, leaves);
       // The actor of one source may be a mere column of another: their codes are by the same hashes.
-      if (name === view.open.actor) return actorCodes(store, maps, view, plainHashes);
+      if (name === view.open.actor) return actorCodes(store, maps, view);
       const out = view.scratch.words(view.length);
       const vector = source.readBlock(name, view.block);
       if (vector.kind !== 'text') return out.fill(0);
@@ -137,19 +138,8 @@ function entryCodes(open: OpenSource, store: TextStore, { count }: Dictionary): 
   return map;
 }
 
-function actorReader(): KeyReader {
-  const store = createTextStore();
-  const maps = new WeakMap<SliceSource, Uint32Array>();
-  return { store, read: (view) => actorCodes(store, maps, view, ({ entries }) => entries.hashes) };
-}
-
 /** The codes of actors, each given once for a slice's part, by the hashes of its entries. */
-function actorCodes(
-  store: TextStore,
-  maps: WeakMap<SliceSource, Uint32Array>,
-  view: BlockView,
-  hashesOf: (part: SliceSource) => Uint32Array,
-): Uint32Array {
+function actorCodes(store: TextStore, maps: WeakMap<SliceSource, Uint32Array>, view: BlockView): Uint32Array {
   const { entries } = view.part;
   const out = entriesOfRows(view);
   let map = maps.get(view.part);
@@ -158,7 +148,7 @@ function actorCodes(
   for (let i = 0; i < out.length; i++) {
     const entry = out[i];
     if (map[entry] === 0 && entries.nobody[entry] === 0) {
-      hashes ??= hashesOf(view.part);
+      hashes ??= plainHashes(view.part);
       map[entry] = store.codeOfEntry(entries.texts, entry, hashes);
     }
     out[i] = map[entry];

@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
 import type { Pointer } from '../kernels/kernels.ts';
+import type { LocalCodes } from './dense/local-codes.ts';
 
 /** Where marks lie: kernels reach them in the memory of the block cache; without one, their twins do on the heap. */
 export interface MarkRoom {
@@ -9,6 +10,21 @@ export interface MarkRoom {
   runs(firstRows: Uint32Array, slots: Uint32Array, from: number, to: number, groups: Uint32Array, words: number): void;
   /** Marks rows that are listed, as the kernel markRows does. */
   rows(firstRows: Uint32Array, slots: Uint32Array, rows: Uint32Array, groups: Uint32Array, words: number): void;
+  /**
+   * Marks rows of consecutive runs by their codes, as the kernel markCodes does.
+   * @param bitOf the bit of each code. @param others the row of marks of runs without a slot.
+   * @returns false where no kernel reaches the marks: nothing is done.
+   */
+  codes(
+    firstRows: Uint32Array,
+    slots: Uint32Array,
+    from: number,
+    to: number,
+    codes: LocalCodes,
+    bitOf: ArrayLike<number>,
+    words: number,
+    others: number,
+  ): boolean;
   /** @returns how many slots each bit is set of, 32 · words long. */
   count(slots: number, words: number): Uint32Array;
   /** @returns the changes that countMarkedWindows adds, of all series. */
@@ -38,6 +54,7 @@ function plainRoom(marks: Uint32Array, close: () => void): MarkRoom {
       markRuns(firstRows, 0, slots, 0, from, to, groups, 0, marks, 0, words),
     rows: (firstRows, slots, rows, groups, words) =>
       markRows(firstRows, 0, slots, 0, rows, 0, rows.length, groups, 0, marks, 0, words),
+    codes: () => false,
     count(slots, words) {
       const counts = new Uint32Array(32 * words);
       countMarks(marks, 0, slots, words, counts, 0);
@@ -92,6 +109,20 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
         () => plain.rows(firstRows, slots, rows, groups, words),
       );
     },
+    codes(firstRows, slots, from, to, codes, bitOf, words, others) {
+      const wordsOfCode = words <= 4 ? words : 1;
+      return within(
+        bytesOf(firstRows, slots) + 4 * bitOf.length * wordsOfCode,
+        () => {
+          const table = arena.take(4 * bitOf.length * wordsOfCode);
+          layTable(new Uint32Array(memory.buffer, table, bitOf.length * wordsOfCode), bitOf, words);
+          const [runs, own] = [arena.place(firstRows), arena.place(slots)];
+          kernels.markCodes(runs, own, from, to, codes.at, codes.bytes, table, at, words, others);
+          return true;
+        },
+        () => false,
+      );
+    },
     count: (slots, words) =>
       within(
         128 * words + 16,
@@ -111,6 +142,15 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       );
     },
   };
+}
+
+/** Lays out what each code marks, as the kernel markCodes takes it. */
+function layTable(table: Uint32Array, bitOf: ArrayLike<number>, words: number): void {
+  for (let code = 0; code < bitOf.length; code++) {
+    const bit = bitOf[code];
+    if (words > 4) table[code] = bit;
+    else for (let word = 0; word < words; word++) table[code * words + word] = bit >>> 5 === word ? 1 << (bit & 31) : 0;
+  }
 }
 
 function unsigned(numbers: Int32Array): Uint32Array {

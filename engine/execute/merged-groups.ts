@@ -20,6 +20,8 @@ export interface MergedGroups {
   readonly windows: GroupTable;
   /** What takes each key's codes, by their sender. */
   readonly receivers: Map<number, readonly KeyReceiver[]>;
+  /** How many groups tasks have left out. */
+  left: number;
 }
 
 /** While groups are added: an array that grows lies beside the one that it takes the place of. */
@@ -39,6 +41,7 @@ export function newMergedGroups(grouping: Grouping): MergedGroups {
     ),
     states: scans.flatMap(() => newStates(grouping)),
     receivers: new Map(),
+    left: 0,
   };
 }
 
@@ -87,8 +90,9 @@ export function* mergeGroups(
     if (kind.kind === 'values') yield* kind.aggregate.settle?.(state, false) ?? [];
     yield;
   }
-  memory.takeBack(from.bytes, from.count);
-  memory.countGroups(into.table.count);
+  into.left += from.left;
+  memory.takeBack(from.bytes, from.count + from.left);
+  memory.countGroups(into.table.count + into.left);
   // Where a task's groups are its own, as those of single actors are, the next task's will be so too.
   if (from.count >= foreseenGroups && into.table.count - before > 0.95 * from.count) memory.foresee();
 }

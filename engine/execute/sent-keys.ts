@@ -44,6 +44,23 @@ export function createKeySender(store: KeyStore): KeySender {
   };
 }
 
+/** Makes what sends codes that last for one task: the values of all of them go along. */
+export function createTaskSender(store: KeyStore): KeySender {
+  return {
+    send(codes) {
+      const isSent = new Uint8Array(store.count + 1);
+      isSent[0] = 1;
+      const fresh = codes.filter((code) => {
+        const first = isSent[code] === 0;
+        isSent[code] = 1;
+        return first;
+      });
+      return { codes, fresh, values: store.columnOf(fresh) };
+    },
+    bytes: 0,
+  };
+}
+
 /** Takes what one sender sends of one key. */
 export interface KeyReceiver {
   /** @returns the receiving store's code of each group. */

@@ -1,5 +1,14 @@
 import { NumberTable } from '../column/number-table.ts';
 import type { AggregateState } from '../functions/aggregates/aggregate.ts';
+import {
+  bitsOfCombinations,
+  bitsOfGroups,
+  createBitNamer,
+  createGroupBits,
+  type BitNamer,
+  type BitNumbers,
+} from './bit-numbers.ts';
+import type { DenseRows } from './dense/dense-groups.ts';
 import { createActorMarks, type ActorMarks } from './actor-marks.ts';
 import type { Arena } from './arena.ts';
 import type { BlockView } from './block-view.ts';
@@ -10,69 +19,123 @@ import type { KeySender } from './sent-keys.ts';
 import type { TimeCells } from './time-windows.ts';
 import { isOfWindows, type PartialWindows } from './window-groups.ts';
 
+/** What actors are counted by: the groups of a task, as they stand. */
+export interface TaskGroups {
+  readonly table: GroupTable;
+  /** @returns the largest code of each key so far. */
+  readonly counts: () => readonly number[];
+}
+
 /** Distinct actors of the measures of one task, slice by slice. */
 export interface SliceActors {
-  /** Begins a slice. @param groups that are known. */
-  start(slotCount: number, groups: number): void;
+  /** Begins a slice. */
+  start(slotCount: number): void;
   /** Adds rows to a measure. @param groups of each row by its place in the view; null = all in group 0. */
-  add(measure: number, view: BlockView, groups: Uint32Array | null, rows: Uint32Array | null, count: number): void;
+  add(measure: number, view: BlockView, groups: Uint32Array | null, rows: Uint32Array | null): void;
   /**
    * Adds rows to the measures that are of windows.
    * @param codes of the rows, a list a key; those of key 0 are their cells plus 1.
-   * @param counts the largest code of each key.
    * @param rowsOf which places in the view count for a measure, ascending; null = all.
    */
-  addCells(
-    view: BlockView,
-    codes: readonly Uint32Array[],
-    counts: readonly number[],
-    rowsOf: (measure: number) => Uint32Array | null,
-  ): void;
-  /** Ends the slice: adds what was counted to the states. @param groups that are known by now. */
-  end(states: readonly AggregateState[], groups: number): void;
+  addCells(view: BlockView, codes: readonly Uint32Array[], rowsOf: (measure: number) => Uint32Array | null): void;
+  /**
+   * Adds rows that kernels have grouped to all measures of actors.
+   * @returns whether all groups of these rows become the table's: nobody has to count them for that.
+   */
+  addDense(view: BlockView, dense: DenseRows, rowsOf: (measure: number) => Uint32Array | null): boolean;
+  /** Ends the slice: adds what was counted to the states. */
+  end(states: readonly AggregateState[]): void;
   /** @returns the groups of windows that were met; null where no measure is of windows. */
   windows(senders: readonly KeySender[]): PartialWindows | null;
   readonly bytes: number;
   close(): void;
 }
 
-/** @returns what counts the actors of a task; null where no measure asks for it. */
+/**
+ * @param cells of windows, where a measure is of these.
+ * @param byCodes kernels group rows where they can: then bits stand for combinations of codes, else for groups.
+ * @returns what counts the actors of a task; null where no measure asks for it.
+ */
 export function createSliceActors(
   kinds: readonly MeasureKind[],
   cells: TimeCells | null,
-  keyCount: number,
+  groups: TaskGroups,
   arena: Arena | null,
+  byCodes: boolean,
 ): SliceActors | null {
   if (!kinds.some(({ kind }) => kind === 'slots')) return null;
-  const windows = cells === null ? null : new WindowCounter(cells, keyCount);
+  const { table, counts } = groups;
+  const windows = cells === null ? null : new WindowCounter(cells, table.keyCount);
+  const plain = byCodes ? createGroupBits(table.keyCount) : null;
+  const namers = new Map([windows, plain].flatMap((own) => (own === null ? [] : [[own, createBitNamer(own)]])));
+  const numbersOf = (measure: number): BitNumbers | null => (isOfWindows(kinds[measure]) ? windows : plain);
   const marks = kinds.map((kind) => {
     if (kind.kind !== 'slots') return null;
     return createActorMarks(arena, isOfWindows(kind) ? windows!.unit : undefined);
   });
   let started = false;
+  /** Gives all groups of a slice that were met by a measure their places in the table. */
+  const nameMet = (own: ActorMarks, numbers: BitNumbers, actors: Uint32Array): void => {
+    const met: number[] = [];
+    actors.forEach((count, bit) => {
+      if (count > 0) met.push(bit);
+    });
+    own.eachOfNobody((bit) => met.push(bit));
+    namers.get(numbers)!.name(met, table, counts());
+  };
   return {
-    start(slotCount, groups) {
+    start(slotCount) {
       started = true;
-      marks.forEach((own, measure) => own?.start(slotCount, isOfWindows(kinds[measure]) ? windows!.bits : groups));
+      marks.forEach((own, measure) => own?.start(slotCount, (numbersOf(measure) ?? { bits: table.count }).bits));
     },
-    add(measure, view, groups, rows, count) {
-      marks[measure]!.add(view, groups, rows, count);
+    add(measure, view, of, rows) {
+      const own = marks[measure]!;
+      if (plain === null || of === null) own.add(view, of, rows, table.count);
+      else own.add(view, mappedRows(view, of, bitsOfGroups(plain, table, counts())), rows, plain.bits);
     },
-    addCells(view, codes, counts, rowsOf) {
-      const groups = windows!.groupsOf(view, codes, counts);
+    addCells(view, codes, rowsOf) {
+      const bits = windows!.bitsOfRows(view, codes, counts());
       marks.forEach((own, measure) => {
-        if (own !== null && isOfWindows(kinds[measure])) own.add(view, groups, rowsOf(measure), windows!.bits);
+        if (own !== null && isOfWindows(kinds[measure])) own.add(view, bits, rowsOf(measure), windows!.bits);
       });
     },
-    end(states, groups) {
+    addDense(view, dense, rowsOf) {
+      let named = false;
+      marks.forEach((own, measure) => {
+        if (own === null) return;
+        const numbers = numbersOf(measure)!;
+        const bitOf = bitsOfCombinations(numbers, dense, counts);
+        const rows = rowsOf(measure);
+        if (bitOf !== null && rows === null && own.addCodes(view, dense.codes, bitOf, numbers.bits)) named = true;
+        else {
+          const bits =
+            bitOf === null
+              ? mappedRows(view, dense.groups()!, bitsOfGroups(numbers, table, counts()))
+              : mappedRows(view, dense.codesOfRows(), bitOf);
+          own.add(view, bits, rows, numbers.bits);
+        }
+      });
+      return named;
+    },
+    end(states) {
       if (!started) return;
       started = false;
       kinds.forEach((kind, measure) => {
         if (kind.kind !== 'slots') return;
-        const counts = isOfWindows(kind) ? windows!.count(marks[measure]!) : marks[measure]!.count();
-        const known = isOfWindows(kind) ? counts.length : groups;
-        kind.aggregate.grow(states[measure], known);
-        kind.aggregate.add(states[measure], counts, Math.min(counts.length, known));
+        const own = marks[measure]!;
+        const { aggregate } = kind;
+        if (isOfWindows(kind)) {
+          if (byCodes) nameMet(own, windows!, own.count());
+          const actors = windows!.count(own);
+          aggregate.grow(states[measure], actors.length);
+          aggregate.add(states[measure], actors, actors.length);
+          return;
+        }
+        const actors = own.count();
+        if (plain !== null) nameMet(own, plain, actors);
+        const ofGroups = plain === null ? actors : byGroup(actors, namers.get(plain)!, table.count);
+        aggregate.grow(states[measure], table.count);
+        aggregate.add(states[measure], ofGroups, Math.min(ofGroups.length, table.count));
       });
     },
     windows: (senders) => windows?.partial(senders) ?? null,
@@ -85,8 +148,26 @@ export function createSliceActors(
   };
 }
 
+/** @returns what each row's number is mapped to, in the scratch. */
+function mappedRows(
+  { scratch, length }: BlockView,
+  numbers: ArrayLike<number>,
+  map: Uint32Array | Float64Array,
+): Uint32Array | Float64Array {
+  const out =
+    map instanceof Uint32Array || !map.some((bit) => bit >= 2 ** 32) ? scratch.words(length) : scratch.floats(length);
+  for (let row = 0; row < length; row++) out[row] = map[numbers[row]];
+  return out;
+}
+
+function byGroup(actors: Uint32Array, namer: BitNamer, groups: number): Uint32Array {
+  const out = new Uint32Array(groups);
+  for (let bit = 0; bit < actors.length; bit++) if (actors[bit] > 0) out[namer.groupOf(bit)] = actors[bit];
+  return out;
+}
+
 /** Numbers the groups of windows that a task meets: (window, the keys behind the bucket). */
-class WindowCounter {
+class WindowCounter implements BitNumbers {
   /** u32 of marks that the cells of one series take. */
   readonly unit: number;
   readonly #cells: MarkedCells;
@@ -109,7 +190,6 @@ class WindowCounter {
     this.#series = new GroupTable(keyCount - 1);
   }
 
-  /** Groups that rows may have so far. */
   get bits(): number {
     return 32 * this.unit * Math.max(1, this.#series.count);
   }
@@ -118,16 +198,46 @@ class WindowCounter {
     return this.#series.bytes + this.#numbers.bytes + 8 * this.#found.length;
   }
 
-  /** @returns for each row series · span + the code of its cell. */
-  groupsOf(view: BlockView, codes: readonly Uint32Array[], counts: readonly number[]): Uint32Array | Float64Array {
+  /** The bit of a combination is series · span + the code of its cell. */
+  bitsOf(codes: readonly Uint32Array[], counts: readonly number[]): Uint32Array | Float64Array {
+    return this.#bitsInto(codes, counts, new Uint32Array(codes[0].length), (length) => new Float64Array(length));
+  }
+
+  /** The same of each row of a view, in the scratch. */
+  bitsOfRows(
+    { scratch, length }: BlockView,
+    codes: readonly Uint32Array[],
+    counts: readonly number[],
+  ): Uint32Array | Float64Array {
+    return this.#bitsInto(codes, counts, codes.length === 1 ? codes[0] : scratch.words(length), scratch.floats);
+  }
+
+  #bitsInto(
+    codes: readonly Uint32Array[],
+    counts: readonly number[],
+    series: Uint32Array,
+    floats: (length: number) => Float64Array,
+  ): Uint32Array | Float64Array {
     const [cells] = codes;
-    if (codes.length === 1) return cells;
-    const series = view.scratch.words(cells.length);
+    if (codes.length === 1) {
+      // A query without other keys has one series.
+      this.#series.groupsOf([], [], new Uint32Array(0));
+      return cells;
+    }
     this.#series.groupsOf(codes.slice(1), counts.slice(1), series);
     const span = 32 * this.unit;
-    const groups = this.bits > 2 ** 32 ? view.scratch.floats(cells.length) : series;
-    for (let row = 0; row < cells.length; row++) groups[row] = series[row] * span + cells[row];
-    return groups;
+    const bits = this.bits > 2 ** 32 ? floats(cells.length) : series;
+    for (let row = 0; row < cells.length; row++) bits[row] = series[row] * span + cells[row];
+    return bits;
+  }
+
+  codesOf(bits: readonly number[]): Uint32Array[] {
+    const span = 32 * this.unit;
+    const others = Array.from({ length: this.#series.keyCount }, (_, key) => {
+      const codes = this.#series.codesOfKey(key);
+      return Uint32Array.from(bits, (bit) => codes[Math.floor(bit / span)]);
+    });
+    return [Uint32Array.from(bits, (bit) => bit % span), ...others];
   }
 
   /** @returns how many actors of the slice each group of a window has. */

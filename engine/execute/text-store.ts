@@ -119,8 +119,8 @@ export function createTextStore(): TextStore {
   };
 }
 
-/** Ranks of codes by the bytes of their texts; null stays null. */
-function* ranksOf({ count, bytes, offsets }: Dictionary, codes: Uint32Array): Steps<Values> {
+/** @returns ranks of codes by the bytes of their texts; null stays null. */
+export function* ranksOf({ count, bytes, offsets }: Dictionary, codes: Uint32Array): Steps<Values> {
   const { length } = codes;
   const used = new Uint8Array(count);
   for (let i = 0; i < length; i++) used[codes[i]] = 1;

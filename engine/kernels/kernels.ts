@@ -247,6 +247,23 @@ export interface Kernels extends DecodeKernels {
     marks: Pointer,
     words: number,
   ): void;
+  /**
+   * The same for groups that stand as codes of `codeBytes` (1, 2 or 4).
+   * @param table what each code stands for: where `words` is 2 or 4 the row of marks with its bits, else its group, u32.
+   * @param others the row of marks of runs without a slot.
+   */
+  markCodes(
+    firstRows: Pointer,
+    slots: Pointer,
+    from: number,
+    to: number,
+    codes: Pointer,
+    codeBytes: number,
+    table: Pointer,
+    marks: Pointer,
+    words: number,
+    others: number,
+  ): void;
   /** The same for rows that are listed, ascending, from the first run on: `groups[i]` is that of `rows[i]`. */
   markRows(
     firstRows: Pointer,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hash64OfText } from '../base/hash64.ts';
 import { compareTexts } from '../base/compare-text.ts';
-import { assignActorSlots, noSlot } from './actor-slots.ts';
+import { addActorSlots, assignActorSlots, noSlot } from './actor-slots.ts';
 import type { ActorEntries } from './row-source.ts';
 
 type Hash = (text: string) => { readonly low: number; readonly high: number };
@@ -53,6 +53,15 @@ describe('actor slots', () => {
   it('are shared by the actors of several sources', () => {
     expectSlots([entriesOf(actors(0, 500)), entriesOf(actors(250, 900)), entriesOf([]), entriesOf(actors(100, 300))]);
     expectSlots([entriesOf(['a', null, null, 'b', '']), entriesOf([null, 'b', '', 'ü'])]);
+  });
+
+  it('of further sources stand behind those that are known', () => {
+    const known = [entriesOf([...actors(0, 300), null]), entriesOf(actors(200, 400))];
+    const further = [entriesOf([...actors(350, 500), null]), entriesOf([]), entriesOf(actors(100, 460))];
+    const all = assignActorSlots([...known, ...further]);
+    const added = addActorSlots(known, assignActorSlots(known), further);
+    expect(added.count).toBe(all.count);
+    expect(added.slots.map((own) => [...own])).toEqual(all.slots.slice(2).map((own) => [...own]));
   });
 
   it('of one source, of none, and of sources without entries', () => {

@@ -11,10 +11,10 @@ const kernels = [loadKernels(memory), createScalarKernels(memory)];
 const words32 = new Uint32Array(memory.buffer);
 
 /** Where the arrays lie, 128 KiB each. */
-const [firstRowsAt, slotsAt, groupsAt, rowsAt, marksAt, countsAt, firstsAt, lastsAt] = Array.from(
-  { length: 8 },
+const [firstRowsAt, slotsAt, groupsAt, rowsAt, marksAt, countsAt, firstsAt, lastsAt, tableAt] = Array.from(
+  { length: 9 },
   (_, place) => reservedBytes + place * 131_072,
-) as [number, number, number, number, number, number, number, number];
+) as [number, number, number, number, number, number, number, number, number];
 
 interface Case {
   readonly words: number;
@@ -79,6 +79,35 @@ describe.each(kernels)('marks of $kind kernels', (kernel) => {
     const to = from + 1 + random.integer(end - from);
     kernel.markRuns(firstRowsAt, slotsAt, from, to, groupsAt + 4 * (from - own.firstRows[0]!), marksAt, own.words);
     expect(bitsOfMarks(own)).toEqual(expectedBits(own, (row) => row >= from && row < to));
+  });
+
+  it.each(cases)('are set by codes, those of nobody in a row of their own, case %i', (number) => {
+    const own = randomCase(number);
+    lay(own);
+    const random = createRandom(seed - number);
+    const others = own.slotCount - 1;
+    const codeBytes = [1, 2, 4][number % 3]!;
+    const size = 1 + random.integer(200);
+    const groupOf = Array.from({ length: size }, () => random.integer(32 * own.words));
+    const codes = own.groups.map((group) => group % size);
+    for (let code = 0; code < size; code++) {
+      const group = groupOf[code]!;
+      if (own.words > 4) words32[tableAt / 4 + code] = group;
+      else
+        for (let word = 0; word < own.words; word++)
+          words32[tableAt / 4 + code * own.words + word] = group >> 5 === word ? 1 << (group & 31) : 0;
+    }
+    if (codeBytes === 1) new Uint8Array(memory.buffer, groupsAt).set(codes);
+    else if (codeBytes === 2) new Uint16Array(memory.buffer, groupsAt).set(codes);
+    else words32.set(codes, groupsAt / 4);
+    const [from, to] = [own.firstRows[0]!, own.firstRows.at(-1)!];
+    kernel.markCodes(firstRowsAt, slotsAt, from, to, groupsAt, codeBytes, tableAt, marksAt, own.words, others);
+    const named = {
+      ...own,
+      slots: own.slots.map((slot) => (slot === nobody ? others : slot)),
+      groups: codes.map((code) => groupOf[code]!),
+    };
+    expect(bitsOfMarks(own)).toEqual(expectedBits(named, () => true));
   });
 
   it.each(cases)('are set by listed rows, and counted, case %i', (number) => {

@@ -1,4 +1,5 @@
 import type { Arena } from '../arena.ts';
+import { ascending } from '../sort.ts';
 import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
@@ -29,6 +30,15 @@ export interface DenseRows {
   isTaken(measure: number): boolean;
   /** @returns the table's group of each row, good until the view ends; null = all rows are of group 0. */
   groups(): Uint32Array | null;
+  /** Counts the rows, so that their groups are among the table's: whoever does not ask for it names them otherwise. */
+  count(): void;
+  /** The combination of each row, below `size`, and what they are combinations of. */
+  readonly codes: LocalCodes;
+  readonly codesOfRows: () => ArrayLike<number>;
+  readonly size: number;
+  readonly space: object;
+  /** @returns the codes of all combinations, a list a key. */
+  codesOf(): Uint32Array[];
 }
 
 /**
@@ -99,8 +109,14 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const combinations = combinationsOf(space, dense);
       if (combinations === null) return null;
       const taken = addInputs(space, dense, combinations);
-      arena.kernels.groupCount(combinations.at, combinations.bytes, view.length, space.rows, space.stride);
       return {
+        codes: combinations,
+        codesOfRows: () => codesAt(arena, combinations.at, combinations.bytes, view.length),
+        size: space.size,
+        space,
+        codesOf: () => codesOfCombinations(space, ascending(space.size)),
+        count: () =>
+          arena.kernels.groupCount(combinations.at, combinations.bytes, view.length, space.rows, space.stride),
         isTaken(measure) {
           const of = plan.measures[measure];
           if (of === null || !taken[of.input]) return false;

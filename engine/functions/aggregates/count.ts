@@ -31,6 +31,9 @@ export const count: Aggregate<CountState> = {
       for (let i = 0; i < groups.length; i++) state.counts[groups[i]] += counts[i];
     },
   },
+  updateRuns(state, groups, lengths) {
+    for (let run = 0; run < groups.length; run++) state.counts[groups[run]] += lengths[run];
+  },
   merge(into, from, groupMap) {
     for (let group = 0; group < groupMap.length; group++) into.counts[groupMap[group]] += from.counts[group];
   },

@@ -14,6 +14,6 @@ export { hashTexts } from './hash';
 export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
 export { mixCodes, shiftCodes, markNulls, bucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
-export { markRuns, markRows, countMarks, countMarkedWindows } from './mark';
+export { markRuns, markCodes, markRows, countMarks, countMarkedWindows } from './mark';
 export { findBytes } from './find';
 export { spreadKeys, distinctKeys } from './keys';

@@ -50,6 +50,47 @@ export function markRuns(
   }
 }
 
+@inline
+function markCodesOf<T>(
+  firstRows: usize, slots: usize, from: u32, to: u32, codes: usize, table: usize, marks: usize, words: u32, others: u32
+): void {
+  const rowBytes = <usize>words << 2;
+  let run = firstRows;
+  let slotAt = slots;
+  let at = codes;
+  let row = from;
+  while (row < to) {
+    const next = load<u32>(run + 4);
+    const end = next < to ? next : to;
+    const slot = load<u32>(slotAt);
+    const place = marks + <usize>(slot == nobody ? others : slot) * rowBytes;
+    const last = at + <usize>(end - row) * sizeof<T>();
+    if (words == 2) {
+      let met: u64 = load<u64>(place);
+      for (; at < last; at += sizeof<T>()) met |= load<u64>(table + (<usize>load<T>(at) << 3));
+      store<u64>(place, met);
+    } else if (words == 4) {
+      let met = v128.load(place);
+      for (; at < last; at += sizeof<T>()) met = v128.or(met, v128.load(table + (<usize>load<T>(at) << 4)));
+      v128.store(place, met);
+    } else {
+      for (; at < last; at += sizeof<T>()) mark(place, load<u32>(table + (<usize>load<T>(at) << 2)));
+    }
+    row = end;
+    run += 4;
+    slotAt += 4;
+  }
+}
+
+export function markCodes(
+  firstRows: usize, slots: usize, from: u32, to: u32, codes: usize, codeBytes: u32, table: usize, marks: usize,
+  words: u32, others: u32
+): void {
+  if (codeBytes == 1) markCodesOf<u8>(firstRows, slots, from, to, codes, table, marks, words, others);
+  else if (codeBytes == 2) markCodesOf<u16>(firstRows, slots, from, to, codes, table, marks, words, others);
+  else markCodesOf<u32>(firstRows, slots, from, to, codes, table, marks, words, others);
+}
+
 export function markRows(
   firstRows: usize, slots: usize, rows: usize, count: u32, groups: usize, marks: usize, words: u32
 ): void {

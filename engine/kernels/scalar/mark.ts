@@ -27,6 +27,39 @@ export function markRuns(
   }
 }
 
+/** The twin of markCodes. */
+export function markCodes(
+  firstRows: Uint32Array,
+  firstRowsFrom: number,
+  slots: Uint32Array,
+  slotsFrom: number,
+  from: number,
+  to: number,
+  codes: Uint8Array | Uint16Array | Uint32Array,
+  codesFrom: number,
+  table: Uint32Array,
+  tableFrom: number,
+  marks: Uint32Array,
+  marksFrom: number,
+  words: number,
+  others: number,
+): void {
+  let at = codesFrom;
+  for (let row = from, run = 0; row < to; run++) {
+    const end = Math.min(firstRows[firstRowsFrom + run + 1], to);
+    const slot = slots[slotsFrom + run];
+    const place = marksFrom + (slot === nobody ? others : slot) * words;
+    for (const last = at + end - row; at < last; at++) {
+      const code = codes[at];
+      if (words > 4) {
+        const group = table[tableFrom + code];
+        marks[place + (group >>> 5)] |= 1 << (group & 31);
+      } else for (let word = 0; word < words; word++) marks[place + word] |= table[tableFrom + code * words + word];
+    }
+    row = end;
+  }
+}
+
 /** The twin of markRows. */
 export function markRows(
   firstRows: Uint32Array,

@@ -12,7 +12,7 @@ import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { distinctKeys, spreadKeys } from './keys.ts';
-import { countMarkedWindows, countMarks, markRows, markRuns } from './mark.ts';
+import { countMarkedWindows, countMarks, markCodes, markRows, markRuns } from './mark.ts';
 import { viewsOf } from './views.ts';
 
 /** @returns the kernels in TypeScript over this memory: the reference, and what runs where WebAssembly SIMD does not. */
@@ -73,6 +73,26 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
         marks / 4,
         words,
       ),
+    markCodes: (firstRows, slots, from, to, codes, codeBytes, table, marks, words, others) => {
+      const { u8, u16, u32 } = views();
+      const own = codeBytes === 1 ? u8 : codeBytes === 2 ? u16 : u32;
+      markCodes(
+        u32,
+        firstRows / 4,
+        u32,
+        slots / 4,
+        from,
+        to,
+        own,
+        codes / codeBytes,
+        u32,
+        table / 4,
+        u32,
+        marks / 4,
+        words,
+        others,
+      );
+    },
     markRows: (firstRows, slots, rows, count, groups, marks, words) =>
       markRows(
         views().u32,

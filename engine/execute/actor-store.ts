@@ -1,0 +1,147 @@
+import { VarveError } from '../base/errors.ts';
+import { textsOfDictionary, type Dictionary } from '../column/dictionary.ts';
+import { noSlot, type ActorSlots } from '../store/actor-slots.ts';
+import type { SliceSource } from './block-view.ts';
+import { enlarged } from './enlarged.ts';
+import type { KeyStore } from './key-store.ts';
+import { ranksOf, type TextColumn } from './text-store.ts';
+
+/** Actors of a task's slices by their slots: no text is looked at before it leaves the task. */
+export interface ActorStore extends KeyStore {
+  /** @returns the codes of a part's actors; the parts of a slice come one after another. */
+  slotsOf(part: SliceSource): SlotCodes;
+}
+
+/** The code of a directory entry is `before` + 1 + its slot, or 0 where that is `noSlot`. */
+export interface SlotCodes {
+  readonly slots: Uint32Array;
+  readonly before: number;
+}
+
+/** The actors of one slice have the codes behind `before`, in the order of their slots. */
+interface CodedSlice {
+  readonly slots: ActorSlots;
+  readonly before: number;
+  readonly parts: SliceSource[];
+  /** By slot: which of the parts has it, and in which entry; made when a text is first asked for. */
+  places: { readonly parts: Uint32Array; readonly entries: Uint32Array } | null;
+}
+
+/** Makes a store of actors. Once codes have left it (`columnOf`), the next part that is read begins another task. */
+export function createActorStore(): ActorStore {
+  let slices: CodedSlice[] = [];
+  let count = 0;
+  let left = false;
+  const sliceOf = (part: SliceSource): CodedSlice => {
+    const slots = part.slots();
+    const last = slices.at(-1);
+    if (last?.slots === slots) return last;
+    const slice = { slots, before: count, parts: [], places: null };
+    slices.push(slice);
+    count += slots.count;
+    return slice;
+  };
+  return {
+    get count() {
+      return count;
+    },
+    get bytes() {
+      return slices.reduce((sum, { places }) => sum + (places === null ? 0 : 2 * places.parts.byteLength), 0);
+    },
+    slotsOf(part) {
+      if (left) {
+        slices = [];
+        count = 0;
+        left = false;
+      }
+      const slice = sliceOf(part);
+      if (slice.parts.at(-1) !== part) slice.parts.push(part);
+      return { slots: slice.slots.slots[part.part], before: slice.before };
+    },
+    columnOf(codes) {
+      left = true;
+      return textsOfCodes(slices, count, codes);
+    },
+    *orderOf(codes) {
+      const { texts, entries } = textsOfCodes(slices, count, codes);
+      const offsets = new Uint32Array(texts.count + 2);
+      offsets.set(texts.offsets.subarray(0, texts.count + 1), 1);
+      return yield* ranksOf({ ...texts, count: texts.count + 1, offsets }, entries);
+    },
+    *valuesOf(codes) {
+      yield;
+      const { texts, entries } = textsOfCodes(slices, count, codes);
+      const nulls = Uint8Array.from(entries, (entry) => (entry === 0 ? 1 : 0));
+      const own = entries.map((entry) => Math.max(entry, 1) - 1);
+      return { kind: 'coded', length: own.length, codes: own, texts: textsOfDictionary(texts), nulls };
+    },
+    codesOf: () => never(),
+    codesOfColumn: () => never(),
+  };
+}
+
+function never(): never {
+  throw new VarveError('internal', 'BUG: actors have codes within a task alone');
+}
+
+/** The texts that occur, each once, in the order of their codes. */
+function textsOfCodes(slices: readonly CodedSlice[], count: number, codes: Uint32Array): TextColumn {
+  const places = new Uint32Array(count + 1);
+  for (let i = 0; i < codes.length; i++) places[codes[i]] = 1;
+  places[0] = 0;
+  let texts = 0;
+  for (let code = 1; code <= count; code++) if (places[code] !== 0) places[code] = ++texts;
+  const offsets = new Uint32Array(texts + 1);
+  const hashes = new Uint32Array(2 * texts);
+  const found = new TextPile();
+  for (const slice of slices) {
+    const end = slice.before + slice.slots.count;
+    for (let code = slice.before + 1; code <= end; code++) {
+      const place = places[code];
+      if (place === 0) continue;
+      const at = (slice.places ??= placesOfSlots(slice));
+      const slot = code - slice.before - 1;
+      const { entries } = slice.parts[at.parts[slot]];
+      const entry = at.entries[slot];
+      hashes[2 * place - 2] = entries.hashes[2 * entry];
+      hashes[2 * place - 1] = entries.hashes[2 * entry + 1];
+      offsets[place] = found.add(entries.texts, entry);
+    }
+  }
+  const entries = new Uint32Array(codes.length);
+  for (let i = 0; i < entries.length; i++) entries[i] = places[codes[i]];
+  return { kind: 'texts', entries, texts: { count: texts, offsets, bytes: found.bytes(), hashes } };
+}
+
+function placesOfSlots({ slots, parts }: CodedSlice): { parts: Uint32Array; entries: Uint32Array } {
+  const partOf = new Uint32Array(slots.count);
+  const entryOf = new Uint32Array(slots.count);
+  parts.forEach(({ part }, place) => {
+    const own = slots.slots[part];
+    for (let entry = 0; entry < own.length; entry++) {
+      if (own[entry] === noSlot) continue;
+      partOf[own[entry]] = place;
+      entryOf[own[entry]] = entry;
+    }
+  });
+  return { parts: partOf, entries: entryOf };
+}
+
+/** Texts one after another. */
+class TextPile {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+
+  /** @returns where the text ends. */
+  add({ offsets, bytes }: Dictionary, entry: number): number {
+    const from = offsets[entry];
+    const end = this.#length + offsets[entry + 1] - from;
+    if (end > this.#bytes.length) this.#bytes = enlarged(this.#bytes, new Uint8Array(2 * end));
+    for (let at = this.#length, place = from; at < end; at++, place++) this.#bytes[at] = bytes[place];
+    return (this.#length = end);
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
