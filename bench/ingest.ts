@@ -82,7 +82,10 @@ async function importFile(folder: string, file: (typeof files)[number], effort: 
 }
 
 /** Writes the demo's files, each until it has the rows asked for. @returns rows by path. */
-export async function makeFiles(folder: string, options: BenchOptions): Promise<ReadonlyMap<string, number>> {
+export async function makeFiles(
+  folder: string,
+  options: Pick<BenchOptions, 'fileEvents' | 'seed'>,
+): Promise<ReadonlyMap<string, number>> {
   const rows = new Map<string, number>();
   const streams = new Map<string, ReturnType<typeof createWriteStream>>();
   for (const { path } of files) {

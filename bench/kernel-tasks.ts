@@ -75,6 +75,7 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
   const packedAt = at.packed;
   if (packed !== null) new Uint8Array(memory.buffer, packedAt, packed.length).set(packed);
   const bitmap = rows / 8;
+  const half = rows / 2;
   const task = (name: string, bytes: number, run: (kernels: Kernels) => void, count = rows): KernelTask => ({
     name,
     rows: count,
@@ -104,6 +105,8 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task('groupGreatest of 20', 9 * rows, (k) => k.groupGreatest(at.codes8, 1, at.floats, 8, rows, 0, at.out)),
     task('groupSpread of 20', 9 * rows, (k) => k.groupSpread(at.codes8, 1, at.floats, 8, rows, 0, at.out)),
     task('groupPairs of 20 and 256', 2 * rows, (k) => k.groupPairs(at.codes8, 1, at.codes8, 1, rows, 0, 256, at.out)),
+    task('spreadKeys', 18 * half, (k) => k.spreadKeys(at.floats, half, at.order, at.values32, at.out), half),
+    task('distinctKeys', 12 * half, (k) => k.distinctKeys(at.floats, half / 2, at.out, half, 2 ** 31), half / 2),
     task('mixCodes u8, u8 to u16', 4 * rows, (k) => k.mixCodes(at.codes8, 1, at.codes8, 1, rows, 20, at.out, 2)),
     task('shiftCodes u16 to u8', 3 * rows, (k) => k.shiftCodes(at.codes16, 2, rows, 7, at.out, 1)),
     task('markNulls u8', 2 * rows + bitmap, (k) => k.markNulls(at.codes8, 1, at.values32, 0, rows, 20, at.out, 1)),

@@ -32,13 +32,14 @@ export function hasClickHouse(): boolean {
 export function installClickHouse(print: (text: string) => void): void {
   if (hasClickHouse()) return;
   print('ClickHouse (chdb, about 550 MB) is installed into bench/node_modules …\n');
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
+  // Not `npm ci`: it wants the libraries for other systems in the lock file, which are not in every registry.
+  const { status, stderr, error } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
     cwd: folder,
     encoding: 'utf8',
   });
   if (status === 0 && hasClickHouse()) return;
-  throw new VarveError('usage', `ClickHouse could not be installed: ${error?.message ?? stderr.trim()}`, {
-    hint: 'Run `npm ci --prefix bench` where a registry can be reached, or go on with `--without clickhouse`.',
+  throw new VarveError('usage', `ClickHouse could not be installed: ${error?.message ?? stderr.trim().slice(0, 300)}`, {
+    hint: 'Run `npm install --no-save` in bench/ where a registry can be reached, or go on with `--without clickhouse`.',
   });
 }
 

@@ -9,11 +9,11 @@ export const dataNames = ['d1', 'd2', 'd3'] as const;
 export type DataName = (typeof dataNames)[number];
 
 /** Parts of the benchmark, in the order in which they run; each writes a file of its own. */
-export const partNames = ['warm', 'one', 'cold', 'd2', 'd3', 'footing'] as const;
+export const partNames = ['warm', 'one', 'cold', 'd2', 'd3', 'footing', 'ingest'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** Of `--quick`: another data set takes as long to load as all else. */
-const quickParts: readonly PartName[] = ['warm', 'one', 'cold', 'footing'];
+const quickParts: readonly PartName[] = ['warm', 'one', 'cold', 'footing', 'ingest'];
 
 export interface PeersOptions {
   readonly events: number;

@@ -27,7 +27,7 @@ import { reachedTargets } from './targets.ts';
 const clickhouse = hasClickHouse();
 if (!clickhouse)
   process.stderr.write(
-    '\nSKIPPED: ClickHouse in the tests of bench:peers, because chdb is not installed (npm ci --prefix bench).\n',
+    '\nSKIPPED: ClickHouse in the tests of bench:peers, because chdb is not installed (npm install --no-save in bench/).\n',
   );
 if (!hasRealFiles())
   process.stderr.write(`\nSKIPPED: data set d3 of bench:peers, because ${realFolder} is not there.\n`);
@@ -113,6 +113,20 @@ describe('peers over few events', () => {
       expect(merged.notes[0]).toContain('B1b: of ');
     });
   }, 120_000);
+
+  it('files are read by all engines to the same rows', async () => {
+    await withFolder(async (folder) => {
+      const options = { ...parsePeersOptions(['--tiny', '--out', join(folder, 'out')]), clickhouse };
+      const part = await runPart({ part: 'ingest', options, folder: join(folder, 'data') }, () => undefined);
+      expect(part).toMatchObject({ kind: 'rows', events: events / 10 });
+      const { rows } = part as RowsPart;
+      expect(rows.map(({ id, errors }) => [id, errors])).toEqual([
+        ['I1', []],
+        ['I2', []],
+      ]);
+      for (const { timings } of rows) expect(timings).toHaveLength(clickhouse ? 3 : 2);
+    });
+  });
 
   it('DuckDB is handed every value of the columns', async () => {
     const instance = await DuckDBInstance.create(':memory:');
@@ -283,8 +297,8 @@ describe('page and picture of known figures', () => {
 
   it('the page names the means, the targets and what was not asked', () => {
     const page = renderPage([footing, warm]);
-    expect(page).toContain('| A2 | row <A2> | 10.0 ±3 % | 900 ±3 % | 80.0 ±3 % | **8.00×** |');
-    expect(page).toContain('- A: geometric mean **1.86×** of 3 rows; under 1×: A3.');
+    expect(page).toContain('| A2 | row <A2> | 10.0 ±3 % | 900 ±3 % | 80.0 ±3 % | **8.00×** | 8.00× |');
+    expect(page).toContain('- A: geometric mean **1.86×** of 3 rows (of the least times 1.86×); under 1×: A3.');
     expect(page).toContain('| exact distinct actors (B1), geometric mean | ≥ 6× | ≥ 10× | 9.00× | must |');
     expect(page).toContain('2026-01-02 03:04 UTC, commit abc');
     for (const [id] of unaskable) expect(page).toContain(`| ${id} |`);

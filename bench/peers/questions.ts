@@ -68,7 +68,9 @@ const urlFirst = '(select url, count(*) n from {t} group by url)';
 /** @returns the rows that can be asked of a data set, in their order. */
 export function questionsOf(data: DataName): Question[] {
   const wanted = wantedOf[data];
-  return [...plainQuestions(wanted), ...urlQuestions(wanted), ...actorQuestions(wanted), ...distinctQuestions()];
+  return [...plainQuestions(wanted), ...urlQuestions(wanted), ...actorQuestions(wanted), ...distinctQuestions()].sort(
+    (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }),
+  );
 }
 
 function plainQuestions({ event, country, plan, byHour: ownByHour }: Wanted): Question[] {

@@ -1,4 +1,5 @@
 import { makeStores } from './make-stores.ts';
+import { runIngestPart } from './ingest-part.ts';
 import { runFootingPart } from './footing-part.ts';
 import type { DataName, PartName, PeersOptions } from './options.ts';
 import { hasRealFiles, realFolder } from './real-columns.ts';
@@ -30,6 +31,11 @@ export async function runPart(
     print(`\nSKIPPED: part d3, because the real files are not there (${realFolder}).\n\n`);
     return null;
   }
+  if (part === 'ingest') {
+    const result = await runIngestPart(folder, options, print);
+    await writePart(options.out, result);
+    return result;
+  }
   const { events, seed, threads, clickhouse } = options;
   const stores = await makeStores(folder, { data, events, seed, threads, clickhouse }, print);
   const result = await resultOf(part, stores, options, print);
@@ -38,7 +44,7 @@ export async function runPart(
 }
 
 function resultOf(
-  part: PartName,
+  part: Exclude<PartName, 'ingest'>,
   stores: Awaited<ReturnType<typeof makeStores>>,
   options: PeersOptions,
   print: (text: string) => void,

@@ -36,7 +36,7 @@ export function commitOf(): string {
 export function beginPart(
   part: PartName,
   options: PeersOptions,
-  about: { readonly data: DataName; readonly threads: number; readonly events: number },
+  about: { readonly data: DataName | 'demo'; readonly threads: number; readonly events: number },
 ): Omit<PartHead, 'seconds' | 'notes'> & { readonly machine: Machine } {
   return {
     part,

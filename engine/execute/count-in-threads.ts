@@ -1,9 +1,9 @@
 import { limits } from '../base/limits.ts';
+import type { KeyPiece } from '../functions/aggregates/key-partitions.ts';
 import {
   entriesOf,
   flushKeys,
   rangesOf,
-  type KeyPiece,
   type PartitionRange,
   type SpreadKeys,
 } from '../functions/aggregates/spread-keys.ts';

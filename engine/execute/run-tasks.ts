@@ -83,12 +83,23 @@ function poolRunner(
       const memoryNumber = numberOf(own);
       const call: ScanCall = { queryNumber, query, tasks, next, last, memory: own, memoryNumber };
       let failed = false;
+      const send = (): Promise<TaskResults> => {
+        calls++;
+        const sent = threads.run<TaskResults>('execute', 'scan', call);
+        // Its failure is told when its turn comes; until then nobody waits for it.
+        sent.catch(() => undefined);
+        return sent;
+      };
       const lane = async (): Promise<void> => {
-        while (!failed && Atomics.load(next, 0) < tasks.length) {
+        for (let waiting: Promise<TaskResults> | null = send(); waiting !== null;) {
+          const sent = waiting;
+          waiting = null;
           try {
-            calls++;
-            const { results, forgotten } = await threads.run<TaskResults>('execute', 'scan', call);
+            const { results, forgotten } = await sent;
             if (forgotten) calls--;
+            if (failed) return;
+            // The thread goes on while its results are taken.
+            if (Atomics.load(next, 0) < tasks.length) waiting = send();
             for (const [number, result] of results) await take(number, result);
           } catch (error) {
             failed = true;

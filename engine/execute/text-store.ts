@@ -54,9 +54,13 @@ export function createTextStore(): TextStore {
   const codesOfTexts = (texts: readonly string[]): Uint32Array => {
     let known = derived.get(texts);
     if (known === undefined) {
-      const dictionary = dictionaryFromTexts(texts);
+      // What a function makes of many texts is often few.
+      const entries = new Map<string, number>();
+      for (let i = 0; i < texts.length; i++) if (!entries.has(texts[i])) entries.set(texts[i], entries.size);
+      const dictionary = dictionaryFromTexts([...entries.keys()]);
       const hashes = hashesOfDictionary(dictionary, 0);
-      known = Uint32Array.from(texts, (_text, entry) => codeOfEntry(dictionary, entry, hashes));
+      known = new Uint32Array(texts.length);
+      for (let i = 0; i < texts.length; i++) known[i] = codeOfEntry(dictionary, entries.get(texts[i])!, hashes);
       derived.set(texts, known);
     }
     return known;

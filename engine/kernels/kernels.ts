@@ -283,6 +283,20 @@ export interface Kernels extends DecodeKernels {
   findBytes(bytes: Pointer, count: number, text: Pointer, length: number): number;
 
   /**
+   * Lays 64-bit keys out by 512 partitions of their hash, those of one in their order.
+   * @param keys two u32 a key, low word first, at a multiple of 8; @param ids room for a u16 a key.
+   * @param starts receives where each partition begins in `out`, and where the last one ends: room for 514 of u32.
+   */
+  spreadKeys(keys: Pointer, count: number, starts: Pointer, ids: Pointer, out: Pointer): void;
+  /**
+   * Moves the distinct ones of some 64-bit keys to the front, in the order of their first places.
+   * @param table `places` of u32, a power of two above `count`: an entry below `base` is free, so that what earlier calls
+   * with lower bases have left need not be cleared. @param base at least 1; base + count is below 2^32.
+   * @returns how many are distinct.
+   */
+  distinctKeys(keys: Pointer, count: number, table: Pointer, places: number, base: number): number;
+
+  /**
    * Inflates one LZ4 block (without size prefix or frame). Never reads or writes beyond the bytes named.
    * Source: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
    * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`; what the room holds

@@ -29,7 +29,7 @@ export function bucketKey(bounds: Float64Array): LocalKeyOf {
     if (shift < 0 || shift > 52 || stretches > stretchesMax) return null;
     const firsts = room.take(4 * stretches);
     const ends = room.take(8 * size);
-    if (firsts === null || ends === null) return null;
+    if (firsts === null || ends === null) return 'no room';
     const { kernels, memory } = arena;
     const stretchOf = new Uint32Array(memory.buffer, firsts, stretches);
     for (let stretch = 0, bucket = first; stretch < stretches; stretch++) {

@@ -2,7 +2,7 @@ import type { Arena } from '../arena.ts';
 import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
-import type { DenseView, LocalCodes, LocalKeyOf } from './local-codes.ts';
+import { codesAt, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
 import {
@@ -20,7 +20,7 @@ import type { Found } from '../../functions/aggregates/kernel-form.ts';
 
 /** States lie in this part of a task's arena. */
 const roomShare = 0.5;
-/** What a view's kernels take beside, a row: rows, places, groups, values and codes of some columns. */
+/** What kernels take beside, a row of a block: combinations, codes of two keys, and rows, places and values of an input. */
 const viewBytesPerRow = 96;
 
 /** What is left to do for a view that was taken. */
@@ -63,15 +63,14 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
   const spaces = new Map<OpenSource, DenseSpace>();
 
   const spaceOf = (view: BlockView): DenseSpace | null => {
-    let space = spaces.get(view.open) ?? openSpace(keys, plan, view, room, arena);
-    if (space === null && spaces.size > 0) {
+    const known = spaces.get(view.open);
+    if (known !== undefined) return known;
+    let space = openSpace(keys, plan, view, room, arena);
+    if (space === 'no room' && spaces.size > 0) {
       settle();
       space = openSpace(keys, plan, view, room, arena);
     }
-    if (space === null) {
-      if (spaces.size === 0) room.clear();
-      return null;
-    }
+    if (space === null || space === 'no room') return null;
     spaces.set(view.open, space);
     return space;
   };
@@ -87,12 +86,13 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       });
     }
     spaces.clear();
-    room.clear();
+    room.release(0);
   };
 
   return {
     take(view) {
-      if (arena.room < viewBytesPerRow * view.length) return null;
+      const { rowCount } = view.open.source.blocks[view.block];
+      if (arena.room < viewBytesPerRow * rowCount) return null;
       const space = spaceOf(view);
       if (space === null) return null;
       const dense: DenseView = { view, arena, rows: view.rows === null ? null : arena.place(view.rows) };
@@ -128,18 +128,19 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
     });
   }
 
-  function tableGroups(space: DenseSpace, { at, bytes }: LocalCodes, length: number): Uint32Array | null {
+  function tableGroups(space: DenseSpace, codes: LocalCodes, length: number): Uint32Array | null {
     if (keys.length === 0) {
       table.groupsOf([], [], new Uint32Array(0));
       return null;
     }
     const { kernels, memory } = arena;
+    const { at, bytes } = codes;
     if (!space.asked) new Uint32Array(memory.buffer, space.groups, space.size).fill(0);
     space.asked = true;
     const out = arena.take(4 * length);
     if (kernels.mapCodes(at, bytes, length, space.groups, out) > 0) {
       const view = new Uint32Array(memory.buffer, out, length);
-      nameGroups(space, codesAt(arena, at, bytes, length), view);
+      nameGroups(space, codesAt(arena, codes, length), view);
       kernels.mapCodes(at, bytes, length, space.groups, out);
     }
     return new Uint32Array(memory.buffer, out, length);
@@ -163,8 +164,3 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
 
 /** What the map says of a combination that has no group yet, less 1. */
 const nowhere = 0xffffffff;
-
-function codesAt({ memory }: Arena, at: number, bytes: number, length: number): Uint8Array | Uint16Array | Uint32Array {
-  if (bytes === 1) return new Uint8Array(memory.buffer, at, length);
-  return bytes === 2 ? new Uint16Array(memory.buffer, at, length) : new Uint32Array(memory.buffer, at, length);
-}

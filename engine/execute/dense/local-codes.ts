@@ -20,7 +20,7 @@ export interface LocalKey {
 }
 
 /** Makes a key's local codes for the source of a view. @returns null where they would be too many or cannot be told. */
-export type LocalKeyOf = (view: BlockView, most: number, room: Room, arena: Arena) => LocalKey | null;
+export type LocalKeyOf = (view: BlockView, most: number, room: Room, arena: Arena) => LocalKey | 'no room' | null;
 
 /** A view while kernels work on it. */
 export interface DenseView {
@@ -63,36 +63,9 @@ export function elementsAt({ view, arena, rows }: DenseView, array: ArrayBufferV
 /** @returns the same code for each of the view's rows. */
 export function sameCode({ view, arena }: DenseView, code: number, size: number): LocalCodes {
   const bytes = bytesFor(size);
-  const at = arena.take(view.length * bytes);
-  const { buffer } = arena.memory;
-  if (bytes === 1) new Uint8Array(buffer, at, view.length).fill(code);
-  else if (bytes === 2) new Uint16Array(buffer, at, view.length).fill(code);
-  else new Uint32Array(buffer, at, view.length).fill(code);
-  return { at, bytes };
-}
-
-/**
- * Gives rows without a value a code of their own.
- * @param codes of all rows from the view's first to its last.
- * @returns the codes of the view's rows.
- */
-function withNulls(dense: DenseView, validity: Uint8Array, codes: LocalCodes, code: number, size: number): LocalCodes {
-  const { view, arena, rows } = dense;
-  const { first, count } = spanOf(view);
-  const bytes = Math.max(bytesFor(size), codes.bytes);
-  const marked = arena.take(count * bytes);
-  const bits = arena.place(validity);
-  arena.kernels.markNulls(codes.at, codes.bytes, bits, first, count, code, marked, bytes);
-  if (rows === null) return { at: marked, bytes };
-  const at = arena.take(view.length * bytes);
-  gatherBytes(arena, bytes, marked - first * bytes, rows, view.length, at);
-  return { at, bytes };
-}
-
-/** @returns the rows of a block from the view's first to its last. */
-function spanOf({ rows, from, length }: BlockView): { readonly first: number; readonly count: number } {
-  if (rows === null) return { first: from, count: length };
-  return { first: rows[0], count: rows[length - 1] - rows[0] + 1 };
+  const codes = { at: arena.take(view.length * bytes), bytes };
+  codesAt(arena, codes, view.length).fill(code);
+  return codes;
 }
 
 /**
@@ -108,22 +81,43 @@ export function storedCodes(
   nullCode: number,
   size: number,
 ): LocalCodes {
-  const bytes = values.BYTES_PER_ELEMENT;
-  if (validity === null && shift === 0) return { at: elementsAt(dense, values, bytes), bytes };
-  const { view, arena } = dense;
-  if (validity === null) {
-    const own = bytesFor(size);
+  const { view, arena, rows } = dense;
+  const { kernels } = arena;
+  let bytes = values.BYTES_PER_ELEMENT;
+  let at = elementsAt(dense, values, bytes);
+  const own = bytesFor(size);
+  // Codes that are marked in place have to hold the one of no value.
+  if (shift !== 0 || (validity !== null && rows !== null && bytes < own)) {
     const out = arena.take(view.length * own);
-    arena.kernels.shiftCodes(elementsAt(dense, values, bytes), bytes, view.length, shift, out, own);
-    return { at: out, bytes: own };
+    kernels.shiftCodes(at, bytes, view.length, shift, out, own);
+    [at, bytes] = [out, own];
   }
-  const { first, count } = spanOf(view);
-  let codes: LocalCodes = { at: arena.place(values) + first * bytes, bytes };
-  if (shift !== 0) {
-    const own = bytesFor(size);
-    const out = arena.take(count * own);
-    arena.kernels.shiftCodes(codes.at, bytes, count, shift, out, own);
-    codes = { at: out, bytes: own };
+  if (validity === null) return { at, bytes };
+  if (view.rows !== null) {
+    markRows(codesAt(arena, { at, bytes }, view.length), view.rows, validity, nullCode);
+    return { at, bytes };
   }
-  return withNulls(dense, validity, codes, nullCode, size);
+  const wide = Math.max(own, bytes);
+  const marked = arena.take(view.length * wide);
+  kernels.markNulls(at, bytes, arena.place(validity), view.from, view.length, nullCode, marked, wide);
+  return { at: marked, bytes: wide };
+}
+
+/** @returns codes as an array. */
+export function codesAt(
+  { memory }: Arena,
+  { at, bytes }: LocalCodes,
+  length: number,
+): Uint8Array | Uint16Array | Uint32Array {
+  if (bytes === 1) return new Uint8Array(memory.buffer, at, length);
+  return bytes === 2 ? new Uint16Array(memory.buffer, at, length) : new Uint32Array(memory.buffer, at, length);
+}
+
+function markRows(
+  codes: Uint8Array | Uint16Array | Uint32Array,
+  rows: Uint32Array,
+  validity: Uint8Array,
+  code: number,
+): void {
+  for (let i = 0; i < codes.length; i++) if (((validity[rows[i] >> 3] >> (rows[i] & 7)) & 1) === 0) codes[i] = code;
 }

@@ -5,8 +5,10 @@ import type { Arena } from '../arena.ts';
 export interface Room {
   /** @returns where `bytes` lie, at a multiple of 16, or null where no room is left. */
   take(bytes: number): Pointer | null;
-  /** Gives all back. */
-  clear(): void;
+  /** Bytes taken. What was taken since is given back by `release`. */
+  readonly used: number;
+  /** Gives back all that was taken since `used` was `mark`. */
+  release(mark: number): void;
 }
 
 /** Takes `bytes` of an arena of which nothing is taken; whoever did the task releases them. */
@@ -21,8 +23,11 @@ export function openRoom(arena: Arena, bytes: number): Room {
       used = next;
       return at + from;
     },
-    clear() {
-      used = 0;
+    get used() {
+      return used;
+    },
+    release(mark) {
+      used = mark;
     },
   };
 }

@@ -52,23 +52,43 @@ export interface DenseSpace {
   asked: boolean;
 }
 
-/** @returns the states for a view's source, without any row; null where there would be too many. */
+/**
+ * @returns the states for a view's source, without any row; null where there would be too many, or a key has no local
+ * codes there.
+ */
 export function openSpace(
   keysOf: readonly LocalKeyOf[],
   plan: DensePlan,
   view: BlockView,
   room: Room,
   arena: Arena,
-): DenseSpace | null {
+): DenseSpace | 'no room' | null {
+  const mark = room.used;
   const most = Math.min(combinationsMax, combinationsMin + combinationsPerRow * view.length);
   const keys: LocalKey[] = [];
   let size = 1;
   for (const keyOf of keysOf) {
     const key = keyOf(view, most / size, room, arena);
-    if (key === null) return null;
+    if (key === null || key === 'no room') {
+      room.release(mark);
+      return key;
+    }
     keys.push(key);
     size *= key.size;
   }
+  const space = statesOf(keys, size, plan, view, room, arena);
+  if (space === null) room.release(mark);
+  return space ?? 'no room';
+}
+
+function statesOf(
+  keys: readonly LocalKey[],
+  size: number,
+  plan: DensePlan,
+  view: BlockView,
+  room: Room,
+  arena: Arena,
+): DenseSpace | null {
   const stride = size <= lanesMax ? size : 0;
   const entries = stride === 0 ? size : lanes * size;
   const rows = zeros(room, arena, 4 * entries);
@@ -133,20 +153,22 @@ function pairsOf({ column }: DenseInput, { open }: BlockView, size: number): Pai
 
 /** @returns the combination of local codes of each row, or null where a key cannot be read that way. */
 export function combinationsOf({ keys }: DenseSpace, dense: DenseView): LocalCodes | null {
-  let codes: LocalCodes = { at: 0, bytes: 0 };
-  let size = 1;
-  for (const key of keys) {
-    const own = key.read(dense);
+  if (keys.length === 0) return { at: 0, bytes: 0 };
+  const { arena, view } = dense;
+  // By turns: what a key's codes are mixed with lies in one, what comes of it in the other.
+  const rooms = keys.length === 1 ? [] : [arena.take(4 * view.length), arena.take(4 * view.length)];
+  let codes = keys[0].read(dense);
+  let size = keys[0].size;
+  for (let key = 1; key < keys.length && codes !== null; key++) {
+    const mark = arena.used;
+    const own = keys[key].read(dense);
     if (own === null) return null;
-    size *= key.size;
-    if (codes.bytes === 0) codes = own;
-    else {
-      const { arena, view } = dense;
-      const bytes = Math.max(bytesFor(size), codes.bytes, own.bytes);
-      const at = arena.take(view.length * bytes);
-      arena.kernels.mixCodes(codes.at, codes.bytes, own.at, own.bytes, view.length, key.size, at, bytes);
-      codes = { at, bytes };
-    }
+    size *= keys[key].size;
+    const bytes = Math.max(bytesFor(size), codes.bytes, own.bytes);
+    const at = rooms[key & 1];
+    arena.kernels.mixCodes(codes.at, codes.bytes, own.at, own.bytes, view.length, keys[key].size, at, bytes);
+    arena.release(mark);
+    codes = { at, bytes };
   }
   return codes;
 }

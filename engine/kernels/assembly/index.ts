@@ -16,3 +16,4 @@ export { mixCodes, shiftCodes, markNulls, bucketCodes, mapCodes, validRows } fro
 export { decodeLz4 } from './lz4';
 export { markRuns, markRows, countMarks, countMarkedWindows } from './mark';
 export { findBytes } from './find';
+export { spreadKeys, distinctKeys } from './keys';

@@ -11,6 +11,7 @@ import { gather } from './gather.ts';
 import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
+import { distinctKeys, spreadKeys } from './keys.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from './mark.ts';
 import { viewsOf } from './views.ts';
 
@@ -54,6 +55,10 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
       hashTexts(views().u8, bytes, views().u32, offsets / 4, count, seed, out / 4),
     ...groupKernels(views),
     ...codeKernels(views),
+    spreadKeys: (keys, count, starts, ids, out) =>
+      spreadKeys(views().u32, keys / 4, count, starts / 4, views().u16, ids / 2, out / 4),
+    distinctKeys: (keys, count, table, places, base) =>
+      distinctKeys(views().u32, keys / 4, count, table / 4, places, base),
     markRuns: (firstRows, slots, from, to, groups, marks, words) =>
       markRuns(
         views().u32,
