@@ -1,3 +1,4 @@
+import { inMemory } from '../column/in-memory.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { IntArray, Vector } from '../column/vector.ts';
 
@@ -151,6 +152,11 @@ function scalarVector(numbers: CacheRecord['numbers'], arrays: CacheRecord['arra
     case 'text':
       return { kind, length, codes: arrays[0] as Uint32Array, validity };
   }
+}
+
+/** @returns the record with copies of those of its arrays that lie in the shared memory. */
+export function recordOnHeap({ numbers, arrays }: CacheRecord): CacheRecord {
+  return { numbers, arrays: arrays.map((array) => (array !== null && inMemory(array) ? array.slice() : array)) };
 }
 
 /** @returns a dictionary as a record. */

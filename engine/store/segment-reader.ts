@@ -1,6 +1,5 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
-import { inMemory } from '../column/in-memory.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import { elementType, isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
@@ -12,6 +11,7 @@ import {
   dictionaryFromRecord,
   recordFromDictionary,
   recordFromVector,
+  recordOnHeap,
   vectorFromRecord,
   type CacheRecord,
 } from './cache-record.ts';
@@ -236,7 +236,7 @@ class SegmentSource implements SegmentRowSource {
     const made = make();
     const kept = this.#session.put(key, made);
     // What the cache has no room for may lie where the next part is read.
-    return kept === made ? onHeap(made) : kept;
+    return kept === made ? recordOnHeap(made) : kept;
   }
 
   /** Reads a block and decodes it where it will stay. */
@@ -363,10 +363,6 @@ class SegmentSource implements SegmentRowSource {
   #actorTexts(): Dictionary {
     return this.readActors({ from: 0, to: 2 ** 32 }).texts;
   }
-}
-
-function onHeap({ numbers, arrays }: CacheRecord): CacheRecord {
-  return { numbers, arrays: arrays.map((array) => (array !== null && inMemory(array) ? array.slice() : array)) };
 }
 
 function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
