@@ -7,10 +7,13 @@ import { textsOfDictionary } from '../engine/column/dictionary.ts';
 import { encodingList } from '../engine/column/encodings/index.ts';
 import { valuesFromVector } from '../engine/column/values-from-vector.ts';
 import { scalarAt } from '../engine/functions/access.ts';
+import { createSharedMemory } from '../engine/kernels/memory.ts';
+import { createScalarKernels } from '../engine/kernels/scalar/scalar-kernels.ts';
 import { open } from '../engine/open.ts';
 import { batchFromPlain } from './batch-from-plain.ts';
 import { dataSets, makeEventStore } from './event-store.ts';
 import { withFolder } from './folders.ts';
+import { createKernelTasks, memoryOfTasks } from './kernel-tasks.ts';
 import { describeMachine } from './machine.ts';
 import { measure, median, tinyEffort } from './measure.ts';
 import { benchOptions, parseCommandLine } from './options.ts';
@@ -59,6 +62,25 @@ describe('the benches, as small as can be', () => {
       expect(names).toContain(name);
     expect(new Set(columnOf(encodings!, 'encoding'))).toEqual(new Set(encodingList.map(({ name }) => name)));
     expect((columnOf(encodings!, 'bytes/value') as number[]).every((bytes) => bytes > 0)).toBe(true);
+  });
+
+  it('leave out no kernel that there is', () => {
+    const rows = 4096;
+    const bytes = memoryOfTasks(65_536);
+    const memory = createSharedMemory({ initialBytes: bytes, maximumBytes: bytes });
+    const kernels = createScalarKernels(memory);
+    const called = new Set<string>();
+    const watched = new Proxy(kernels, {
+      get(target, name) {
+        called.add(String(name));
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    for (const task of createKernelTasks(memory, rows, 1)) task.run(watched);
+    // These are measured as what they are for: decoding a block, see the encodings.
+    const decoding = /^(sumVarints|sumTextLengths|decode(Runs|Delta)|clearNulls|divide|areSafeInts|maxU(8|16)$)/;
+    const all = Object.keys(kernels).filter((name) => name !== 'kind' && !decoding.test(name));
+    expect(all.filter((name) => !called.has(name))).toEqual([]);
   });
 
   it('time scalars and aggregates', async () => {

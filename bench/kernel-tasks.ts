@@ -4,6 +4,8 @@ import type { Kernels, Pointer } from '../engine/kernels/kernels.ts';
 import { reservedBytes } from '../engine/kernels/memory.ts';
 import type { SharedMemory } from '../engine/kernels/webassembly.ts';
 import { lz4 } from '../engine/store/codecs/lz4.ts';
+import { markTasks, memoryOfMarkTasks } from './mark-tasks.ts';
+import { selectionTasks } from './selection-tasks.ts';
 
 /** One kernel over one block's worth of rows. */
 export interface KernelTask {
@@ -37,7 +39,7 @@ interface Places {
 
 /** @returns bytes of memory that the tasks take. */
 export function memoryOfTasks(rows: number): number {
-  return placesOf(rows).end;
+  return placesOf(rows).end + memoryOfMarkTasks(rows);
 }
 
 function placesOf(rows: number): Places {
@@ -107,6 +109,8 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task('markNulls u8', 2 * rows + bitmap, (k) => k.markNulls(at.codes8, 1, at.values32, 0, rows, 20, at.out, 1)),
     task('mapCodes u8', 5 * rows, (k) => k.mapCodes(at.codes8, 1, rows, at.order, at.out)),
     task('validRows', 12 * rows, (k) => k.validRows(at.order, rows, at.floats, at.out, at.out + 4 * rows)),
+    ...selectionTasks(at, rows),
+    ...markTasks(memory, at.end, at.values32, rows),
     task('hashTexts, URLs', textBytes, (k) => k.hashTexts(at.bytes, at.offsets, textCount, 0, at.out), textCount),
   ];
   if (packed === null) return tasks;

@@ -8,6 +8,7 @@ import { benchIngest } from './ingest.ts';
 import { benchKernels } from './kernels.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { parseCommandLine, type BenchOptions } from './options.ts';
+import { profileQuery } from './profile.ts';
 import { benchQueries } from './query.ts';
 import { renderTable, type BenchTable } from './report.ts';
 
@@ -17,13 +18,17 @@ type RunBench = (options: BenchOptions, machine: Machine) => Promise<readonly Be
 export const benches: ReadonlyMap<string, RunBench> = new Map<string, RunBench>([
   ['ingest', async (options) => [await benchIngest(options)]],
   ['query', async (options) => [await benchQueries(options)]],
-  ['kernels', async (options, machine) => [await benchKernels(options, machine), await benchEncodings(options)]],
+  [
+    'kernels',
+    async (options, machine) => [await benchKernels(options, machine), await benchEncodings(options, machine)],
+  ],
   ['functions', async (options) => [await benchFunctions(options)]],
   ['footing', async (options) => [await benchFooting(options)]],
 ]);
 
-/** Runs what the arguments ask for and prints each table when it is there. */
+/** Runs what the arguments ask for and prints each table when it is there; `profile` takes arguments of its own. */
 export async function main(args: readonly string[], print: (text: string) => void): Promise<void> {
+  if (args[0] === 'profile') return profileQuery(args.slice(1), print);
   const { benches: names, options, json } = parseCommandLine(args, [...benches.keys()]);
   const machine = describeMachine(options.tiny ? 1 << 20 : undefined);
   print(

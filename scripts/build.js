@@ -1,9 +1,10 @@
 // Builds what a clone needs to run: the WebAssembly kernels first (their bytes become a TypeScript constant), then every
-// TypeScript project. Plain JavaScript, since it runs before anything has been compiled. Does nothing when nothing changed.
+// TypeScript project, then the engine's modules joined to a few files. Plain JavaScript, since it runs before anything has been compiled. Does nothing when nothing changed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { bundleEngine } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const assembly = join(root, 'engine/kernels/assembly');
@@ -36,6 +37,7 @@ function run(script, args) {
 try {
   buildKernels();
   run('typescript/bin/tsc', ['-b', ...process.argv.slice(2)]);
+  await bundleEngine(join(root, 'dist/engine'));
 } catch (error) {
   if (typeof error?.status !== 'number') throw error;
   process.exitCode = error.status || 1;

@@ -168,6 +168,8 @@ function checkOrphans(tree: Tree): Finding[] {
     'server/cli/main.ts',
     'scripts/tidy.ts',
     'bench/run.ts',
+    'bench/peers/run.ts',
+    'bench/peers/ask-once.ts',
     'engine/host/node-threads.ts',
     'engine/execute/worker.ts',
     'engine/ingest/parse-worker.ts',

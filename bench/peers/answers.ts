@@ -54,6 +54,10 @@ function cellOf(value: unknown, kind: CellKind): AnswerCell {
 
 /** @returns what differs, or null where two answers are the same. */
 export function difference(question: Question, own: readonly AnswerRow[], other: readonly AnswerRow[]): string | null {
+  if (question.fills === true) {
+    const counted = (row: AnswerRow): boolean => row.at(-1) !== '0';
+    return difference({ ...question, fills: false }, own.filter(counted), other.filter(counted));
+  }
   if (own.length !== other.length) return `${own.length} rows are not ${other.length}`;
   const [left, right] = [own, other].map((rows) => ordered(question, rows));
   const tied = question.order === 'last' ? own.at(-1)?.[0] : undefined;

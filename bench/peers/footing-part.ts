@@ -41,7 +41,8 @@ export async function runFootingPart(stores: Stores, options: PeersOptions): Pro
   const notes = [
     'Idle: a fresh process with the store open for half a second and nothing asked. Peak: the same after A1–A9 once each.',
     'Start to first answer: from before a fresh process is started until its first output, the answer of A1; files warm; the median of 5.',
-    'Share of bandwidth: bytes that a row has to read at least (plain arrays as narrow as the values allow, A2 seven of 90 days) ÷ median warm time ÷ what all threads copy (bytes read + written). Above 100 % = not all of it was read.',
+    'Share of bandwidth: bytes that a row has to read at least (plain arrays as narrow as the values allow, A2 seven of ' +
+      '90 days) ÷ median warm time ÷ what all threads copy (bytes read + written). Above 100 % = not all of it was read.',
   ];
   return { ...head, kind: 'facts', facts, seconds: (performance.now() - started) / 1000, notes };
 }

@@ -42,8 +42,10 @@ export const columnNames: readonly string[] = [
 
 /** What the page says about the layouts. */
 export const layoutNotes: readonly string[] = [
-  'DuckDB: a file each, sorted by time with texts (VARCHAR), sorted by time with event, country, platform and plan as ENUM, sorted by actor and time with the same ENUMs.',
-  'ClickHouse: MergeTree, one part after OPTIMIZE FINAL, ordered by time and by (cityHash64(actor), time), each with event, country, platform and plan as LowCardinality(String) and as Enum8; url is LowCardinality(String), actor String.',
+  'DuckDB: a file each, sorted by time with texts (VARCHAR), sorted by time with event, country, platform and plan as ' +
+    'ENUM, sorted by actor and time with the same ENUMs.',
+  'ClickHouse: MergeTree, one part after OPTIMIZE FINAL, ordered by time and by (cityHash64(actor), time), each with ' +
+    'event, country, platform and plan as LowCardinality(String) and as Enum8; url is LowCardinality(String), actor String.',
   "A row counts the fastest of a peer's layouts and, where there are several ways to ask, of its SQL.",
 ];
 

@@ -77,7 +77,9 @@ function tickOf(tick: number, x: number, height: number): string {
 function barOf({ id, title, ratio, better }: Ratio, y: number, x: (ratio: number) => number): string {
   const [from, to] = ratio! >= 1 ? [x(1), x(ratio!)] : [x(ratio!), x(1)];
   const middle = y + rowHeight / 2 + textBase;
-  const bar = `<rect class="${better}${ratio! < 1 ? ' slow' : ''}" x="${from}" y="${y + (rowHeight - barHeight) / 2}" width="${Math.max(1, Math.round((to - from) * 10) / 10)}" height="${barHeight}" rx="2"/>`;
+  const long = Math.max(1, Math.round((to - from) * 10) / 10);
+  const place = `x="${from}" y="${y + (rowHeight - barHeight) / 2}" width="${long}" height="${barHeight}"`;
+  const bar = `<rect class="${better}${ratio! < 1 ? ' slow' : ''}" ${place} rx="2"/>`;
   const label = ratio! >= 10 ? ratio!.toFixed(0) : ratio!.toFixed(1);
   const number =
     ratio! >= 1

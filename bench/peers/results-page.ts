@@ -40,10 +40,14 @@ export function renderPage(results: readonly PartResult[]): string {
     '## How',
     '',
     ...layoutNotes.map((note) => `- ${note}`),
-    "- Peers and Varve take turns, run by run, in one process, with the same number of threads (DuckDB `threads`, ClickHouse `max_threads`, Varve `open({ threads })`; one thread: `threads: 0`, the calling one). What is 1.5 times slower than the same peer's best after the warm-ups is not measured further.",
-    "- An answer counts when it is whole in the calling process, in the form that costs its engine least: ClickHouse's Native bytes, not parsed; DuckDB's chunks, not turned into JavaScript values; Varve's columns, not turned into rows.",
+    '- Peers and Varve take turns, run by run, in one process, with the same number of threads (DuckDB `threads`, ClickHouse ' +
+      '`max_threads`, Varve `open({ threads })`; one thread: `threads: 0`, the calling one). What is 1.5 times ' +
+      'slower after the warm-ups than the best of the same peer is not measured further.',
+    '- An answer counts when it is whole in the calling process, in the form that costs its engine least: ' +
+      "ClickHouse's Native bytes, not parsed; DuckDB's chunks, not turned into JavaScript values; Varve's columns, not turned into rows.",
     "- ClickHouse's query condition cache is off: it keeps what a filter came to. No engine keeps answers.",
-    `- Answers are compared before anything is timed: floats to ${floatTolerance.toExponential(0)}, rows in order only where the question orders them, an empty text is no text. A row whose answers differ is an error.`,
+    `- Answers are compared before anything is timed: floats to ${floatTolerance.toExponential(0)}, rows in order only ` +
+      `where the question orders them, an empty text is no text. A row whose answers differ is an error.`,
     '',
   ].join('\n');
 }
@@ -128,7 +132,7 @@ function layoutLines(ratios: readonly Ratio[]): string[] {
 
 function timing(one: Timing | null): string {
   if (one === null) return '–';
-  return `${figure(one.medianMs)} ±${one.spreadPercent.toFixed(0)} %`;
+  return one.times.length < 2 ? figure(one.medianMs) : `${figure(one.medianMs)} ±${one.spreadPercent.toFixed(0)} %`;
 }
 
 function times(ratio: number | null): string {

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,9 @@ export async function main(args: readonly string[], print: (text: string) => voi
   const remove = (): void => {
     if (options.data === null) rmSync(folder, { recursive: true, force: true });
   };
+  const running: { child: ChildProcess | null } = { child: null };
   const interrupted = (): void => {
+    running.child?.kill('SIGKILL');
     remove();
     process.exit(130);
   };
@@ -36,7 +38,7 @@ export async function main(args: readonly string[], print: (text: string) => voi
   try {
     for (const part of options.parts) {
       print(`\n${part}: ${options.events.toLocaleString('en-US')} events\n`);
-      await runInProcess({ part, options, folder });
+      await runInProcess({ part, options, folder }, running);
     }
   } finally {
     process.off('SIGINT', interrupted);
@@ -68,11 +70,13 @@ export function isSound(result: PartResult): boolean {
   return result.kind === 'facts' || result.rows.every(({ errors }) => errors.length === 0);
 }
 
-function runInProcess(request: PartRequest): Promise<void> {
+function runInProcess(request: PartRequest, running: { child: ChildProcess | null }): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(self, [], { env: { ...process.env, VARVE_BENCH_PART: JSON.stringify(request) } });
+    running.child = child;
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      running.child = null;
       if (code === 0) resolve();
       else
         reject(

@@ -17,9 +17,25 @@ export function textOfEntry(dictionary: Dictionary, entry: number): string {
   return decoder.decode(dictionary.bytes.subarray(dictionary.offsets[entry]!, dictionary.offsets[entry + 1]!));
 }
 
+/** Texts that are decoded at once share what they are cut out of, and whoever keeps one keeps it all. */
+const pieceBytes = 16_384;
+
 /** @returns all entries as strings, in entry order. */
 export function textsOfDictionary(dictionary: Dictionary): string[] {
-  const texts = new Array<string>(dictionary.count);
-  for (let entry = 0; entry < dictionary.count; entry++) texts[entry] = textOfEntry(dictionary, entry);
+  const { bytes, offsets, count } = dictionary;
+  const texts = new Array<string>(count);
+  let entry = 0;
+  while (entry < count) {
+    const start = offsets[entry]!;
+    let end = entry + 1;
+    while (end < count && offsets[end + 1]! - start <= pieceBytes) end++;
+    const piece = decoder.decode(bytes.subarray(start, offsets[end]!));
+    // Where every character is a byte, places in the bytes are places in the text.
+    const plain = piece.length === offsets[end]! - start;
+    for (; entry < end; entry++)
+      texts[entry] = plain
+        ? piece.slice(offsets[entry]! - start, offsets[entry + 1]! - start)
+        : textOfEntry(dictionary, entry);
+  }
   return texts;
 }

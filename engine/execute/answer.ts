@@ -1,5 +1,7 @@
 import { VarveError } from '../base/errors.ts';
+import type { Threads } from '../host/threads.ts';
 import type { SelectPlan } from '../plan/select.ts';
+import { countInThreads } from './count-in-threads.ts';
 import { finishEvents, type PartialEvents } from './events.ts';
 import type { Evaluator } from './expression.ts';
 import { finishGroups, type Finished } from './finish.ts';
@@ -13,6 +15,8 @@ import type { Steps } from './steps.ts';
 export interface Answer {
   /** @param scan 0 for the plan's own range, 1 for the one that it is compared with. */
   take(result: ScanResult, scan: number): Steps<void>;
+  /** Does in threads what of finishing they can do. @param check ends it by throwing. */
+  prepare(threads: Threads, check: () => void): Promise<void>;
   finish(): Steps<Finished>;
 }
 
@@ -30,6 +34,7 @@ export function createAnswer(
     const merged = newMergedGroups(grouping);
     return {
       take: ({ groups }, scan) => mergeGroups(grouping, merged, groups!, scan, memory),
+      prepare: (threads, check) => countInThreads(threads, grouping, merged, check),
       finish: () => finishGroups(grouping, merged, evaluator, memory),
     };
   }
@@ -40,6 +45,7 @@ export function createAnswer(
       yield;
       parts.push(events!);
     },
+    prepare: () => Promise.resolve(),
     finish: () => finishEvents(plan, parts, memory),
   };
 }

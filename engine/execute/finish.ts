@@ -9,7 +9,7 @@ import { answerColumns, type AnswerColumns } from './answer-columns.ts';
 import { trueRows, type Evaluator, type Leaves } from './expression.ts';
 import type { Grouping } from './grouping.ts';
 import type { MemoryAccount } from './memory.ts';
-import { bytesOfMerged, type MergedGroups } from './merged-groups.ts';
+import { bytesOfMerged, settleGroups, type MergedGroups } from './merged-groups.ts';
 import type { Groups } from './regroup.ts';
 import { ascending, sortSteps, type SortColumn } from './sort.ts';
 import type { Steps } from './steps.ts';
@@ -37,6 +37,7 @@ export function* finishGroups(
 ): Steps<Finished> {
   const { plan } = grouping;
   memory.hold(bytesOfMerged(merged, grouping.kinds) + bytesToFinish(plan, merged));
+  yield* settleGroups(grouping, merged);
   const { groups, states } = yield* answerColumns(grouping, merged, evaluator);
   let rows: Uint32Array = ascending(groups.count);
   if (plan.having !== null) {

@@ -10,8 +10,8 @@ const setBytesMax = 1024 * 1024;
 const bitmapBytes = limits.blockRowsMax >> 3;
 /** Bitmaps that one filter takes, with room for the longest list left beside them. */
 const roomMin = 4 * bitmapBytes + 8 * limits.blockRowsMax;
-/** Where one row in so many is left, a filter goes by the list of rows instead of over the block. */
-const sparse = 32;
+/** A row of a list takes as long as so many bytes of a block: where fewer rows are left, a filter goes by their list. */
+const bytesPerListed = 40;
 
 /** Values from low to high, or with `outside` all others, NaN among them. */
 export interface Bounds {
@@ -42,10 +42,12 @@ export function keepInRange(
   validity: Uint8Array | null,
   bounds: Bounds,
 ): BlockView | null {
-  const span = isInMasks(view, values) && isInMasks(view, validity) ? spanOf(view) : null;
+  const inMasks = isInMasks(view, values) && isInMasks(view, validity);
+  if (!inMasks || !(isNarrow(values) || values instanceof Float64Array)) return null;
+  const span = spanOf(view, values.BYTES_PER_ELEMENT);
   if (span === null) return null;
   if (values instanceof Float64Array) return keepFound(span, floatsInRange(span, values, bounds), validity);
-  return isNarrow(values) ? keepFound(span, narrowInRange(span, values, bounds), validity) : null;
+  return keepFound(span, narrowInRange(span, values, bounds), validity);
 }
 
 /**
@@ -61,7 +63,8 @@ export function keepInSet(
   set: Uint8Array,
   within: Bounds | null,
 ): BlockView | null {
-  const span = isInMasks(view, codes) && isInMasks(view, validity) ? spanOf(view) : null;
+  const inMasks = isInMasks(view, codes) && isInMasks(view, validity);
+  const span = inMasks ? spanOf(view, codes.BYTES_PER_ELEMENT) : null;
   if (span === null) return null;
   const { arena, bitmap, count } = span;
   const { kernels } = arena;
@@ -83,7 +86,7 @@ export function keepInSet(
 
 /** Keeps the view's rows that have a value. @returns as keepInRange. */
 export function keepValid(view: BlockView, validity: Uint8Array): BlockView | null {
-  const span = isInMasks(view, validity) ? spanOf(view) : null;
+  const span = isInMasks(view, validity) ? spanOf(view, 1 / 8) : null;
   if (span === null) return null;
   const bits = bitsIn(span, validity);
   return keepFound(span, span.arena.kernels.andBitmaps(bits, bits, span.count, span.bitmap), null);
@@ -96,7 +99,8 @@ function isInMasks({ scratch }: BlockView, array: ArrayBufferView | null): boole
   );
 }
 
-function spanOf(view: BlockView): Span | null {
+/** @param rowBytes that a filter reads of each row. */
+function spanOf(view: BlockView, rowBytes: number): Span | null {
   const { mask, from, length } = view;
   const arena = view.scratch.masks;
   if (arena === null || arena.room < roomMin) return null;
@@ -106,7 +110,8 @@ function spanOf(view: BlockView): Span | null {
     return { arena, view, first, count: from + length - first, bitmap: arena.take(bitmapBytes) };
   }
   const count = mask.end - mask.first;
-  return length * sparse < count ? null : { arena, view, first: mask.first, count, bitmap: arena.take(bitmapBytes) };
+  if (length * bytesPerListed < count * rowBytes) return null;
+  return { arena, view, first: mask.first, count, bitmap: arena.take(bitmapBytes) };
 }
 
 /** @param found rows of the span's bitmap. @param validity is joined with them. @returns the view's rows among them. */

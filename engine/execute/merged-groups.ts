@@ -84,6 +84,7 @@ export function* mergeGroups(
     aggregate.grow(state, isOfWindows(kind) ? into.windows.count : into.table.count);
     aggregate.merge(state, from.states[index], isOfWindows(kind) ? windowMap : groupMap);
     memory.hold(growth * bytesOfMerged(into, kinds));
+    if (kind.kind === 'values') yield* kind.aggregate.settle?.(state, false) ?? [];
     yield;
   }
   memory.takeBack(from.bytes, from.count);
@@ -108,6 +109,16 @@ function* windowGroups(
   const map = new Uint32Array(count);
   into.windows.groupsOf(codes, codes.map(largestOf), map);
   return map;
+}
+
+/** Does what merging has put off, before states are finished. */
+export function* settleGroups({ kinds }: Grouping, { states, table, windows }: MergedGroups): Steps<void> {
+  for (const [index, state] of states.entries()) {
+    const kind = kinds[index % kinds.length];
+    if (kind.kind !== 'values' || isRepeated(states, index)) continue;
+    kind.aggregate.grow(state, isOfWindows(kind) ? windows.count : table.count);
+    yield* kind.aggregate.settle?.(state, true) ?? [];
+  }
 }
 
 /** @returns what the groups take. */

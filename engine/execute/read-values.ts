@@ -46,7 +46,11 @@ export function valuesOfRows(
     }
     case 'int':
     case 'float': {
-      if (vector.values instanceof BigInt64Array) break;
+      if (vector.values instanceof BigInt64Array) {
+        if (rows !== null) break;
+        const nulls = nullsOf(vector.validity, selection);
+        return { kind: 'bigint', length, values: vector.values.subarray(from, from + length), nulls };
+      }
       const nulls = nullsOf(vector.validity, selection);
       const values = selection.scratch.floats(length);
       if (rows === null) values.set(vector.values.subarray(from, from + length));

@@ -4,7 +4,7 @@ import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { ScanPiece } from './scan-piece.ts';
-import { openScan, type ScanQuery, type ScanResult } from './scan-task.ts';
+import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 import { doInTurns } from './steps.ts';
 import type { ScanCall, TaskResults } from './worker.ts';
 
@@ -38,12 +38,16 @@ export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, ro
   const { pool, sizes } = environment;
   return pool === undefined || pool.threads.count === 0 || rows < (sizes ?? limits).poolRowsMin
     ? ownRunner(environment, query, callOff)
-    : poolRunner(pool, query, callOff);
+    : poolRunner(environment, pool, query, callOff);
+}
+
+function openOwnScan(environment: ExecutionEnvironment, query: ScanQuery, callOff: CallOff): Scan {
+  const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
+  return openScan(query, openSource, environment.blockCache, callOff.check);
 }
 
 function ownRunner(environment: ExecutionEnvironment, query: ScanQuery, callOff: CallOff): Runner {
-  const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
-  const scan = openScan(query, openSource, environment.blockCache, callOff.check);
+  const scan = openOwnScan(environment, query, callOff);
   return {
     async run(tasks, take) {
       for (const [number, task] of tasks.entries()) {
@@ -60,9 +64,11 @@ function ownRunner(environment: ExecutionEnvironment, query: ScanQuery, callOff:
 
 /**
  * A thread is sent the query once for many tasks: it takes one after another by a counter that all threads share, and
- * answers with what it has found so far.
+ * answers with what it has found so far. Until as many calls have arrived as there are threads, this one takes tasks too:
+ * the first query does not wait for threads to start.
  */
 function poolRunner(
+  environment: ExecutionEnvironment,
   { threads, memory }: NonNullable<ExecutionEnvironment['pool']>,
   query: ScanQuery,
   callOff: CallOff,
@@ -72,7 +78,7 @@ function poolRunner(
   let calls = 0;
   return {
     async run(tasks, take, last) {
-      const next = new Int32Array(new SharedArrayBuffer(4));
+      const next = new Int32Array(new SharedArrayBuffer(8));
       const own = memory();
       const memoryNumber = numberOf(own);
       const call: ScanCall = { queryNumber, query, tasks, next, last, memory: own, memoryNumber };
@@ -90,13 +96,49 @@ function poolRunner(
           }
         }
       };
-      await Promise.all(Array.from({ length: Math.min(threads.count, tasks.length) }, lane));
+      const lanes = Math.min(threads.count, tasks.length);
+      const help = async (): Promise<void> => {
+        let scan: Scan | null = null;
+        try {
+          while (!failed && Atomics.load(next, 1) < lanes) {
+            const number = Atomics.add(next, 0, 1);
+            if (number >= tasks.length) break;
+            scan ??= openOwnScan(environment, query, callOff);
+            await take(number, await doInTurns(scan.run(tasks[number]), callOff.turn));
+          }
+        } catch (error) {
+          failed = true;
+          callOff.fail(error);
+        } finally {
+          scan?.rest();
+        }
+      };
+      const helping = later(environment, help);
+      await Promise.all(Array.from({ length: lanes }, lane));
+      await helping.end();
       callOff.check();
     },
     end() {
       // One a thread that may have had a task: each goes to one that is idle. Others forget with their next query's.
       for (let thread = 0; thread < Math.min(threads.count, calls); thread++)
         threads.run('execute', 'forget', queryNumber).catch(() => undefined);
+    },
+  };
+}
+
+/** Threads that run have taken up a query after this long; those that start take tens of milliseconds. */
+const threadsWaitMs = 3;
+
+/** Lets this thread lend a hand when threads keep it waiting. `end` waits for that, or has it not begin. */
+function later({ after }: ExecutionEnvironment, help: () => Promise<void>): { end(): Promise<void> } {
+  let helping: Promise<void> = Promise.resolve();
+  const callOff = after?.(threadsWaitMs, () => {
+    helping = help();
+  });
+  return {
+    end() {
+      callOff?.();
+      return helping;
     },
   };
 }

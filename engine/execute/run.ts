@@ -91,6 +91,8 @@ async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<
     await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
   allRead(memory);
   const begun = run.monotonic();
+  const threads = run.environment.pool?.threads;
+  if (threads !== undefined && threads.count > 0) await answer.prepare(threads, callOff.check);
   const finished = await doInTurns(answer.finish(), callOff.turn);
   cost.finishMs = run.monotonic() - begun;
   cost.rows = finished.rowCount;

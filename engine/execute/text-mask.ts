@@ -2,6 +2,7 @@ import { compareBytes } from '../base/compare-text.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Expr } from '../plan/expr.ts';
 import { textsOfColumn, type BlockView, type OpenSource } from './block-view.ts';
+import { containingEntries } from './containing-entries.ts';
 import { textsGiven } from './conditions.ts';
 import type { Evaluator, Leaves } from './expression.ts';
 import type { Bounds } from './kernel-filter.ts';
@@ -37,7 +38,10 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
       : (setEntries(open, column, expr, evaluator) ?? equalEntries(open.source.readDictionary(column), expr) ?? null);
   if (own !== null && entries === null && open.source.readDictionary(column).count > 8 * view.length + 1024)
     return null;
-  const mask = entries ?? evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
+  const mask =
+    entries ??
+    (own === null ? undefined : containingEntries(open.source.readDictionary(column), expr, view.scratch.masks)) ??
+    evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
   const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask), within: boundsOf(mask) };
   open.derived.set(expr, made);
   return made;

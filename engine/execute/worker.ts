@@ -1,3 +1,4 @@
+import { countRange } from '../functions/aggregates/spread-keys.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeVfs } from '../host/node-vfs.ts';
@@ -5,6 +6,7 @@ import { attachBlockCache } from '../store/block-cache.ts';
 import { openRowSource, type SourceEnvironment } from '../store/open-source.ts';
 import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import { closeSegments } from '../store/segment-reader.ts';
+import type { CountCall } from './count-in-threads.ts';
 import { doAll } from './steps.ts';
 import type { ScanTask } from './run-tasks.ts';
 import { bytesOfResult, openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
@@ -15,7 +17,7 @@ export interface ScanCall {
   readonly queryNumber: number;
   readonly query: ScanQuery;
   readonly tasks: readonly ScanTask[];
-  /** In a SharedArrayBuffer: the number of the first task that no thread has taken. */
+  /** In a SharedArrayBuffer: the number of the first task that no thread has taken; how many calls have arrived. */
   readonly next: Int32Array;
   /** No other tasks of the query will come. */
   readonly last: boolean;
@@ -44,6 +46,7 @@ let current: { readonly queryNumber: number; readonly scan: Scan } | null = null
 function scan(call: ScanCall): TaskResults {
   const { tasks: dealt, next, last } = call;
   const own = scanOf(call);
+  Atomics.add(next, 1, 1);
   const begun = systemClock.monotonic();
   const results: (readonly [number, ScanResult])[] = [];
   let bytes = 0;
@@ -82,5 +85,12 @@ function forget(queryNumber: number): void {
   current = null;
 }
 
+/** Counts distinct keys of some partitions, by group. */
+function count({ pieces, range, groups }: CountCall): Float64Array {
+  const counts = new Float64Array(groups);
+  countRange(pieces, range, counts);
+  return counts;
+}
+
 /** What the pool's threads run for queries. */
-export const tasks = { scan, forget };
+export const tasks = { scan, forget, count };

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { errorFromUnknown, errorFromWire, VarveError, wireFromError, type WireError } from '../base/errors.ts';
 import { createInlineThreads, runTask } from './inline-threads.ts';
 import type { OwnThread, OwnThreadEntry, ThreadEntry, Threads, ThreadTasks } from './threads.ts';
@@ -31,7 +32,7 @@ interface OwnThreadData {
  */
 export function createNodeThreads(count: number = availableParallelism()): Threads {
   if (count === 0) return createInlineThreads(inlineEntries());
-  let pool: Piscina | null = null;
+  let pool: Promise<Piscina> | null = null;
   let closed = false;
   return {
     count,
@@ -41,7 +42,8 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
       pool ??= createPool(count);
       let reply: Reply;
       try {
-        reply = (await pool.run(
+        const threads = await pool;
+        reply = (await threads.run(
           { url: builtFile(entryFiles[entry]).href, entry, task, argument },
           signal === undefined ? {} : { signal },
         )) as Reply;
@@ -57,12 +59,14 @@ export function createNodeThreads(count: number = availableParallelism()): Threa
       closed = true;
       const ending = pool;
       pool = null;
-      await ending?.destroy();
+      await (await ending)?.destroy();
     },
   };
 }
 
-function createPool(count: number): Piscina {
+// The pool is loaded by the first task: most processes that open a store never have one, and its threads load this file.
+async function createPool(count: number): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
   const pool = new Piscina({
     filename: builtFile('host/node-threads.js').href,
     name: 'runInPool',
@@ -95,9 +99,21 @@ export async function runInPool(call: {
   }
 }
 
-/** Sources run under a test runner have their threads run what was built from them. */
+/** @returns a built file, in the bundle where one was made: a thread loads that in a third of the time. */
 function builtFile(file: string): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? `../../dist/engine/${file}` : `../${file}`, import.meta.url);
+  return new URL(file, (folder ??= builtFolder()));
+}
+
+let folder: string | undefined;
+
+/** Sources run under a test runner have their threads run what was built from them. */
+function builtFolder(): string {
+  const { url } = import.meta;
+  const bundle = /^.*\/engine\/bundle\/(?=(host\/)?[^/]+\.js$)/.exec(url);
+  if (bundle !== null) return bundle[0];
+  const modules = new URL(url.endsWith('.ts') ? '../../dist/engine/' : '../', url);
+  const bundled = new URL('bundle/', modules);
+  return (existsSync(bundled) ? bundled : modules).href;
 }
 
 async function loadTasks(url: string): Promise<ThreadTasks> {

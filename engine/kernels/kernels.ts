@@ -277,6 +277,12 @@ export interface Kernels extends DecodeKernels {
   ): void;
 
   /**
+   * Finds the first place of a text, of one byte at least, in bytes.
+   * @returns where it begins, counted from the first byte; -1 where it is nowhere.
+   */
+  findBytes(bytes: Pointer, count: number, text: Pointer, length: number): number;
+
+  /**
    * Inflates one LZ4 block (without size prefix or frame). Never reads or writes beyond the bytes named.
    * Source: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
    * @returns the bytes written, or -1 when the block is malformed or does not fit into `targetBytes`; what the room holds

@@ -145,6 +145,19 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
+  it('findBytes finds the first place that a plain search finds', () => {
+    const random = randomFrom(seed);
+    for (let round = 0; round < 3000; round++) {
+      const letters = 1 + (random() % 3);
+      const [count, length] = [random() % lengthMax, 1 + (random() % (random() % 4 === 0 ? 40 : 4))];
+      for (let i = 0; i < count; i++) bytes[input + i] = random() % letters;
+      for (let i = 0; i < length; i++) bytes[second + i] = random() % letters;
+      expectTwins((kernels) => kernels.findBytes(input, count, second, length));
+      const wanted = Buffer.from(bytes.subarray(input, input + count)).indexOf(bytes.slice(second, second + length));
+      expect(compiled.findBytes(input, count, second, length)).toBe(wanted);
+    }
+  });
+
   it('bitmaps: and, or, and not, not, count, rows', () => {
     const random = randomFrom(seed);
     for (let length = 0; length <= 3 * lengthMax; length++) {

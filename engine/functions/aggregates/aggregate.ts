@@ -84,6 +84,11 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
   seal?(state: S): void;
   /** `groupMap[g]` is the group in `into` for group `g` of `from`; `into` has room already. */
   merge(into: S, from: S, groupMap: Uint32Array): void;
+  /**
+   * Does what merging has put off, at rest now and then: called behind each merge, and once before states are finished.
+   * @param whole whether all of it must be done.
+   */
+  settle?(state: S, whole: boolean): Generator<undefined, void, undefined>;
   /** @returns one value a group, `groupCount` long. @throws VarveError `type` when a sum of ints leaves 64 bits. */
   finish(state: S, groupCount: number): Values;
   /** @returns the bytes the state's arrays hold. */

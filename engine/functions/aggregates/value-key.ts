@@ -12,10 +12,19 @@ export function setFloat(value: number): void {
   float[0] = value !== value ? NaN : value + 0;
 }
 
-/** Leaves in `words` what stands for a row's value: the bits of a number, the hash of any other value's text. */
-export function keyOf(values: Values, row: number): void {
+/** Leaves a whole number within ±2^53 in `words` as 64 bits. */
+export function setInt(value: number): void {
+  words[0] = value;
+  words[1] = Math.floor(value / 2 ** 32);
+}
+
+/**
+ * Leaves in `words` what stands for a row's value: the bits of a number, the hash of any other value's text.
+ * @param ints whether numbers are ints: small ones and wide ones then have the same kind of bits.
+ */
+export function keyOf(values: Values, row: number, ints = false): void {
   const value = scalarAt(values, row);
-  if (typeof value === 'number') setFloat(value);
+  if (typeof value === 'number') (ints ? setInt : setFloat)(value);
   else if (typeof value === 'bigint') {
     words[0] = Number(value & 0xffffffffn);
     words[1] = Number((value >> 32n) & 0xffffffffn);

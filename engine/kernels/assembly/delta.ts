@@ -33,14 +33,23 @@ function decode<T>(source: usize, sourceBytes: u32, rows: u32, first: f64, add: 
     if (end - at < packedBytes) return -1;
     const step = <i64>least;
     const mask: u64 = (<u64>1 << bits) - 1;
-    const inside = end - at >= packedBytes + 8;
     let lowest = offset;
     let highest = offset;
     let bit: u64 = 0;
-    for (let i: u32 = 0; i < count; i++) {
-      const place = at + <usize>(bit >> 3);
-      const word = inside ? load<u64>(place) : loadBefore(place, end);
-      offset += step + <i64>((word >> (bit & 7)) & mask);
+    // Eight bytes from any of these values' first one lie before the end.
+    const inside = end - at >= packedBytes + 8 ? count : 0;
+    let i: u32 = 0;
+    for (; i < inside; i++) {
+      offset += step + <i64>((load<u64>(at + <usize>(bit >> 3)) >> (bit & 7)) & mask);
+      lowest = min<i64>(lowest, offset);
+      highest = max<i64>(highest, offset);
+      if (isFloat<T>()) store<f64>(to, add + <f64>offset);
+      else store<T>(to, <T>offset);
+      to += sizeof<T>();
+      bit += bits;
+    }
+    for (; i < count; i++) {
+      offset += step + <i64>((loadBefore(at + <usize>(bit >> 3), end) >> (bit & 7)) & mask);
       lowest = min<i64>(lowest, offset);
       highest = max<i64>(highest, offset);
       if (isFloat<T>()) store<f64>(to, add + <f64>offset);

@@ -15,3 +15,4 @@ export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPair
 export { mixCodes, shiftCodes, markNulls, bucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
 export { markRuns, markRows, countMarks, countMarkedWindows } from './mark';
+export { findBytes } from './find';

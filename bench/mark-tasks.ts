@@ -1,0 +1,92 @@
+import type { Pointer } from '../engine/kernels/kernels.ts';
+import type { SharedMemory } from '../engine/kernels/webassembly.ts';
+import type { KernelTask } from './kernel-tasks.ts';
+
+/** Rows of an actor, days, and the words that a bit for each day takes. */
+const runRows = 16;
+const days = 90;
+const words = 4;
+const windowDays = 7;
+/** Buckets of 2^20 ms over all of a u32. */
+const bucketShift = 20;
+const bucketCount = 1 << (32 - bucketShift);
+
+/** @returns bytes that these tasks need for themselves. */
+export function memoryOfMarkTasks(rows: number): number {
+  return placesOf(0, rows).bytes;
+}
+
+function placesOf(begin: Pointer, rows: number) {
+  let end = begin;
+  const take = (bytes: number): Pointer => {
+    const at = end;
+    end = (end + bytes + 63) & ~63;
+    return at;
+  };
+  const runs = rows / runRows;
+  return {
+    firstRows: take(4 * (runs + 2)),
+    slots: take(4 * (runs + 2)),
+    rows: take(4 * rows),
+    groups: take(4 * rows),
+    marks: take(4 * words * runs),
+    counts: take(4 * 32 * words),
+    firsts: take(4 * 32 * words),
+    lasts: take(4 * 32 * words),
+    changes: take(4 * (32 * words + windowDays + 1)),
+    stretches: take(4 * 2 * bucketCount),
+    ends: take(8 * bucketCount),
+    out: take(2 * rows),
+    bytes: end - begin,
+  };
+}
+
+/**
+ * Fills memory from `begin` on and lists the kernels that tell when each actor was met.
+ * @param offsets u32 a row, anything: times.
+ */
+export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer, rows: number): KernelTask[] {
+  const at = placesOf(begin, rows);
+  const runs = rows / runRows;
+  fill(memory, at, rows);
+  const task = (name: string, count: number, bytes: number, run: KernelTask['run']): KernelTask => ({
+    name,
+    rows: count,
+    bytes,
+    run,
+  });
+  const markBytes = 4 * words * runs;
+  return [
+    task('bucketCodes u32 to u16', rows, 6 * rows, (k) =>
+      k.bucketCodes(offsets, 4, rows, 0, bucketShift - 1, at.stretches, at.ends, at.out, 2),
+    ),
+    task('markRuns of 16', rows, 4 * rows + 8 * runs + markBytes, (k) =>
+      k.markRuns(at.firstRows, at.slots, 0, rows, at.groups, at.marks, words),
+    ),
+    task('markRows', rows, 8 * rows + 8 * runs + markBytes, (k) =>
+      k.markRows(at.firstRows, at.slots, at.rows, rows, at.groups, at.marks, words),
+    ),
+    task('countMarks, per actor', runs, markBytes, (k) => k.countMarks(at.marks, runs, words, at.counts)),
+    task('countMarkedWindows, per actor', runs, markBytes, (k) =>
+      k.countMarkedWindows(at.marks, runs, words, 1, at.firsts, at.lasts, 32 * words + windowDays, at.changes),
+    ),
+  ];
+}
+
+function fill(memory: SharedMemory, at: ReturnType<typeof placesOf>, rows: number): void {
+  const u32 = (pointer: Pointer, length: number, of: (index: number) => number): void => {
+    const array = new Uint32Array(memory.buffer, pointer, length);
+    for (let index = 0; index < length; index++) array[index] = of(index);
+  };
+  const runs = rows / runRows;
+  u32(at.firstRows, runs + 2, (run) => run * runRows);
+  u32(at.slots, runs + 2, (run) => run);
+  u32(at.rows, rows, (row) => row);
+  // An actor comes on some days that follow each other.
+  u32(at.groups, rows, (row) => (Math.floor(row / runRows) * 7 + ((row % runRows) >> 2)) % days);
+  u32(at.firsts, 32 * words, (cell) => cell);
+  u32(at.lasts, 32 * words, (cell) => cell + windowDays - 1);
+  u32(at.stretches, 2 * bucketCount, (stretch) => stretch >> 1);
+  const ends = new BigUint64Array(memory.buffer, at.ends, bucketCount);
+  for (let bucket = 0; bucket < bucketCount; bucket++) ends[bucket] = BigInt(bucket + 1) << BigInt(bucketShift);
+}
