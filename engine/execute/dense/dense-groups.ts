@@ -111,7 +111,7 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const taken = addInputs(space, dense, combinations);
       return {
         codes: combinations,
-        codesOfRows: () => codesAt(arena, combinations.at, combinations.bytes, view.length),
+        codesOfRows: () => codesAt(arena, combinations, view.length),
         size: space.size,
         space,
         codesOf: () => codesOfCombinations(space, ascending(space.size)),
