@@ -167,6 +167,7 @@ function denseAnswer(rows: Rows, views: readonly BlockView[]): { found: Map<stri
   for (const view of views) {
     const mark = arena.used;
     const own = dense.take(view);
+    own?.count();
     taken &&= own !== null && measures.every((_, measure) => own.isTaken(measure));
     const groups = own?.groups() ?? new Uint32Array(view.length);
     // Rows of one group, and no others, have one number.
