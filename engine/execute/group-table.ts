@@ -6,6 +6,8 @@ import type { Steps } from './steps.ts';
 
 /** Combinations that a table addressed by the codes themselves may have room for: 16 MiB. */
 const directMax = 4_194_304;
+/** A table of up to so many places a group is emptied faster as a whole. */
+const fillFactor = 32;
 /** Codes and paths below these keep their product exact in a float. */
 const codeSpan = 67_108_864;
 
@@ -123,7 +125,7 @@ export class GroupTable {
       this.#spans.fill(1);
       this.#direct = new Int32Array(1);
       this.#members = emptyMembers(this.keyCount);
-    } else if (8 * this.count > this.#direct.length) {
+    } else if (fillFactor * this.count > this.#direct.length) {
       this.#direct.fill(0);
     } else if (this.keyCount > 0) {
       for (let group = 0; group < this.count; group++) this.#direct[this.#placeOf(group)] = 0;
