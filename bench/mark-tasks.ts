@@ -62,6 +62,9 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('bucketCodes u32 to u16', rows, 6 * rows, (k) =>
       k.bucketCodes(offsets, 4, rows, 0, bucketShift - 1, at.stretches, at.ends, at.out, 2),
     ),
+    task('evenBucketCodes u32 to u16', rows, 6 * rows, (k) =>
+      k.evenBucketCodes(offsets, 4, rows, 0, 3_600_000, at.out, 2),
+    ),
     task('markRuns of 16', rows, 4 * rows + 8 * runs + markBytes, (k) =>
       k.markRuns(at.firstRows, at.slots, 0, rows, at.groups, at.marks, words),
     ),

@@ -190,13 +190,15 @@ function bucketAnswer(grouping: Grouping, columns: BucketColumns): AnswerColumns
     cut[bucket] = isCut(plan, [start, end], from, tableBegin) ? 1 : 0;
   }
   const before = spansBefore(grouping, bounds, spans);
-  const spanOf = new Float64Array(columns.count);
-  const spanOfThen = new Float64Array(columns.count);
-  const partial = new Uint8Array(columns.count);
-  for (let row = 0; row < columns.count; row++) {
-    spanOf[row] = spans[columns.buckets[row]];
-    spanOfThen[row] = before[columns.buckets[row]];
-    partial[row] = cut[columns.buckets[row]];
+  const { count, buckets: bucketOf } = columns;
+  const spanOf = new Float64Array(count);
+  const spanOfThen = new Float64Array(count);
+  const partial = new Uint8Array(count);
+  for (let row = 0; row < count; row++) {
+    const bucket = bucketOf[row];
+    spanOf[row] = spans[bucket];
+    spanOfThen[row] = before[bucket];
+    partial[row] = cut[bucket];
   }
   return { ...columns, spans: numberValues(spanOf), spansOfThen: numberValues(spanOfThen), partial };
 }

@@ -6,6 +6,8 @@ import type { Steps } from './steps.ts';
 
 /** Combinations that a table addressed by the codes themselves may have room for: 16 MiB. */
 const directMax = 4_194_304;
+/** A table of up to so many places a group is emptied faster as a whole. */
+const fillFactor = 32;
 /** Codes and paths below these keep their product exact in a float. */
 const codeSpan = 67_108_864;
 
@@ -15,8 +17,8 @@ const codeSpan = 67_108_864;
  */
 export class GroupTable {
   readonly keyCount: number;
-  /** The codes of every group, one group after another. */
-  #members = new Uint32Array(64);
+  /** The codes of every group, a list a key. */
+  #members: Uint32Array[];
   /** Group + 1 by combined code; null once there are too many combinations. */
   #direct: Int32Array | null = new Int32Array(1);
   #spans: number[];
@@ -25,6 +27,7 @@ export class GroupTable {
 
   constructor(keyCount: number) {
     this.keyCount = keyCount;
+    this.#members = emptyMembers(keyCount);
     this.#spans = new Array<number>(keyCount).fill(1);
   }
 
@@ -51,8 +54,11 @@ export class GroupTable {
   }
 
   #groupDirectly(codes: readonly Uint32Array[], direct: Int32Array, out: Uint32Array): void {
-    out.set(codes[0]);
-    for (let key = 1; key < codes.length; key++) combine(out, codes[key], this.#spans[key]);
+    if (codes.length === 2) combineTwo(out, codes[0], codes[1], this.#spans[1]);
+    else {
+      out.set(codes[0]);
+      for (let key = 1; key < codes.length; key++) combine(out, codes[key], this.#spans[key]);
+    }
     for (let row = 0; row < out.length; row++) {
       let group = direct[out[row]];
       if (group === 0) {
@@ -74,10 +80,11 @@ export class GroupTable {
   }
 
   #add(codes: readonly Uint32Array[], row: number): number {
-    const at = this.count * this.keyCount;
-    if (at + this.keyCount > this.#members.length)
-      this.#members = enlarged(this.#members, new Uint32Array(2 * (at + this.keyCount)));
-    for (let key = 0; key < this.keyCount; key++) this.#members[at + key] = codes[key][row];
+    const members = this.#members;
+    if (this.count === members[0].length)
+      for (let key = 0; key < members.length; key++)
+        members[key] = enlarged(members[key], new Uint32Array(2 * this.count));
+    for (let key = 0; key < members.length; key++) members[key][this.count] = codes[key][row];
     return this.count++;
   }
 
@@ -96,7 +103,7 @@ export class GroupTable {
       for (let group = 0; group < this.count; group++) {
         let path = 0;
         for (let key = 0; key < this.keyCount; key++)
-          path = this.#paths[key].numberOf(path * codeSpan + this.#members[group * this.keyCount + key]);
+          path = this.#paths[key].numberOf(path * codeSpan + this.#members[key][group]);
       }
       return;
     }
@@ -106,9 +113,8 @@ export class GroupTable {
 
   /** Where a group stands in the table that is addressed by the codes. */
   #placeOf(group: number): number {
-    const first = group * this.keyCount;
-    let at = this.#members[first];
-    for (let key = 1; key < this.keyCount; key++) at = at * this.#spans[key] + this.#members[first + key];
+    let at = this.#members[0][group];
+    for (let key = 1; key < this.keyCount; key++) at = at * this.#spans[key] + this.#members[key][group];
     return at;
   }
 
@@ -118,7 +124,9 @@ export class GroupTable {
       this.#paths.length = 0;
       this.#spans.fill(1);
       this.#direct = new Int32Array(1);
-      this.#members = new Uint32Array(64);
+      this.#members = emptyMembers(this.keyCount);
+    } else if (fillFactor * this.count > this.#direct.length) {
+      this.#direct.fill(0);
     } else if (this.keyCount > 0) {
       for (let group = 0; group < this.count; group++) this.#direct[this.#placeOf(group)] = 0;
     }
@@ -133,15 +141,22 @@ export class GroupTable {
   /** Bytes of its arrays. */
   get bytes(): number {
     const paths = this.#paths.reduce((sum, path) => sum + path.bytes, 0);
-    return this.#members.byteLength + (this.#direct?.byteLength ?? 0) + paths;
+    const members = this.#members.reduce((sum, own) => sum + own.byteLength, 0);
+    return members + (this.#direct?.byteLength ?? 0) + paths;
   }
 
   /** @returns the code of one key for every group. */
   codesOfKey(key: number): Uint32Array {
-    const codes = new Uint32Array(this.count);
-    for (let group = 0; group < codes.length; group++) codes[group] = this.#members[group * this.keyCount + key];
-    return codes;
+    return this.#members[key].slice(0, this.count);
   }
+}
+
+function emptyMembers(keyCount: number): Uint32Array[] {
+  return Array.from({ length: keyCount }, () => new Uint32Array(64));
+}
+
+function combineTwo(into: Uint32Array, codes: Uint32Array, others: Uint32Array, span: number): void {
+  for (let row = 0; row < into.length; row++) into[row] = codes[row] * span + others[row];
 }
 
 function combine(into: Uint32Array, codes: Uint32Array, span: number): void {

@@ -15,6 +15,21 @@ describe('mergeSorted', () => {
     expect([...doAll(mergeSorted(rows, compare))]).toEqual(wanted);
   });
 
+  it.each([1, 2, 12, 1000])('merges %i runs that lie in order already', (runs) => {
+    const length = 100_000;
+    const keys = Float64Array.from({ length }, (_, row) => row % Math.ceil(length / runs));
+    const compare = (a: number, b: number): number => keys[a]! - keys[b]! || a - b;
+    const rows = Uint32Array.from({ length }, (_, row) => row);
+    const wanted = [...rows].sort(compare);
+    let compared = 0;
+    const counted = (a: number, b: number): number => {
+      compared++;
+      return compare(a, b);
+    };
+    expect([...doAll(mergeSorted(rows, counted))]).toEqual(wanted);
+    expect(compared).toBeLessThan(length * (2 + Math.ceil(Math.log2(runs))));
+  });
+
   it('compares nothing more once its rest has thrown', async () => {
     const keys = scrambled(300_000);
     let compared = 0;

@@ -48,22 +48,29 @@ export function dealScan(
   return tasks;
 }
 
-/** Tasks of as many rows each, of one source after another. */
+/** Whole blocks are dealt to half as many tasks as slices: each of them hands over all its groups. */
+const blockTasks = limits.scanTasksMax / 2;
+/** The last of the rows, in as many tasks' worth, go out by halves: threads that end early have something to take. */
+const halvedTasks = 2;
+
+/** Tasks of as many rows each, of one source after another, and smaller ones at the end. */
 function dealBlocks(sources: readonly ScanSource[], { sliceRowsMax }: ScanSizes): ScanPiece[][] {
   const rows = sources.map(({ descriptor }) => rowsOf(descriptor));
   const all = rows.reduce((sum, own) => sum + own, 0);
-  const share = Math.max(1, Math.ceil(sliceRowsMax / 2), Math.ceil(all / limits.scanTasksMax));
+  const share = Math.max(1, Math.ceil(sliceRowsMax / 2), Math.ceil(all / blockTasks));
+  let behind = all;
   const tasks: ScanPiece[][] = [];
   let left = 0;
   rows.forEach((own, source) => {
     for (let fromRow = 0; fromRow < own;) {
       if (left === 0) {
         tasks.push([]);
-        left = share;
+        left = behind > halvedTasks * share ? share : Math.ceil(share / 2);
       }
       const toRow = Math.min(own, fromRow + left);
       tasks[tasks.length - 1].push({ kind: 'blocks', source, fromRow, toRow });
       left -= toRow - fromRow;
+      behind -= toRow - fromRow;
       fromRow = toRow;
     }
   });

@@ -28,20 +28,28 @@ export function createKeySender(store: KeyStore): KeySender {
       if (store.count >= isSent.length)
         isSent = enlarged(isSent, new Uint8Array(Math.max(store.count + 1, 2 * isSent.length)));
       isSent[0] = 1;
-      const fresh = new Uint32Array(codes.length);
-      let count = 0;
-      for (let i = 0; i < codes.length; i++) {
-        if (isSent[codes[i]] === 1) continue;
-        isSent[codes[i]] = 1;
-        fresh[count++] = codes[i];
-      }
-      const own = fresh.slice(0, count);
-      return { codes, fresh: own, values: store.columnOf(own) };
+      const fresh = freshOf(codes, isSent);
+      return { codes, fresh, values: store.columnOf(fresh) };
     },
     get bytes() {
       return isSent.byteLength;
     },
   };
+}
+
+/** @returns the codes that are not sent yet, in the order of their first appearance; from now on they are. */
+function freshOf(codes: Uint32Array, isSent: Uint8Array): Uint32Array {
+  let first = 0;
+  while (first < codes.length && isSent[codes[first]] === 1) first++;
+  if (first === codes.length) return new Uint32Array(0);
+  const fresh = new Uint32Array(codes.length - first);
+  let count = 0;
+  for (let i = first; i < codes.length; i++) {
+    if (isSent[codes[i]] === 1) continue;
+    isSent[codes[i]] = 1;
+    fresh[count++] = codes[i];
+  }
+  return fresh.slice(0, count);
 }
 
 /** Makes what sends codes that last for one task: the values of all of them go along. */
@@ -81,9 +89,9 @@ export function createKeyReceiver(store: KeyStore): KeyReceiver {
       if (most >= own.length) own = enlarged(own, new Uint32Array(Math.max(most + 1, 2 * own.length)));
       for (let i = 0; i < fresh.length; i++) own[fresh[i]] = found[i];
       const out = new Uint32Array(codes.length);
-      for (let group = 0; group < out.length; group++) {
-        if (group % stepRows === stepRows - 1) yield;
-        out[group] = own[codes[group]];
+      for (let from = 0; from < out.length; from += stepRows) {
+        if (from > 0) yield;
+        translate(own, codes, from, Math.min(out.length, from + stepRows), out);
       }
       return out;
     },
@@ -91,6 +99,10 @@ export function createKeyReceiver(store: KeyStore): KeyReceiver {
       return own.byteLength;
     },
   };
+}
+
+function translate(own: Uint32Array, codes: Uint32Array, from: number, to: number, out: Uint32Array): void {
+  for (let group = from; group < to; group++) out[group] = own[codes[group]];
 }
 
 /** @returns the bytes of what is sent. */

@@ -222,6 +222,21 @@ export interface Kernels extends DecodeKernels {
     out: Pointer,
     outBytes: number,
   ): void;
+  /**
+   * `out[i] = floor((origin + offsets[i]) / width)`: the bucket of each time, where all buckets are of one length.
+   * @param origin whole; every sum is from 0 on and below 2^51.
+   * @param width whole, below 2^51.
+   * @param out holds every bucket that occurs, all of them below 2^31.
+   */
+  evenBucketCodes(
+    offsets: Pointer,
+    offsetBytes: number,
+    count: number,
+    origin: number,
+    width: number,
+    out: Pointer,
+    outBytes: number,
+  ): void;
   /** `out[i] = map[codes[i]] − 1`, both u32. @returns for how many the map says 0. */
   mapCodes(codes: Pointer, codeBytes: number, count: number, map: Pointer, out: Pointer): number;
   /**

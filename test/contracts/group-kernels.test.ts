@@ -250,6 +250,53 @@ describe(`kernels of codes equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
+  it('evenBucketCodes, of any length of buckets', () => {
+    const day = 86_400_000;
+    const widths = [1, 2, 3, 7, 1000, 1023, 60_000, 900_000, 3_600_000, day, 7 * day, 30 * day + 1, 365 * day];
+    for (const offsetBytes of [1, 2, 4]) {
+      for (const outBytes of [1, 2, 4]) {
+        for (const width of widths) {
+          for (const length of [lengthMax, random() % lengthMax]) {
+            const spread = 2 ** (8 * offsetBytes);
+            // Wide codes may lie far from the origin; others hold no more than their bytes do.
+            const far = outBytes === 4 ? random() % Math.min(2 ** 20, Math.floor(2 ** 50 / width)) : 0;
+            const buckets = Math.min(Math.ceil(spread / width), 2 ** Math.min(8 * outBytes, 31), 2 ** 31 - 2 ** 20);
+            const base = random() % Math.min(width, spread);
+            const origin = far * width - base;
+            const next = (): number => {
+              // The moments around a boundary, and any.
+              const time = random() % 4 > 0 ? (random() % buckets) * width + (random() % 3) - 1 : random();
+              return Math.min(Math.max(time + base, base), spread - 1, buckets * width + base - 1);
+            };
+            fill(first, offsetBytes, length, next);
+            const expected = Array.from({ length }, (_, i) =>
+              Number(BigInt(origin + arrayOf(offsetBytes)[first / offsetBytes + i]!) / BigInt(width)),
+            );
+            for (const kernels of [compiled, scalar]) {
+              poison();
+              kernels.evenBucketCodes(first, offsetBytes, length, origin, width, output, outBytes);
+              const from = output / outBytes;
+              expect([...arrayOf(outBytes).subarray(from, from + length)]).toEqual(expected);
+              expect(bytes[output + length * outBytes]).toBe(0xa5);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('evenBucketCodes of the latest times', () => {
+    const width = 2 ** 21 - 1;
+    const offsets = [0, 1, width - 1, width, width + 1, 2 ** 32 - 1];
+    for (let i = 0; i < 32; i++) words[first / 4 + i] = offsets[i % offsets.length]!;
+    const origin = Math.floor((2 ** 51 - 2 ** 32) / width) * width;
+    for (const kernels of [compiled, scalar]) {
+      kernels.evenBucketCodes(first, 4, 32, origin, width, output, 4);
+      for (let i = 0; i < 32; i++)
+        expect(words[output / 4 + i]).toBe(Number(BigInt(origin + offsets[i % offsets.length]!) / BigInt(width)));
+    }
+  });
+
   it('mapCodes and validRows', () => {
     for (const width of [1, 2, 4]) {
       for (let length = 0; length <= lengthMax; length++) {

@@ -1,11 +1,15 @@
-import { bytesFor, elementsAt, type LocalKeyOf } from './local-codes.ts';
+import type { Pointer } from '../../kernels/kernels.ts';
+import type { Arena } from '../arena.ts';
+import { bytesFor, elementsAt, type LocalKey, type LocalKeyOf } from './local-codes.ts';
 
 /** Stretches that a table of a source's time may have. */
 const stretchesMax = 262_144;
+/** Times from a bucket's start that division by a bucket's length is exact for. */
+const evenMax = 2 ** 51;
 
 /**
- * The bucket of each row's time: code c is the source's first bucket and c more. A table says in which bucket each
- * stretch of 2^n ms begins, the longest that no bucket is shorter than: at most one ends in it.
+ * The bucket of each row's time: code c is the source's first bucket and c more. Buckets of one length are told by
+ * division; of others, a table says in which each stretch of 2^n ms begins, the longest that no bucket is shorter than: at most one ends in it.
  * @param bounds ascending starts of buckets, and the end of the last; every time of a view lies within. Bucket b has
  * code b + 1 in its store.
  */
@@ -21,6 +25,11 @@ export function bucketKey(bounds: Float64Array): LocalKeyOf {
     const size = bucketAt(bounds, to) - first + 1;
     if (size > most) return null;
     const origin = bounds[first];
+    const even = evenWidth(bounds, first, size);
+    if (even !== null && to - origin < evenMax)
+      return bucketsOf(first, size, (own, offsets, offsetBytes, length, base, at, bytes) =>
+        own.kernels.evenBucketCodes(offsets, offsetBytes, length, base - origin, even, at, bytes),
+      );
     let shortest = to - origin + 1;
     for (let bucket = first; bucket < first + size; bucket++)
       shortest = Math.min(shortest, bounds[bucket + 1] - bounds[bucket]);
@@ -30,7 +39,7 @@ export function bucketKey(bounds: Float64Array): LocalKeyOf {
     const firsts = room.take(4 * stretches);
     const ends = room.take(8 * size);
     if (firsts === null || ends === null) return 'no room';
-    const { kernels, memory } = arena;
+    const { memory } = arena;
     const stretchOf = new Uint32Array(memory.buffer, firsts, stretches);
     for (let stretch = 0, bucket = first; stretch < stretches; stretch++) {
       while (bounds[bucket + 1] <= origin + stretch * 2 ** shift) bucket++;
@@ -42,25 +51,50 @@ export function bucketKey(bounds: Float64Array): LocalKeyOf {
       words[2 * bucket] = end % 2 ** 32;
       words[2 * bucket + 1] = Math.floor(end / 2 ** 32);
     }
-    const bytes = bytesFor(size);
-    return {
-      size,
-      read(dense) {
-        const { view } = dense;
-        const vector = view.open.source.readBlock('time', view.block);
-        if (vector.kind !== 'int' || vector.validity !== null) return null;
-        if (vector.values instanceof Float64Array || vector.values instanceof BigInt64Array) return null;
-        const own = vector.values.BYTES_PER_ELEMENT;
-        const offsets = elementsAt(dense, vector.values, own);
-        const at = dense.arena.take(view.length * bytes);
-        kernels.bucketCodes(offsets, own, view.length, vector.base - origin, shift, firsts, ends, at, bytes);
-        return { at, bytes };
-      },
-      translate(locals, out) {
-        for (let i = 0; i < locals.length; i++) out[i] = first + locals[i] + 1;
-      },
-    };
+    return bucketsOf(first, size, (own, offsets, offsetBytes, length, base, at, bytes) =>
+      own.kernels.bucketCodes(offsets, offsetBytes, length, base - origin, shift, firsts, ends, at, bytes),
+    );
   };
+}
+
+/** Finds the buckets of times, which are offsets from `base`: codes of `bytes` each. */
+type FindBuckets = (
+  arena: Arena,
+  offsets: Pointer,
+  offsetBytes: number,
+  length: number,
+  base: number,
+  at: Pointer,
+  bytes: number,
+) => void;
+
+function bucketsOf(first: number, size: number, find: FindBuckets): LocalKey {
+  const bytes = bytesFor(size);
+  return {
+    size,
+    read(dense) {
+      const { view, arena } = dense;
+      const vector = view.open.source.readBlock('time', view.block);
+      if (vector.kind !== 'int' || vector.validity !== null) return null;
+      if (vector.values instanceof Float64Array || vector.values instanceof BigInt64Array) return null;
+      const own = vector.values.BYTES_PER_ELEMENT;
+      const offsets = elementsAt(dense, vector.values, own);
+      const at = arena.take(view.length * bytes);
+      find(arena, offsets, own, view.length, vector.base, at, bytes);
+      return { at, bytes };
+    },
+    translate(locals, out) {
+      for (let i = 0; i < locals.length; i++) out[i] = first + locals[i] + 1;
+    },
+  };
+}
+
+/** @returns the length of each of `size` buckets, or null where they differ. */
+function evenWidth(bounds: Float64Array, first: number, size: number): number | null {
+  const width = bounds[first + 1] - bounds[first];
+  for (let bucket = first + 1; bucket < first + size; bucket++)
+    if (bounds[bucket + 1] - bounds[bucket] !== width) return null;
+  return width;
 }
 
 /** @returns the bucket that a time lies in. */

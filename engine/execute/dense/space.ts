@@ -273,14 +273,20 @@ function pick<T extends Uint32Array | Float64Array>(from: ArrayLike<number>, pla
   return out;
 }
 
-/** @returns each number modulo `size`, and how often it holds `size`. */
+/** @returns each number modulo `size`, and how often it holds `size`. Neighbours mostly hold it as often. */
 function split(numbers: Uint32Array, size: number): [Uint32Array, Uint32Array] {
   const locals = new Uint32Array(numbers.length);
   const others = new Uint32Array(numbers.length);
+  let other = 0;
+  let from = 0;
   for (let i = 0; i < numbers.length; i++) {
-    const other = Math.floor(numbers[i] / size);
+    const number = numbers[i];
+    if (number < from || number >= from + size) {
+      other = Math.floor(number / size);
+      from = other * size;
+    }
     others[i] = other;
-    locals[i] = numbers[i] - other * size;
+    locals[i] = number - from;
   }
   return [locals, others];
 }

@@ -36,9 +36,19 @@ export function addedPairs(
   for (let i = 0; i < groups.length; i++) {
     const from = (places === null ? i : places[i]) * range;
     const into = groups[i] * own.range + first - own.first;
-    for (let number = 0; number < range; number++) counts[into + number] += rows[from + number];
+    // A loop each: one over both kinds of arrays tells them apart at every number.
+    if (rows instanceof Uint32Array) addWords(counts, into, rows, from, range);
+    else addFloats(counts, into, rows, from, range);
   }
   return own;
+}
+
+function addWords(counts: Float64Array, into: number, rows: Uint32Array, from: number, range: number): void {
+  for (let number = 0; number < range; number++) counts[into + number] += rows[from + number];
+}
+
+function addFloats(counts: Float64Array, into: number, rows: Float64Array, from: number, range: number): void {
+  for (let number = 0; number < range; number++) counts[into + number] += rows[from + number];
 }
 
 function withRoom(table: PairTable | null, first: number, range: number, groupCount: number): PairTable | null {

@@ -134,6 +134,73 @@ export function bucketCodes(
   else bucketsFrom<u32>(offsets, count, from, shift, firsts, ends, out, outBytes);
 }
 
+// Four values as 32-bit lanes.
+@inline
+function fourAt<T>(base: usize, i: u32): v128 {
+  if (sizeof<T>() == 4) return v128.load(base + (<usize>i << 2));
+  if (sizeof<T>() == 2) return v128.load_ext<u16>(base + (<usize>i << 1));
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(base + <usize>i)));
+}
+
+// 2^52 + 2^51: whole numbers lie in the low bits of a sum with it, rounded.
+const wholes: f64 = 6755399441055744;
+
+@inline
+function evenAt<V>(offsets: usize, i: u32, from: v128, inverse: v128): v128 {
+  const four = fourAt<V>(offsets, i);
+  const magic = f64x2.splat(wholes);
+  const low = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_u(four), from), inverse);
+  const next = v128.shuffle<u32>(four, four, 2, 3, 2, 3);
+  const high = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_u(next), from), inverse);
+  return v128.shuffle<u32>(f64x2.add(low, magic), f64x2.add(high, magic), 0, 2, 4, 6);
+}
+
+// floor(t / width) is (t + 1/2 - width/2) / width rounded: that is 1 / (2 * width) at least from where it rounds
+// otherwise, which is more than the product errs by.
+@inline
+function evenTo<V, O>(offsets: usize, count: u32, origin: f64, width: f64, out: usize): void {
+  const from = f64x2.splat(origin + 0.5 - width / 2);
+  const inverse = f64x2.splat(1 / width);
+  const whole = count & ~15;
+  let i: u32 = 0;
+  for (; i < whole; i += 16) {
+    const a = evenAt<V>(offsets, i, from, inverse);
+    const b = evenAt<V>(offsets, i + 4, from, inverse);
+    const c = evenAt<V>(offsets, i + 8, from, inverse);
+    const d = evenAt<V>(offsets, i + 12, from, inverse);
+    const at = out + <usize>i * sizeof<O>();
+    if (sizeof<O>() == 4) {
+      v128.store(at, a);
+      v128.store(at, b, 16);
+      v128.store(at, c, 32);
+      v128.store(at, d, 48);
+    } else {
+      const low = i16x8.narrow_i32x4_u(a, b);
+      const high = i16x8.narrow_i32x4_u(c, d);
+      if (sizeof<O>() == 2) {
+        v128.store(at, low);
+        v128.store(at, high, 16);
+      } else v128.store(at, i8x16.narrow_i16x8_u(low, high));
+    }
+  }
+  for (; i < count; i++) put<O>(out, i, <u32>((origin + <f64>codeAt<V>(offsets, i)) / width));
+}
+
+@inline
+function evenFrom<V>(offsets: usize, count: u32, origin: f64, width: f64, out: usize, outBytes: u32): void {
+  if (outBytes == 1) evenTo<V, u8>(offsets, count, origin, width, out);
+  else if (outBytes == 2) evenTo<V, u16>(offsets, count, origin, width, out);
+  else evenTo<V, u32>(offsets, count, origin, width, out);
+}
+
+export function evenBucketCodes(
+  offsets: usize, offsetBytes: u32, count: u32, origin: f64, width: f64, out: usize, outBytes: u32,
+): void {
+  if (offsetBytes == 1) evenFrom<u8>(offsets, count, origin, width, out, outBytes);
+  else if (offsetBytes == 2) evenFrom<u16>(offsets, count, origin, width, out, outBytes);
+  else evenFrom<u32>(offsets, count, origin, width, out, outBytes);
+}
+
 @inline
 function mapFrom<V>(codes: usize, count: u32, map: usize, out: usize): u32 {
   let zeros: u32 = 0;

@@ -141,12 +141,14 @@ export function groupGreatest(
 function spreadGroups<G, V>(groups: usize, values: usize, count: u32, base: f64, spreads: usize): void {
   for (let i: u32 = 0; i < count; i++) {
     const at = spreads + groupAt<G>(groups, i) * 24;
-    const distance = base + floatAt<V>(values, i) - load<f64>(at, 8);
+    const value = base + floatAt<V>(values, i);
+    const mean = load<f64>(at, 8);
+    const distance = value - mean;
     const rows = load<f64>(at) + 1;
-    const change = distance / rows;
+    const next = mean + distance / rows;
     store<f64>(at, rows);
-    store<f64>(at, load<f64>(at, 8) + change, 8);
-    store<f64>(at, load<f64>(at, 16) + distance * (base + floatAt<V>(values, i) - load<f64>(at, 8)), 16);
+    store<f64>(at, next, 8);
+    store<f64>(at, load<f64>(at, 16) + distance * (value - next), 16);
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Kernels } from '../kernels.ts';
 import { numbersAt, type NumbersAt, type Views } from './views.ts';
 
-type CodeKernels = Pick<Kernels, 'mixCodes' | 'shiftCodes' | 'markNulls' | 'bucketCodes' | 'mapCodes' | 'validRows'>;
+type CodeKernels = Pick<
+  Kernels,
+  'mixCodes' | 'shiftCodes' | 'markNulls' | 'bucketCodes' | 'evenBucketCodes' | 'mapCodes' | 'validRows'
+>;
 
 /** The twins of the kernels that make local codes of group keys. */
 export function codeKernels(views: () => Views): CodeKernels {
@@ -31,6 +34,8 @@ export function codeKernels(views: () => Views): CodeKernels {
         ends / 4,
         numbersAt(views(), out, outBytes),
       ),
+    evenBucketCodes: (offsets, offsetBytes, count, origin, width, out, outBytes) =>
+      evenBuckets(numbersAt(views(), offsets, offsetBytes), count, origin, width, numbersAt(views(), out, outBytes)),
     mapCodes: (codes, codeBytes, count, map, out) =>
       mapAll(numbersAt(views(), codes, codeBytes), count, views().u32, map / 4, out / 4),
     validRows: (rows, count, validity, outRows, outPlaces) =>
@@ -78,6 +83,12 @@ function buckets(
     const end = words[ends + 2 * bucket + 1] * 2 ** 32 + words[ends + 2 * bucket];
     out.array[out.from + i] = time >= end ? bucket + 1 : bucket;
   }
+}
+
+// The quotient rounds up to a whole number only where the sum is beyond 2^52.
+function evenBuckets(offsets: NumbersAt, count: number, origin: number, width: number, out: NumbersAt): void {
+  for (let i = 0; i < count; i++)
+    out.array[out.from + i] = Math.floor((origin + offsets.array[offsets.from + i]) / width);
 }
 
 function mapAll(codes: NumbersAt, count: number, words: Uint32Array, map: number, out: number): number {
