@@ -65,6 +65,11 @@ export interface BlockView {
   readonly scratch: Scratch;
 }
 
+/** @returns whether the view has all rows of a range: told without listing those of a mask. */
+export function isRange(view: BlockView): boolean {
+  return view.mask === null && view.rows === null;
+}
+
 /** @returns the view with these of its block's rows. */
 export function narrowed(view: BlockView, rows: Uint32Array): BlockView {
   return rows.length === view.length ? view : withRows(view, rows);
