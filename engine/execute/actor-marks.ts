@@ -1,7 +1,7 @@
 import { NumberTable } from '../column/number-table.ts';
 import { noSlot } from '../store/actor-slots.ts';
 import type { Arena } from './arena.ts';
-import { entryAt, type BlockView } from './block-view.ts';
+import { entryAt, isRange, type BlockView } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
 import type { LocalCodes } from './dense/local-codes.ts';
 import { openMarkRoom, type MarkedCells, type MarkRoom } from './mark-room.ts';
@@ -88,7 +88,7 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
       else markGroups(room!, words, view, groups as Uint32Array, rows);
     },
     addCodes(view, codes, bitOf, bits) {
-      if (codes.bytes === 0 || view.rows !== null) return false;
+      if (codes.bytes === 0 || !isRange(view)) return false;
       widen(bits);
       return pairs === null && markCodes(room!, words, slotCount, view, codes, bitOf);
     },

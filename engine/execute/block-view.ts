@@ -65,6 +65,11 @@ export interface BlockView {
   readonly scratch: Scratch;
 }
 
+/** @returns whether the view has all rows of a range: told without listing those of a mask. */
+export function isRange(view: BlockView): boolean {
+  return view.mask === null && view.rows === null;
+}
+
 /** @returns the view with these of its block's rows. */
 export function narrowed(view: BlockView, rows: Uint32Array): BlockView {
   return rows.length === view.length ? view : withRows(view, rows);
@@ -80,20 +85,34 @@ function withRows({ open, part, block, from, scratch }: BlockView, rows: Uint32A
 }
 
 /** @returns the view with those of its rows that a mask has, `length` of them. */
-export function masked({ open, part, block, from, scratch }: BlockView, mask: RowMask, length: number): BlockView {
-  let rows: Uint32Array | null = null;
-  return {
-    open,
-    part,
-    block,
-    from,
-    length,
-    get rows() {
-      return (rows ??= rowsOfMask(mask, length, scratch));
-    },
-    mask,
-    scratch,
-  };
+export function masked(view: BlockView, mask: RowMask, length: number): BlockView {
+  return new MaskedView(view, mask, length);
+}
+
+/** A class for its getter, which all views share: one is made for each filter of each block. */
+class MaskedView implements BlockView {
+  readonly open: OpenSource;
+  readonly part: SliceSource;
+  readonly block: number;
+  readonly from: number;
+  readonly length: number;
+  readonly mask: RowMask;
+  readonly scratch: Scratch;
+  #rows: Uint32Array | null = null;
+
+  constructor({ open, part, block, from, scratch }: BlockView, mask: RowMask, length: number) {
+    this.open = open;
+    this.part = part;
+    this.block = block;
+    this.from = from;
+    this.length = length;
+    this.mask = mask;
+    this.scratch = scratch;
+  }
+
+  get rows(): Uint32Array {
+    return (this.#rows ??= rowsOfMask(this.mask, this.length, this.scratch));
+  }
 }
 
 /** The list lies beside the mask, or where there is no room for it, in the scratch. */

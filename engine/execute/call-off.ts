@@ -21,8 +21,8 @@ export interface CallOff {
   readonly calledOff: Promise<never>;
   /** @throws VarveError `cancelled` or `timeout` once the query was called off, or its time is over. */
   check(): void;
-  /** Lets this thread do other things where it was held for long, so that a signal can fire; then checks. */
-  turn(): Promise<void>;
+  /** Lets this thread do other things where it was held for long, so that a signal can fire; null = it was not. Checks. */
+  turn(): Promise<void> | null;
   /** Ends the query with this error, if nothing has yet. */
   fail(error: unknown): void;
   /** Stops watching. */
@@ -62,16 +62,20 @@ export function watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic 
     if (failure !== null) throw failure.error;
   };
   let looked = started;
+  const rest = async (wait: () => Promise<void>): Promise<void> => {
+    await wait();
+    looked = monotonic?.() ?? 0;
+    check();
+  };
   return {
     flag,
     calledOff,
     check,
-    async turn() {
-      if (giveWay !== undefined && (monotonic === undefined || monotonic() - looked >= turnMs)) {
-        await giveWay();
-        looked = monotonic?.() ?? 0;
-      }
+    turn() {
+      const now = monotonic?.() ?? Infinity;
+      if (giveWay !== undefined && now - looked >= turnMs) return rest(giveWay);
       check();
+      return null;
     },
     fail,
     end() {

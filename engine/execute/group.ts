@@ -6,7 +6,7 @@ import { isActorKeyReader, type ActorKeyReader } from './actor-key.ts';
 import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
-import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
+import { openDenseGroups, type DenseGroups, type DenseRows } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
 import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
@@ -225,18 +225,28 @@ function groupDensely(
   const mark = arena.used;
   const rows = dense.take(view);
   if (rows !== null) {
-    const rowsOf = (index: number): Uint32Array | null => passingRows(readers.measures[index].filter, view, context);
     const densely = readers.keys.length > 0 && actors !== null;
-    const named = densely && actors.addDense(view, rows, rowsOf);
+    const named =
+      densely && actors.addDense(view, rows, (index) => passingRows(readers.measures[index].filter, view, context));
     // Where kernels keep states, what is counted is a part of these.
     if (!named || readers.dense!.plan.inputs.length > 0) rows.count();
-    const isDone = (index: number): boolean =>
-      rows.isTaken(index) || (densely && readers.measures[index].kind.kind === 'slots');
-    if (readers.measures.some((_, index) => !isDone(index)))
+    if (!isAllTaken(readers, rows, densely)) {
+      const isDone = (index: number): boolean => isTaken(readers, rows, densely, index);
       updateMeasures(readers, actors, states, view, leavesOf(view), context, rows.groups(), table, isDone);
+    }
   }
   arena.release(mark);
   return rows !== null;
+}
+
+function isTaken({ measures }: GroupReaders, rows: DenseRows, densely: boolean, index: number): boolean {
+  return rows.isTaken(index) || (densely && measures[index].kind.kind === 'slots');
+}
+
+function isAllTaken(readers: GroupReaders, rows: DenseRows, densely: boolean): boolean {
+  for (let index = 0; index < readers.measures.length; index++)
+    if (!isTaken(readers, rows, densely, index)) return false;
+  return true;
 }
 
 /** @param isDone whether a measure has the view's rows already. */

@@ -11,7 +11,7 @@ const bitmapBytes = limits.blockRowsMax >> 3;
 /** Bitmaps that one filter takes, with room for the longest list left beside them. */
 const roomMin = 4 * bitmapBytes + 8 * limits.blockRowsMax;
 /** A row of a list takes as long as so many bytes of a block: where fewer rows are left, a filter goes by their list. */
-const bytesPerListed = 40;
+const bytesPerListed = 160;
 
 /** Values from low to high, or with `outside` all others, NaN among them. */
 export interface Bounds {

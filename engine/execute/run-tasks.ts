@@ -50,12 +50,10 @@ function ownRunner(environment: ExecutionEnvironment, query: ScanQuery, callOff:
   const scan = openOwnScan(environment, query, callOff);
   return {
     async run(tasks, take) {
-      for (const [number, task] of tasks.entries()) {
-        try {
-          await take(number, await doInTurns(scan.run(task), callOff.turn));
-        } finally {
-          scan.rest();
-        }
+      try {
+        for (const [number, task] of tasks.entries()) await take(number, await doInTurns(scan.run(task), callOff.turn));
+      } finally {
+        scan.rest();
       }
     },
     end: () => undefined,

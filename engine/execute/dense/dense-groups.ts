@@ -3,7 +3,7 @@ import { ascending } from '../sort.ts';
 import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
-import { codesAt, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
+import { codesAt, denseViewOf, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
 import {
@@ -105,7 +105,7 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       if (arena.room < viewBytesPerRow * rowCount) return null;
       const space = spaceOf(view);
       if (space === null) return null;
-      const dense: DenseView = { view, arena, rows: view.rows === null ? null : arena.place(view.rows) };
+      const dense = denseViewOf(view, arena);
       const combinations = combinationsOf(space, dense);
       if (combinations === null) return null;
       const taken = addInputs(space, dense, combinations);

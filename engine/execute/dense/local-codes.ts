@@ -26,8 +26,18 @@ export type LocalKeyOf = (view: BlockView, most: number, room: Room, arena: Aren
 export interface DenseView {
   readonly view: BlockView;
   readonly arena: Arena;
-  /** Where the view's rows lie, as u32; null = all of a range. */
-  readonly rows: Pointer | null;
+  /** Where the view's list of rows lies, as u32; null = all of a range, or a mask tells them: `rowsAt` lists these. */
+  readonly listed: Pointer | null;
+}
+
+/** @returns the view as kernels read it. */
+export function denseViewOf(view: BlockView, arena: Arena): DenseView {
+  return { view, arena, listed: view.mask === null && view.rows !== null ? arena.place(view.rows) : null };
+}
+
+/** @returns where the view's rows lie, as u32; null = all of a range. Rows of a mask are listed when first asked for. */
+export function rowsAt({ view, arena, listed }: DenseView): Pointer | null {
+  return view.mask === null ? listed : arena.place(view.rows!);
 }
 
 /** @returns the bytes that codes below `size` take. */
@@ -52,7 +62,9 @@ export function gatherBytes(
 }
 
 /** @returns where the elements of a block's array at the view's rows lie: in place where these are a range. */
-export function elementsAt({ view, arena, rows }: DenseView, array: ArrayBufferView, bytes: number): Pointer {
+export function elementsAt(dense: DenseView, array: ArrayBufferView, bytes: number): Pointer {
+  const { view, arena } = dense;
+  const rows = rowsAt(dense);
   const at = arena.place(array);
   if (rows === null) return at + view.from * bytes;
   const out = arena.take(view.length * bytes);
@@ -81,8 +93,9 @@ export function storedCodes(
   nullCode: number,
   size: number,
 ): LocalCodes {
-  const { view, arena, rows } = dense;
+  const { view, arena } = dense;
   const { kernels } = arena;
+  const rows = rowsAt(dense);
   let bytes = values.BYTES_PER_ELEMENT;
   let at = elementsAt(dense, values, bytes);
   const own = bytesFor(size);

@@ -1,6 +1,7 @@
 import type { Pointer } from '../../kernels/kernels.ts';
 import { readOwn } from './own-vector.ts';
-import { elementsAt, gatherBytes, type DenseView, type LocalCodes } from './local-codes.ts';
+import { isRange } from '../block-view.ts';
+import { elementsAt, gatherBytes, rowsAt, type DenseView, type LocalCodes } from './local-codes.ts';
 
 /** Values that count, beside their groups. */
 export interface SelectedValues {
@@ -44,13 +45,13 @@ export function selectValues(
   if (vector.kind === 'null') return { count: 0, groups, values: 0, valueBytes: 1, base: 0, all: false, most: 0 };
   const { values, base, validity, most } = vector;
   const valueBytes = values.BYTES_PER_ELEMENT;
-  if (places === null && (validity === null || isFull(validity, view.from, view.rows === null ? view.length : -1))) {
+  if (places === null && (validity === null || isFull(validity, view.from, isRange(view) ? view.length : -1))) {
     const at = elementsAt(dense, values, valueBytes);
     return { count: view.length, groups, values: at, valueBytes, base, all: true, most };
   }
   const list = listRows(dense, places, validity);
   const { arena } = dense;
-  const present = places === null && view.rows === null ? presentAt(dense, column.name, values, validity) : null;
+  const present = places === null && isRange(view) ? presentAt(dense, column.name, values, validity) : null;
   const picked = present ?? arena.take(list.count * valueBytes);
   const from = arena.place(values) + list.first * valueBytes;
   if (present === null) gatherBytes(arena, valueBytes, from, list.rows, list.count, picked);
@@ -84,13 +85,15 @@ export function selectGroups(
   places: Uint32Array | null,
   groups: LocalCodes,
 ): SelectedValues {
-  const rest = { values: 0, valueBytes: 1, base: 0, most: 0 };
-  if (places === null) return { ...rest, count: view.length, groups, all: true };
-  const count = places.length;
-  if (groups.bytes === 0) return { ...rest, count, groups, all: false };
-  const at = arena.take(count * groups.bytes);
-  gatherBytes(arena, groups.bytes, groups.at, arena.place(places), count, at);
-  return { ...rest, count, groups: { at, bytes: groups.bytes }, all: false };
+  const all = places === null;
+  const count = all ? view.length : places.length;
+  let own = groups;
+  if (!all && groups.bytes > 0) {
+    const at = arena.take(count * groups.bytes);
+    gatherBytes(arena, groups.bytes, groups.at, arena.place(places), count, at);
+    own = { at, bytes: groups.bytes };
+  }
+  return { count, groups: own, values: 0, valueBytes: 1, base: 0, all, most: 0 };
 }
 
 /** @returns whether all rows of a range have a value, as far as whole bytes of the bitmap tell. */
@@ -102,8 +105,9 @@ function isFull(validity: Uint8Array, from: number, length: number): boolean {
 }
 
 function listRows(dense: DenseView, places: Uint32Array | null, validity: Uint8Array | null): RowList {
-  const { view, arena, rows } = dense;
+  const { view, arena } = dense;
   const { kernels, memory } = arena;
+  const rows = rowsAt(dense);
   if (places === null && rows === null) {
     // Bits are read from the byte that the range begins in.
     const lead = view.from & 7;
@@ -118,17 +122,17 @@ function listRows(dense: DenseView, places: Uint32Array | null, validity: Uint8A
   }
   const length = places?.length ?? view.length;
   const placesAt = places === null ? null : arena.place(places);
-  let rowsAt = rows;
+  let listAt = rows;
   let first = 0;
   if (rows === null) {
-    rowsAt = placesAt;
+    listAt = placesAt;
     first = view.from;
   } else if (placesAt !== null) {
-    rowsAt = arena.take(4 * length);
-    kernels.gatherU32(rows, placesAt, length, rowsAt);
+    listAt = arena.take(4 * length);
+    kernels.gatherU32(rows, placesAt, length, listAt);
   }
-  if (validity === null) return { count: length, rows: rowsAt!, first, places: placesAt!, firstPlace: 0 };
-  return validOf(dense, rowsAt!, first, placesAt, length, validity);
+  if (validity === null) return { count: length, rows: listAt!, first, places: placesAt!, firstPlace: 0 };
+  return validOf(dense, listAt!, first, placesAt, length, validity);
 }
 
 function validOf(
