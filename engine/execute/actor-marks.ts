@@ -3,12 +3,15 @@ import { noSlot } from '../store/actor-slots.ts';
 import type { Arena } from './arena.ts';
 import { entryAt, isRange, type BlockView } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
-import type { LocalCodes } from './dense/local-codes.ts';
+import type { DenseRows } from './dense/dense-groups.ts';
 import { openMarkRoom, type MarkedCells, type MarkRoom } from './mark-room.ts';
 
 /** Marks of one slice: 8 MiB. */
 const wordsMax = 2_097_152;
 const roomMin = 16_384;
+
+/** Codes that rows are marked by. */
+export type MarkedCodes = Pick<DenseRows, 'codes' | 'runs'>;
 
 /**
  * Which actors of a slice one measure has met in which groups: a row of bits an actor, so that the rows of one, which
@@ -24,11 +27,11 @@ export interface ActorMarks {
    */
   add(view: BlockView, groups: Uint32Array | Float64Array | null, rows: Uint32Array | null, bits: number): void;
   /**
-   * Marks all rows of a view that is a range by their codes, rows of nobody too.
+   * Marks all rows of a view that is a range by their codes, rows of nobody too; run by run where the codes have runs.
    * @param bitOf the group of each code, below `bits`.
    * @returns false where that cannot be done: nothing is.
    */
-  addCodes(view: BlockView, codes: LocalCodes, bitOf: Uint32Array | Float64Array, bits: number): boolean;
+  addCodes(view: BlockView, codes: MarkedCodes, bitOf: Uint32Array | Float64Array, bits: number): boolean;
   /** @returns how many actors of the slice each group has, as far as any has one. */
   count(): Uint32Array;
   /** Tells of each group that rows of nobody were added to by `addCodes`. */
@@ -88,7 +91,7 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
       else markGroups(room!, words, view, groups as Uint32Array, rows);
     },
     addCodes(view, codes, bitOf, bits) {
-      if (codes.bytes === 0 || !isRange(view)) return false;
+      if (!isRange(view) || (codes.runs === null && codes.codes().bytes === 0)) return false;
       widen(bits);
       return pairs === null && markCodes(room!, words, slotCount, view, codes, bitOf);
     },
@@ -169,7 +172,7 @@ function markCodes(
   words: number,
   others: number,
   { part, open, block, from, length }: BlockView,
-  codes: LocalCodes,
+  { runs, codes }: MarkedCodes,
   bitOf: Uint32Array | Float64Array,
 ): boolean {
   const { firstRows } = part.entries;
@@ -177,8 +180,10 @@ function markCodes(
   const first = open.source.blocks[block].firstRow + from;
   const entry = entryAt(firstRows, first);
   const last = entryAt(firstRows, first + length - 1) + 1;
-  const [runs, own] = [firstRows.subarray(entry, last + 1), slots.subarray(entry, last)];
-  return room.codes(runs, own, first, first + length, codes, bitOf, words, others);
+  const entries = { firstRows: firstRows.subarray(entry, last + 1), slots: slots.subarray(entry, last) };
+  const table = { bitOf, words, others };
+  if (runs !== null) return room.codeRuns(entries, first - from, runs, table);
+  return room.codes(entries, first, first + length, codes(), table);
 }
 
 /** Marks bit 0 alone: the rows of a run say no more than that there are some. */

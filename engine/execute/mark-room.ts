@@ -2,6 +2,22 @@ import type { Arena } from './arena.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { LocalCodes } from './dense/local-codes.ts';
+import type { RunCodes } from './dense/run-codes.ts';
+
+/** Consecutive runs of rows: where each begins, and its slot. */
+export interface MarkedEntries {
+  readonly firstRows: Uint32Array;
+  readonly slots: Uint32Array;
+}
+
+/** How codes are marked. */
+export interface CodeTable {
+  /** The bit of each code. */
+  readonly bitOf: ArrayLike<number>;
+  readonly words: number;
+  /** The row of marks of runs without a slot. */
+  readonly others: number;
+}
 
 /** Where marks lie: kernels reach them in the memory of the block cache; without one, their twins do on the heap. */
 export interface MarkRoom {
@@ -12,19 +28,11 @@ export interface MarkRoom {
   rows(firstRows: Uint32Array, slots: Uint32Array, rows: Uint32Array, groups: Uint32Array, words: number): void;
   /**
    * Marks rows of consecutive runs by their codes, as the kernel markCodes does.
-   * @param bitOf the bit of each code. @param others the row of marks of runs without a slot.
    * @returns false where no kernel reaches the marks: nothing is done.
    */
-  codes(
-    firstRows: Uint32Array,
-    slots: Uint32Array,
-    from: number,
-    to: number,
-    codes: LocalCodes,
-    bitOf: ArrayLike<number>,
-    words: number,
-    others: number,
-  ): boolean;
+  codes(entries: MarkedEntries, from: number, to: number, codes: LocalCodes, table: CodeTable): boolean;
+  /** The same by runs of codes, as the kernel markCodeRuns does. @param shift the row that these are counted from. */
+  codeRuns(entries: MarkedEntries, shift: number, runs: RunCodes, table: CodeTable): boolean;
   /** @returns how many slots each bit is set of, 32 · words long. */
   count(slots: number, words: number): Uint32Array;
   /** @returns the changes that countMarkedWindows adds, of all series. */
@@ -55,6 +63,7 @@ function plainRoom(marks: Uint32Array, close: () => void): MarkRoom {
     rows: (firstRows, slots, rows, groups, words) =>
       markRows(firstRows, 0, slots, 0, rows, 0, rows.length, groups, 0, marks, 0, words),
     codes: () => false,
+    codeRuns: () => false,
     count(slots, words) {
       const counts = new Uint32Array(32 * words);
       countMarks(marks, 0, slots, words, counts, 0);
@@ -83,6 +92,23 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       arena.release(before);
     }
   };
+  const withTable = (
+    { firstRows, slots }: MarkedEntries,
+    { bitOf, words }: CodeTable,
+    action: (firstRows: Pointer, slots: Pointer, table: Pointer) => void,
+  ): boolean => {
+    const length = bitOf.length * (words <= 4 ? words : 1);
+    return within(
+      bytesOf(firstRows, slots) + 4 * length,
+      () => {
+        const table = arena.take(4 * length);
+        layTable(new Uint32Array(memory.buffer, table, length), bitOf, words);
+        action(arena.place(firstRows), arena.place(slots), table);
+        return true;
+      },
+      () => false,
+    );
+  };
   const taken = (length: number, action: (out: Pointer) => void): Uint32Array => {
     const out = arena.take(4 * length);
     const own = new Uint32Array(memory.buffer, out, length).fill(0);
@@ -109,19 +135,16 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
         () => plain.rows(firstRows, slots, rows, groups, words),
       );
     },
-    codes(firstRows, slots, from, to, codes, bitOf, words, others) {
-      const wordsOfCode = words <= 4 ? words : 1;
-      return within(
-        bytesOf(firstRows, slots) + 4 * bitOf.length * wordsOfCode,
-        () => {
-          const table = arena.take(4 * bitOf.length * wordsOfCode);
-          layTable(new Uint32Array(memory.buffer, table, bitOf.length * wordsOfCode), bitOf, words);
-          const [runs, own] = [arena.place(firstRows), arena.place(slots)];
-          kernels.markCodes(runs, own, from, to, codes.at, codes.bytes, table, at, words, others);
-          return true;
-        },
-        () => false,
-      );
+    codes(entries, from, to, codes, own) {
+      return withTable(entries, own, (runs, slots, table) => {
+        kernels.markCodes(runs, slots, from, to, codes.at, codes.bytes, table, at, own.words, own.others);
+      });
+    },
+    codeRuns(entries, shift, { ends, codes, bytes, from, to }, own) {
+      const [first, end] = [shift + from, shift + to];
+      return withTable(entries, own, (runs, slots, table) => {
+        kernels.markCodeRuns(runs, slots, first, end, ends, codes, bytes, shift, table, at, own.words, own.others);
+      });
     },
     count: (slots, words) =>
       within(

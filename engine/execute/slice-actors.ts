@@ -106,7 +106,7 @@ export function createSliceActors(
         const numbers = numbersOf(measure)!;
         const bitOf = bitsOfCombinations(numbers, dense, counts);
         const rows = rowsOf(measure);
-        if (bitOf !== null && rows === null && own.addCodes(view, dense.codes, bitOf, numbers.bits)) named = true;
+        if (bitOf !== null && rows === null && own.addCodes(view, dense, bitOf, numbers.bits)) named = true;
         else {
           const bits =
             bitOf === null

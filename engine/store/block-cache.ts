@@ -12,6 +12,7 @@ export const cacheKinds = {
   slots: 4,
   stretches: 8,
   present: 9,
+  runs: 10,
 } as const;
 
 export interface CacheKey {

@@ -3,6 +3,7 @@ import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
 import type { CacheRecord } from './cache-record.ts';
+import type { CodeRuns } from './code-runs.ts';
 
 /** A half-open range of the hash space by the upper 32 bits of the hash: 0 ≤ from < to ≤ 2^32. A slice is one. */
 export interface HashRange {
@@ -69,6 +70,8 @@ export interface RowSource {
   readStretches?(name: string, block: number): Float64Array | null;
   /** Of a column of numbers, what `presentOf` says of a block; null where it says nothing. Kept beside the block. */
   readPresent?(name: string, block: number): Float64Array | null;
+  /** Of a text column, what `codeRunsOf` says of a block; null where it says nothing. Kept beside the block. */
+  readRuns?(name: string, block: number): CodeRuns | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;
   /** Unpins all that was read; the source may be read again afterwards. */

@@ -15,6 +15,7 @@ import {
   vectorFromRecord,
   type CacheRecord,
 } from './cache-record.ts';
+import { codeRunsOf, recordFromRuns, runsFromRecord, type CodeRuns } from './code-runs.ts';
 import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -22,6 +23,7 @@ import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
+import { joinBytes } from './join-bytes.ts';
 import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
 import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
@@ -174,6 +176,13 @@ class SegmentSource implements SegmentRowSource {
       arrays: [presentOf(this.readBlock(name, block))],
     }));
     return arrays[0] as Float64Array | null;
+  }
+
+  readRuns(name: string, block: number): CodeRuns | null {
+    const column = this.#columns.get(name);
+    if (column === undefined || column.blocks === null || column.type !== 'text') return null;
+    const make = (): CacheRecord => recordFromRuns(codeRunsOf(this.readBlock(name, block)));
+    return runsFromRecord(this.#cached(cacheKinds.runs, column.id, block, make));
   }
 
   readBlock(name: string, block: number): Vector {
@@ -386,14 +395,4 @@ function firstPartAt(directory: readonly DirectoryPart[], high: number): number 
     else top = middle;
   }
   return low;
-}
-
-function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

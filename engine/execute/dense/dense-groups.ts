@@ -4,6 +4,7 @@ import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
 import { codesAt, denseViewOf, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
+import { addRuns, runsOfKeys, type RunCodes } from './run-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
 import {
@@ -33,7 +34,9 @@ export interface DenseRows {
   /** Counts the rows, so that their groups are among the table's: whoever does not ask for it names them otherwise. */
   count(): void;
   /** The combination of each row, below `size`, and what they are combinations of. */
-  readonly codes: LocalCodes;
+  readonly codes: () => LocalCodes;
+  /** The same in runs, where they lie in such. */
+  readonly runs: RunCodes | null;
   readonly codesOfRows: () => ArrayLike<number>;
   readonly size: number;
   readonly space: object;
@@ -106,23 +109,31 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const space = spaceOf(view);
       if (space === null) return null;
       const dense = denseViewOf(view, arena);
-      const combinations = combinationsOf(space, dense);
-      if (combinations === null) return null;
-      const taken = addInputs(space, dense, combinations);
+      const runs = runsOfKeys(space.keys, dense);
+      const takenByRuns = runs === null ? null : addRuns(space, dense, runs);
+      let known = takenByRuns === null ? combinationsOf(space, dense) : null;
+      if (takenByRuns === null && known === null) return null;
+      // Where runs do, the codes of rows are made only when somebody asks for them: keys that have runs have these too.
+      const codes = (): LocalCodes => (known ??= combinationsOf(space, dense)!);
+      const taken = takenByRuns ?? addInputs(space, dense, codes());
       return {
-        codes: combinations,
-        codesOfRows: () => codesAt(arena, combinations, view.length),
+        codes,
+        runs,
+        codesOfRows: () => codesAt(arena, codes(), view.length),
         size: space.size,
         space,
         codesOf: () => codesOfCombinations(space, ascending(space.size)),
-        count: () =>
-          arena.kernels.groupCount(combinations.at, combinations.bytes, view.length, space.rows, space.stride),
+        count() {
+          const { kernels } = arena;
+          if (runs !== null) kernels.countCodeRuns(runs.ends, runs.codes, runs.bytes, runs.from, runs.to, space.rows);
+          else kernels.groupCount(codes().at, codes().bytes, view.length, space.rows, space.stride);
+        },
         isTaken(measure) {
           const of = plan.measures[measure];
           if (of === null || !taken[of.input]) return false;
           return of.part === null || space.inputs[of.input].parts.has(of.part);
         },
-        groups: () => tableGroups(space, combinations, view.length),
+        groups: () => tableGroups(space, codes(), view.length),
       };
     },
     settle,

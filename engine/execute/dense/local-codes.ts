@@ -1,4 +1,5 @@
 import type { Pointer } from '../../kernels/kernels.ts';
+import type { CodeRuns } from '../../store/code-runs.ts';
 import type { Arena } from '../arena.ts';
 import type { BlockView } from '../block-view.ts';
 import type { Room } from './room.ts';
@@ -15,6 +16,8 @@ export interface LocalKey {
   readonly size: number;
   /** @returns the code of each of the view's rows, or null where its block does not give them. */
   read(view: DenseView): LocalCodes | null;
+  /** @returns the same as runs of the view's block, where its codes lie in such. */
+  readonly readRuns?: (view: BlockView) => CodeRuns | null;
   /** Turns local codes into codes of the key's store. */
   translate(locals: Uint32Array, out: Uint32Array): void;
 }

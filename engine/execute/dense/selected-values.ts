@@ -66,7 +66,7 @@ export function selectValues(
 }
 
 /** @returns where those values of a range that there are lie one after another; null where they do not. */
-function presentAt(
+export function presentAt(
   { view, arena }: DenseView,
   name: string,
   values: ArrayBufferView,
@@ -97,7 +97,7 @@ export function selectGroups(
 }
 
 /** @returns whether all rows of a range have a value, as far as whole bytes of the bitmap tell. */
-function isFull(validity: Uint8Array, from: number, length: number): boolean {
+export function isFull(validity: Uint8Array, from: number, length: number): boolean {
   if (length <= 0) return false;
   const last = (from + length - 1) >> 3;
   for (let at = from >> 3; at <= last; at++) if (validity[at] !== 0xff) return false;

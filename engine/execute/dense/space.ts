@@ -26,7 +26,8 @@ interface Pairs {
   readonly range: number;
 }
 
-interface InputState {
+/** What is kept of an input. */
+export interface InputState {
   readonly input: DenseInput;
   /** How many values were met, by combination. */
   readonly counts: Pointer;

@@ -1,6 +1,7 @@
 import type { Kernels } from '../kernels.ts';
 import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
+import { codeRunKernels } from './code-runs.ts';
 import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
 import { createScalarDecodeKernels } from './decode-kernels.ts';
@@ -55,6 +56,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
       hashTexts(views().u8, bytes, views().u32, offsets / 4, count, seed, out / 4),
     ...groupKernels(views),
     ...codeKernels(views),
+    ...codeRunKernels(views),
     spreadKeys: (keys, count, starts, ids, out) =>
       spreadKeys(views().u32, keys / 4, count, starts / 4, views().u16, ids / 2, out / 4),
     distinctKeys: (keys, count, table, places, base) =>

@@ -1,0 +1,65 @@
+import type { Pointer } from './kernels.ts';
+
+/**
+ * Kernels over runs of equal codes: `ends` (u32, ascending) tells the row that each run ends before, `codes` of
+ * `codeBytes` (1, 2 or 4) what its rows hold. The first run holds row `from`, or ends there.
+ */
+export interface CodeRunKernels {
+  /**
+   * The same as markCodes, for codes that come as runs.
+   * @param shift is added to `ends`: the row that these are counted from.
+   */
+  markCodeRuns(
+    firstRows: Pointer,
+    slots: Pointer,
+    from: number,
+    to: number,
+    ends: Pointer,
+    codes: Pointer,
+    codeBytes: number,
+    shift: number,
+    table: Pointer,
+    marks: Pointer,
+    words: number,
+    others: number,
+  ): void;
+  /** Adds to `counts[code]`, u32, how many rows from `from` to `to` hold the code. */
+  countCodeRuns(ends: Pointer, codes: Pointer, codeBytes: number, from: number, to: number, counts: Pointer): void;
+  /**
+   * Adds `base + value` of the rows from `from` to `to` to `sums[code]`, f64. The values of a run are added up first:
+   * unsigned ones as whole numbers, floats by four.
+   * @param values those of the rows from `from` on, of `valueBytes` each: 1, 2 or 4 unsigned, 8 = f64.
+   */
+  sumCodeRuns(
+    ends: Pointer,
+    codes: Pointer,
+    codeBytes: number,
+    from: number,
+    to: number,
+    values: Pointer,
+    valueBytes: number,
+    base: number,
+    sums: Pointer,
+  ): void;
+  /**
+   * Ends of the same runs where only rows count whose bit is set: how many there are from `from` to each end, or to `to`.
+   * @param bits of rows from 0 on; seven bytes behind them are readable. @param ranks receives a u32 a run.
+   * @returns how many there are in all.
+   */
+  rankRuns(ends: Pointer, from: number, to: number, bits: Pointer, ranks: Pointer): number;
+  /**
+   * Sets the bits of rows whose code belongs to a set.
+   * @param table a byte a code: not 0 = belongs to it. @param bitmap a bit a row, from row `from` on; it and the rest of
+   * its last byte are written.
+   * @returns how many do.
+   */
+  filterCodeRuns(
+    ends: Pointer,
+    codes: Pointer,
+    codeBytes: number,
+    from: number,
+    to: number,
+    table: Pointer,
+    bitmap: Pointer,
+  ): number;
+}
