@@ -15,8 +15,11 @@ const memoryNumbers = new WeakMap<SharedMemory, number>();
 const lastUsed = new WeakMap<Threads, number>();
 /** Threads that nobody has asked for so long have ended, or never began. */
 const idleMs = 5_000;
-/** What is left of a query is worth it to start threads for, ms on this one: to start one takes 100 ms of a core. */
-const startWorthMs = 250;
+/**
+ * What is left of a query is worth it to start threads for, ms on this one: to start one takes 100 ms of a core, and it
+ * is slow at first. Where there are but two cores, these are often one in truth.
+ */
+const startWorthMs = (beside: number): number => 200 + 1_000 / beside;
 /** What a query is going to take is told from no less than this, ms: its first tasks are slow. */
 const toldFromMs = 40;
 
@@ -96,7 +99,7 @@ export function poolRunner(
       const work: PoolWork = { environment, query, callOff, tasks, take, next, lane, failed: () => failed, fail };
       const inUse = areInUse(environment, threads);
       noteUse(environment, threads);
-      await (inUse ? workInThreads(work, threads.count) : workHere(work, threads.count - 1));
+      await (inUse ? workInThreads(work, threads.count) : workHere(work, Math.max(1, threads.count - 1)));
       noteUse(environment, threads);
       callOff.check();
     },
@@ -137,8 +140,8 @@ async function workHere(work: PoolWork, beside: number): Promise<void> {
     const spent = environment.monotonic!() - begun;
     if (lanes.length > 0 || spent < toldFromMs) return;
     const left = tasks.length - Atomics.load(next, 0);
-    if ((spent / done) * left < startWorthMs) return;
-    for (let thread = 0; thread < Math.min(Math.max(1, beside), left); thread++) lanes.push(lane());
+    if ((spent / done) * left < startWorthMs(beside)) return;
+    for (let thread = 0; thread < Math.min(beside, left); thread++) lanes.push(lane());
   };
   await help(work, () => true, see);
   await Promise.all(lanes);
