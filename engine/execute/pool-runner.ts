@@ -2,6 +2,7 @@ import type { Threads } from '../host/threads.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
+import { mayHoldUp } from './pool-rows.ts';
 import { openOwnScan, type Runner, type ScanTask, type TakeResult } from './run-tasks.ts';
 import type { Scan, ScanQuery } from './scan-task.ts';
 import { doInTurns } from './steps.ts';
@@ -24,7 +25,7 @@ const startWorthMs = (beside: number): number => 200 + 1_000 / beside;
 const toldFromMs = 40;
 
 /** @returns whether threads have been wanted lately, so that they run or are worth starting. */
-export function areInUse({ monotonic }: ExecutionEnvironment, threads: Threads): boolean {
+function areInUse({ monotonic }: ExecutionEnvironment, threads: Threads): boolean {
   if (monotonic === undefined) return true;
   const last = lastUsed.get(threads);
   return last !== undefined && monotonic() - last < idleMs;
@@ -52,7 +53,7 @@ interface PoolWork {
 /**
  * A thread is sent the query once for many tasks: it takes one after another by a counter that all threads share, and
  * answers with what it has found so far. Where threads run, this one only lends a hand until they have taken the query
- * up; where none do, it works from the first moment on and starts threads when much is left.
+ * up; where none do, it works from the first moment on and starts threads when much is left, unless it may be held up.
  */
 export function poolRunner(
   environment: ExecutionEnvironment,
@@ -97,9 +98,10 @@ export function poolRunner(
         }
       };
       const work: PoolWork = { environment, query, callOff, tasks, take, next, lane, failed: () => failed, fail };
-      const inUse = areInUse(environment, threads);
+      // This thread must not be held up: what may do so is left to others as soon as they run.
+      const toThreads = areInUse(environment, threads) || mayHoldUp(query.plan);
       noteUse(environment, threads);
-      await (inUse ? workInThreads(work, threads.count) : workHere(work, Math.max(1, threads.count - 1)));
+      await (toThreads ? workInThreads(work, threads.count) : workHere(work, Math.max(1, threads.count - 1)));
       noteUse(environment, threads);
       callOff.check();
     },
