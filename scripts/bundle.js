@@ -41,6 +41,8 @@ export async function bundleEngine(engine) {
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
   });
   // Chunks lie beside the index: what names a file by its own place finds it from there.
-  await bundle.write({ dir: folder, format: 'esm', chunkFileNames: 'chunk-[name]-[hash].js' });
+  // What is loaded is parsed, comments too. Names stay as they are, for stacks.
+  const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+  await bundle.write({ dir: folder, format: 'esm', chunkFileNames: 'chunk-[name]-[hash].js', minify });
   await bundle.close();
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type * as Engine from '../../engine/index.ts';
 import { cellsOfClickHouse, cellsOfDuckdb, cellsOfVarve, type AnswerRow } from './answers.ts';
 import { openClickHouse } from './clickhouse-package.ts';
 import { clickhouseLayouts, duckdbFile, duckdbLayouts, type Stores } from './layouts.ts';
@@ -48,8 +49,11 @@ export async function openContest(stores: Stores, { threads, engine, layout }: C
   };
 }
 
+/** What users import is what is measured: the joined files, not the modules. */
+const packageName: string = 'varve';
+
 async function openVarve(stores: Stores, threads: number): Promise<Contest> {
-  const { open } = await import('../../engine/index.ts');
+  const { open } = (await import(packageName)) as typeof Engine;
   const db = await open(join(stores.folder, 'varve'), { readOnly: true, threads: threads === 1 ? 0 : threads });
   return {
     contendersOf: (question) => [

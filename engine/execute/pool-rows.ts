@@ -41,6 +41,11 @@ function bytesOf(source: ScanDescriptor): number {
   return source.kind === 'chunk' ? source.bytes.byteLength : 0;
 }
 
+/** @returns whether a single step of a scan may hold its thread up for long: where a text is, it may be a long one. */
+export function mayHoldUp(plan: RowsPlan): boolean {
+  return rowExprsOf(plan).some((expr) => holds(expr, callsOnText));
+}
+
 /** @returns whether an expression is a function of a text that is no constant. */
 export function callsOnText(expr: Expr): boolean {
   return expr.kind === 'call' && !comparisons.has(expr.name) && expr.args.some(readsText);

@@ -1,16 +1,11 @@
 import { limits } from '../base/limits.ts';
-import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { ScanPiece } from './scan-piece.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 import { doInTurns } from './steps.ts';
-import type { ScanCall, TaskResults } from './worker.ts';
-
-let queries = 0;
-let memories = 0;
-const memoryNumbers = new WeakMap<SharedMemory, number>();
+import { poolRunner } from './pool-runner.ts';
 
 /** What one task scans. */
 export type ScanTask = readonly ScanPiece[];
@@ -41,7 +36,8 @@ export function runnerOf(environment: ExecutionEnvironment, query: ScanQuery, ro
     : poolRunner(environment, pool, query, callOff);
 }
 
-function openOwnScan(environment: ExecutionEnvironment, query: ScanQuery, callOff: CallOff): Scan {
+/** Opens a scan on this thread. */
+export function openOwnScan(environment: ExecutionEnvironment, query: ScanQuery, callOff: CallOff): Scan {
   const openSource = (descriptor: RowSourceDescriptor): RowSource => environment.openSource(descriptor);
   return openScan(query, openSource, environment.blockCache, callOff.check);
 }
@@ -58,104 +54,6 @@ function ownRunner(environment: ExecutionEnvironment, query: ScanQuery, callOff:
     },
     end: () => undefined,
   };
-}
-
-/**
- * A thread is sent the query once for many tasks: it takes one after another by a counter that all threads share, and
- * answers with what it has found so far. Until as many calls have arrived as there are threads, this one takes tasks too:
- * the first query does not wait for threads to start.
- */
-function poolRunner(
-  environment: ExecutionEnvironment,
-  { threads, memory }: NonNullable<ExecutionEnvironment['pool']>,
-  query: ScanQuery,
-  callOff: CallOff,
-): Runner {
-  const queryNumber = ++queries;
-  // Of which nobody knows whether a thread still holds the query.
-  let calls = 0;
-  return {
-    async run(tasks, take, last) {
-      const next = new Int32Array(new SharedArrayBuffer(8));
-      const own = memory();
-      const memoryNumber = numberOf(own);
-      const call: ScanCall = { queryNumber, query, tasks, next, last, memory: own, memoryNumber };
-      let failed = false;
-      const send = (): Promise<TaskResults> => {
-        calls++;
-        const sent = threads.run<TaskResults>('execute', 'scan', call);
-        // Its failure is told when its turn comes; until then nobody waits for it.
-        sent.catch(() => undefined);
-        return sent;
-      };
-      const lane = async (): Promise<void> => {
-        for (let waiting: Promise<TaskResults> | null = send(); waiting !== null;) {
-          const sent = waiting;
-          waiting = null;
-          try {
-            const { results, forgotten } = await sent;
-            if (forgotten) calls--;
-            if (failed) return;
-            // The thread goes on while its results are taken.
-            if (Atomics.load(next, 0) < tasks.length) waiting = send();
-            for (const [number, result] of results) await take(number, result);
-          } catch (error) {
-            failed = true;
-            callOff.fail(error);
-          }
-        }
-      };
-      const lanes = Math.min(threads.count, tasks.length);
-      const help = async (): Promise<void> => {
-        let scan: Scan | null = null;
-        try {
-          while (!failed && Atomics.load(next, 1) < lanes) {
-            const number = Atomics.add(next, 0, 1);
-            if (number >= tasks.length) break;
-            scan ??= openOwnScan(environment, query, callOff);
-            await take(number, await doInTurns(scan.run(tasks[number]), callOff.turn));
-          }
-        } catch (error) {
-          failed = true;
-          callOff.fail(error);
-        } finally {
-          scan?.rest();
-        }
-      };
-      const helping = later(environment, help);
-      await Promise.all(Array.from({ length: lanes }, lane));
-      await helping.end();
-      callOff.check();
-    },
-    end() {
-      // One a thread that may have had a task: each goes to one that is idle. Others forget with their next query's.
-      for (let thread = 0; thread < Math.min(threads.count, calls); thread++)
-        threads.run('execute', 'forget', queryNumber).catch(() => undefined);
-    },
-  };
-}
-
-/** Threads that run have taken up a query after this long; those that start take tens of milliseconds. */
-const threadsWaitMs = 3;
-
-/** Lets this thread lend a hand when threads keep it waiting. `end` waits for that, or has it not begin. */
-function later({ after }: ExecutionEnvironment, help: () => Promise<void>): { end(): Promise<void> } {
-  let helping: Promise<void> = Promise.resolve();
-  const callOff = after?.(threadsWaitMs, () => {
-    helping = help();
-  });
-  return {
-    end() {
-      callOff?.();
-      return helping;
-    },
-  };
-}
-
-function numberOf(memory: SharedMemory): number {
-  let number = memoryNumbers.get(memory);
-  if (number === undefined) memoryNumbers.set(memory, (number = ++memories));
-  return number;
 }
 
 /** Does all tasks and takes what they found in their order. */

@@ -205,12 +205,15 @@ function place(key: CacheKey): number {
   return ((key.kind << 24) | key.block) >>> 0;
 }
 
+/** Slots of blocks that follow one another lie beside one another: the index is sparse, and a page of it costs a fault. */
+const besideSlots = 16;
+
 function homeOf(ring: CacheMemory, table: number, segment: number, column: number, last: number): number {
   let hash = Math.imul(table ^ 0x9e3779b1, 0x85ebca6b);
   hash = Math.imul(hash ^ segment ^ (hash >>> 15), 0xc2b2ae35);
   hash = Math.imul(hash ^ column ^ (hash >>> 13), 0x27d4eb2f);
-  hash = Math.imul(hash ^ last ^ (hash >>> 16), 0x165667b1);
-  return (hash ^ (hash >>> 15)) & (ring.slots - 1);
+  hash = Math.imul(hash ^ (last & ~(besideSlots - 1)) ^ (hash >>> 16), 0x165667b1);
+  return (((hash ^ (hash >>> 15)) & ~(besideSlots - 1)) | (last & (besideSlots - 1))) & (ring.slots - 1);
 }
 
 function findSlot(ring: CacheMemory, key: CacheKey): number {

@@ -12,7 +12,10 @@ export function presentOf(vector: Vector): Float64Array | null {
   const present = length - countNulls(validity, length);
   if (2 * present > length) return null;
   const out = new Float64Array(present);
-  for (let row = 0, to = 0; row < length; row++)
-    if (((validity[row >> 3] >> (row & 7)) & 1) === 1) out[to++] = values[row];
+  // By eight rows, most of which have none; bits past the end are clear.
+  let to = 0;
+  for (let byte = 0; byte < validity.length; byte++)
+    for (let bits = validity[byte]; bits !== 0; bits &= bits - 1)
+      out[to++] = values[8 * byte + 31 - Math.clz32(bits & -bits)];
   return out;
 }
