@@ -7,17 +7,17 @@ import { createActorCounter, isByRows, type ActorCounter } from './best-actors.t
 import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
+import { countActors, countRuns } from './count-actors.ts';
 import { openDenseGroups, type DenseGroups } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
 import type { LocalKeyOf } from './dense/local-codes.ts';
 import type { Leaves } from './expression.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
-import type { KeyStore } from './key-store.ts';
 import { leavesOf } from './leaves.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { passingRows } from './passing-rows.ts';
-import { partsOf, scanPiece, type ScanContext } from './scan.ts';
+import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
 import { bytesOfSent, createKeySender, createTaskSender, type KeySender, type SentKeys } from './sent-keys.ts';
 import { createSliceActors, type SliceActors } from './slice-actors.ts';
@@ -297,65 +297,6 @@ function groupView(
   updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
   if (readers.cells !== null)
     actors!.addCells(view, codes, (index) => passingRows(readers.measures[index].filter, view, context));
-}
-
-function countRuns(
-  { measures }: GroupReaders,
-  reader: ActorKeyReader,
-  table: GroupTable,
-  states: readonly AggregateState[],
-  view: BlockView,
-): void {
-  const { codes, lengths } = reader.readRuns(view);
-  countGroups(measures, table, reader.store, states, codes, lengths, view.scratch.words(codes.length));
-}
-
-/**
- * Counts all rows by their actors, and makes groups of those that can come out.
- * @returns how many others there are.
- */
-function* countActors(
-  { measures, runs }: GroupReaders,
-  counter: ActorCounter,
-  sources: readonly OpenSource[],
-  pieces: readonly ScanPiece[],
-  table: GroupTable,
-  states: readonly AggregateState[],
-  context: ScanContext,
-): Steps<number> {
-  const { stats, memory } = context;
-  for (const piece of pieces) {
-    if (piece.kind !== 'slice' || sources.length === 0) continue;
-    context.check();
-    const rows = counter.add(partsOf(sources, piece.range, context.seed));
-    stats.rowsScanned += rows;
-    stats.rowsMatched += rows;
-    context.countRows(rows);
-    memory.countGroups(counter.met);
-    memory.hold(counter.bytes);
-    yield;
-  }
-  const { codes, rows, left } = counter.take();
-  countGroups(measures, table, runs!.store, states, codes, rows, new Uint32Array(codes.length));
-  return left;
-}
-
-/** @param groups receives the groups of the codes. */
-function countGroups(
-  measures: readonly MeasureReader[],
-  table: GroupTable,
-  store: KeyStore,
-  states: readonly AggregateState[],
-  codes: Uint32Array,
-  rows: Uint32Array | Float64Array,
-  groups: Uint32Array,
-): void {
-  table.groupsOf([codes], [store.count], groups);
-  measures.forEach(({ kind }, index) => {
-    if (kind.kind !== 'values' || isRepeated(states, index)) return;
-    kind.aggregate.grow(states[index], table.count);
-    kind.aggregate.updateRuns!(states[index], groups, rows);
-  });
 }
 
 /** Groups the rows of each pass over lists. */
