@@ -1,5 +1,5 @@
 import { noSlot } from '../store/actor-slots.ts';
-import { createActorStore, type SlotCodes } from './actor-store.ts';
+import { createActorStore, type ActorStore, type SlotCodes } from './actor-store.ts';
 import { entriesOfRows, entryAt, type BlockView } from './block-view.ts';
 import type { KeyReader } from './key-reader.ts';
 
@@ -11,6 +11,7 @@ export interface KeyRuns {
 
 /** Reads the actor as a key: a code of its slot. */
 export interface ActorKeyReader extends KeyReader {
+  readonly store: ActorStore;
   /** @returns the same run by run: rows of one actor lie together. */
   readRuns(view: BlockView): KeyRuns;
 }

@@ -1,10 +1,14 @@
 import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary, type Dictionary } from '../column/dictionary.ts';
 import { noSlot, type ActorSlots } from '../store/actor-slots.ts';
+import type { ActorEntries } from '../store/row-source.ts';
 import type { SliceSource } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
 import type { KeyStore } from './key-store.ts';
 import { ranksOf, type TextColumn } from './text-store.ts';
+
+/** Where so many times the texts that are wanted are fewer than all, entries are looked for one by one. */
+const fewFactor = 16;
 
 /** Actors of a task's slices by their slots: no text is looked at before it leaves the task. */
 export interface ActorStore extends KeyStore {
@@ -94,23 +98,68 @@ function textsOfCodes(slices: readonly CodedSlice[], count: number, codes: Uint3
   const offsets = new Uint32Array(texts + 1);
   const hashes = new Uint32Array(2 * texts);
   const found = new TextPile();
+  const take = (place: number, own: ActorEntries, entry: number): void => {
+    hashes[2 * place - 2] = own.hashes[2 * entry];
+    hashes[2 * place - 1] = own.hashes[2 * entry + 1];
+    offsets[place] = found.add(own.texts, entry);
+  };
+  const few = fewFactor * texts < count;
   for (const slice of slices) {
-    const end = slice.before + slice.slots.count;
-    for (let code = slice.before + 1; code <= end; code++) {
-      const place = places[code];
-      if (place === 0) continue;
-      const at = (slice.places ??= placesOfSlots(slice));
-      const slot = code - slice.before - 1;
-      const { entries } = slice.parts[at.parts[slot]];
-      const entry = at.entries[slot];
-      hashes[2 * place - 2] = entries.hashes[2 * entry];
-      hashes[2 * place - 1] = entries.hashes[2 * entry + 1];
-      offsets[place] = found.add(entries.texts, entry);
-    }
+    if (few) takeFew(slice, places, take);
+    else takeMany(slice, places, take);
   }
   const entries = new Uint32Array(codes.length);
   for (let i = 0; i < entries.length; i++) entries[i] = places[codes[i]];
   return { kind: 'texts', entries, texts: { count: texts, offsets, bytes: found.bytes(), hashes } };
+}
+
+/** Takes an entry of each actor that has a place, in the order of their codes. */
+type TakeEntry = (place: number, entries: ActorEntries, entry: number) => void;
+
+function takeMany(slice: CodedSlice, places: Uint32Array, take: TakeEntry): void {
+  const end = slice.before + slice.slots.count;
+  for (let code = slice.before + 1; code <= end; code++) {
+    if (places[code] === 0) continue;
+    const at = (slice.places ??= placesOfSlots(slice));
+    const slot = code - slice.before - 1;
+    take(places[code], slice.parts[at.parts[slot]].entries, at.entries[slot]);
+  }
+}
+
+/** The same, where the entries of the slice need not be joined for them. */
+function takeFew({ slots, before, parts }: CodedSlice, places: Uint32Array, take: TakeEntry): void {
+  const own = places.subarray(before + 1, before + 1 + slots.count);
+  let left = 0;
+  for (let slot = 0; slot < own.length; slot++) if (own[slot] !== 0) left++;
+  const found = new Map<number, { readonly entries: ActorEntries; readonly entry: number }>();
+  for (const part of parts) {
+    if (left === 0) break;
+    const slotsOfPart = slots.slots[part.part];
+    const fresh = entriesOfSlots(slotsOfPart, own).filter((entry) => !found.has(own[slotsOfPart[entry]]));
+    left -= fresh.length;
+    const { firstRows } = part.entries;
+    const alone = part.open.source.readActorsOf?.(Uint32Array.from(fresh, (entry) => firstRows[entry]));
+    fresh.forEach((entry, at) =>
+      found.set(
+        own[slotsOfPart[entry]],
+        alone === undefined ? { entries: part.entries, entry } : { entries: alone, entry: at },
+      ),
+    );
+  }
+  for (const place of [...found.keys()].sort((a, b) => a - b)) {
+    const { entries, entry } = found.get(place)!;
+    take(place, entries, entry);
+  }
+}
+
+/** @returns the entries whose slots have a place. */
+function entriesOfSlots(slots: Uint32Array, places: Uint32Array): number[] {
+  const entries: number[] = [];
+  for (let entry = 0; entry < slots.length; entry++) {
+    const slot = slots[entry];
+    if (slot < places.length && places[slot] !== 0) entries.push(entry);
+  }
+  return entries;
 }
 
 function placesOfSlots({ slots, parts }: CodedSlice): { parts: Uint32Array; entries: Uint32Array } {

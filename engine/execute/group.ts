@@ -3,9 +3,11 @@ import type { AggregateState } from '../functions/aggregates/aggregate.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
 import { isActorKeyReader, type ActorKeyReader } from './actor-key.ts';
+import { createActorCounter, isByRows, type ActorCounter } from './best-actors.ts';
 import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
+import { countActors, countRuns } from './count-actors.ts';
 import { openDenseGroups, type DenseGroups, type DenseRows } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
 import type { LocalKeyOf } from './dense/local-codes.ts';
@@ -54,6 +56,8 @@ export interface GroupReaders {
   readonly wanted: number | null;
   /** Not null where rows count run by run of one actor, and nothing else is asked of them. */
   readonly runs: ActorKeyReader | null;
+  /** Not null where of these only the actors with the most rows, or the fewest, can come out. */
+  readonly counter: ActorCounter | null;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
   /** How kernels group within a source, where they can find all keys. */
@@ -89,10 +93,14 @@ export function createGroupReaders(
     const kind = kinds[index];
     return args.length === 0 && filter === null && kind.kind === 'values' && kind.aggregate.updateRuns !== undefined;
   });
+  const wanted = groupsWanted(plan, kinds);
+  const runs = countsRows && keys.length === 1 && isActorKeyReader(keys[0]) ? keys[0] : null;
+  const counts = runs !== null && wanted !== null && isByRows(plan);
   return {
     plan,
-    wanted: groupsWanted(plan, kinds),
-    runs: countsRows && keys.length === 1 && isActorKeyReader(keys[0]) ? keys[0] : null,
+    wanted,
+    runs,
+    counter: counts ? createActorCounter(runs.store, wanted, plan.order[0].descending) : null,
     cells: ofWindows ? cells : null,
     dense: locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
     keys,
@@ -132,7 +140,10 @@ export function* groupPieces(
   const actors = createSliceActors(kinds, readers.cells, { table, counts }, arena, byCodes);
   try {
     let unchecked = stepRows;
-    for (const piece of pieces) {
+    const { counter } = readers;
+    const counts = counter !== null && context.conditions.length === 0;
+    const others = counts ? yield* countActors(readers, counter, sources, pieces, table, states, context) : 0;
+    for (const piece of counts ? [] : pieces) {
       let started = actors === null;
       yield* scanPiece(sources, piece, context, (view) => {
         if (!started) actors!.start(view.part.slots().count);
@@ -162,8 +173,8 @@ export function* groupPieces(
     });
     const bytes = keys.reduce((sum, column) => sum + bytesOfSent(column), bytesOfStates(readers, kept.states));
     context.memory.hold(bytesOfReaders(readers));
-    context.memory.handOver(bytes, table.count);
-    const left = table.count - kept.count;
+    context.memory.handOver(bytes, table.count + others);
+    const left = table.count - kept.count + others;
     return { count: kept.count, sender: readers.sender, keys, states: kept.states, windows, bytes, left };
   } finally {
     actors?.close();
@@ -296,23 +307,6 @@ function groupView(
   updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
   if (readers.cells !== null)
     actors!.addCells(view, codes, (index) => passingRows(readers.measures[index].filter, view, context));
-}
-
-function countRuns(
-  { measures }: GroupReaders,
-  reader: ActorKeyReader,
-  table: GroupTable,
-  states: readonly AggregateState[],
-  view: BlockView,
-): void {
-  const { codes, lengths } = reader.readRuns(view);
-  const groups = view.scratch.words(codes.length);
-  table.groupsOf([codes], [reader.store.count], groups);
-  measures.forEach(({ kind }, index) => {
-    if (kind.kind !== 'values' || isRepeated(states, index)) return;
-    kind.aggregate.grow(states[index], table.count);
-    kind.aggregate.updateRuns!(states[index], groups, lengths);
-  });
 }
 
 /** Groups the rows of each pass over lists. */

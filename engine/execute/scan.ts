@@ -150,7 +150,8 @@ export function lazyPart(open: OpenSource, part: number, seed: number, read: () 
   return own;
 }
 
-function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
+/** @returns what each source has in a slice. */
+export function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
   const entries = sources.map(({ source }) => source.readActors(slice));
   const readers = sources.map(({ source }) => source);
   let slots: ActorSlots | null = null;

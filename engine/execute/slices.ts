@@ -16,7 +16,8 @@ export interface ScanSizes {
 
 /**
  * Cuts the hash space into a power of two of equal slices: so many that a slice holds at most sliceActorsMax actors on
- * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows.
+ * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows, twice as
+ * many where there is a slice for every task anyway.
  * They depend on the sources alone, never on the number of threads.
  */
 export function slicesOf(sources: readonly ScanDescriptor[], sizes: ScanSizes = limits): HashRange[] {
@@ -32,7 +33,9 @@ export function slicesOf(sources: readonly ScanDescriptor[], sizes: ScanSizes = 
   const wanted = Math.max(
     entriesMost / sizes.sliceActorsMax,
     entries / (entriesPerActorMax * sizes.sliceActorsMax),
-    rows / sizes.sliceRowsMax,
+    // More slices than tasks are no more work for threads, but each costs: they may hold twice the rows then.
+    Math.min(rows / sizes.sliceRowsMax, limits.scanTasksMax),
+    rows / (2 * sizes.sliceRowsMax),
   );
   let count = 1;
   while (count < wanted && count < 65_536) count *= 2;

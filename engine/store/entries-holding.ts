@@ -16,7 +16,7 @@ export function entriesHolding(
   const found: { readonly own: DirectoryEntries; readonly entry: number }[] = [];
   let firstEntry = 0;
   let end = 0;
-  let part = 0;
+  let part = rows.length === 0 ? 0 : partAt(directory, rows[0]);
   let own: DirectoryEntries | null = null;
   let textBytes = 0;
   for (const row of rows) {
@@ -47,6 +47,18 @@ export function entriesHolding(
   }
   firstRows[count] = end;
   return { firstEntry, count, firstRows, hashes, nobody, texts: { count, offsets, bytes, hashes: null } };
+}
+
+/** Binary search of the part that holds a row. */
+function partAt(directory: readonly DirectoryPart[], row: number): number {
+  let low = 0;
+  let high = directory.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (directory[middle].firstRow <= row) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Binary search of the entry that holds a row. */

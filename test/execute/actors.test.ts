@@ -50,6 +50,8 @@ function grouped<K>(rows: readonly Row[], keyOf: (row: Row) => K): Map<K, Row[]>
 /** Null comes last, as the language has it. */
 const order = (a: string | null, b: string | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1;
+/** Descending, null last all the same. */
+const lateNull = (a: string | null, b: string | null): number => (a === null || b === null ? order(a, b) : order(b, a));
 const actorsOf = (rows: readonly Row[]): number =>
   new Set(rows.flatMap(({ user }) => (user === null ? [] : [user]))).size;
 const sumOf = (rows: readonly Row[]): number => rows.reduce((sum, { n }) => sum + n, 0);
@@ -61,6 +63,11 @@ const queries: Record<string, (rows: readonly Row[]) => unknown[][]> = {
       .map(([user, own]): [string | null, number] => [user, own.length])
       .sort((a, b) => b[1] - a[1] || order(a[0], b[0]))
       .slice(0, 7),
+  'select user, count() as c, count() + 1 from t group by user order by c, user desc limit 6 offset 2': (rows) =>
+    [...grouped(rows, ({ user }) => user)]
+      .map(([user, own]): [string | null, number, number] => [user, own.length, own.length + 1])
+      .sort((a, b) => a[1] - b[1] || lateNull(a[0], b[0]))
+      .slice(2, 8),
   'select user, count() as c from t where n < 50 group by user order by c limit 5 offset 3': (rows) =>
     [
       ...grouped(

@@ -79,7 +79,7 @@ export interface Aggregate<S extends AggregateState = AggregateState> {
   /** What stands in for `update` where the one argument, if any, is a bare column of numbers. */
   readonly kernels?: KernelForm<S>;
   /** A faster `update` without arguments: so many rows of a group, and of the next, and so on. */
-  updateRuns?(state: S, groups: Uint32Array, lengths: Uint32Array): void;
+  updateRuns?(state: S, groups: Uint32Array, lengths: Uint32Array | Float64Array): void;
   /** What stands in for it where the one argument is the event's actor. */
   readonly ofActors?: ActorAggregate;
   /** Frees what only updates need; called once, before the state is sent or merged. */
