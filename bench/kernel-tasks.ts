@@ -131,6 +131,8 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
       (k) => k.decodeLz4(packedAt, packed.length, at.out, bytes),
       bytes,
     ),
+    // Codes are no characters of a text: all bytes are looked through.
+    task('findBytes of none', textBytes, (k) => k.findBytes(at.bytes, textBytes, at.codes8, 16), textBytes),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { limits } from '../base/limits.ts';
 import { comparisons, type Pointer } from '../kernels/kernels.ts';
 import type { Arena } from './arena.ts';
-import { masked, type BlockView } from './block-view.ts';
+import { masked, narrowed, type BlockView } from './block-view.ts';
+import { gatherBytes } from './dense/local-codes.ts';
 
 type Narrow = Uint8Array | Uint16Array | Uint32Array;
 
@@ -11,7 +12,7 @@ const bitmapBytes = limits.blockRowsMax >> 3;
 /** Bitmaps that one filter takes, with room for the longest list left beside them. */
 const roomMin = 4 * bitmapBytes + 8 * limits.blockRowsMax;
 /** A row of a list takes as long as so many bytes of a block: where fewer rows are left, a filter goes by their list. */
-const bytesPerListed = 160;
+const bytesPerListed = 32;
 
 /** Values from low to high, or with `outside` all others, NaN among them. */
 export interface Bounds {
@@ -45,7 +46,7 @@ export function keepInRange(
   const inMasks = isInMasks(view, values) && isInMasks(view, validity);
   if (!inMasks || !(isNarrow(values) || values instanceof Float64Array)) return null;
   const span = spanOf(view, values.BYTES_PER_ELEMENT);
-  if (span === null) return null;
+  if (span === null) return isNarrow(values) && validity === null ? keepListed(view, values, bounds) : null;
   if (values instanceof Float64Array) return keepFound(span, floatsInRange(span, values, bounds), validity);
   return keepFound(span, narrowInRange(span, values, bounds), validity);
 }
@@ -146,18 +147,47 @@ function bitsIn({ first }: Span, bitmap: Uint8Array): Pointer {
   return bitmap.byteOffset + (first >> 3);
 }
 
-function narrowInRange(span: Span, values: Narrow, { low, high, outside }: Bounds): number {
-  const { arena, bitmap, count } = span;
-  const { kernels } = arena;
-  const at = placeIn(span, values);
+/** Keeps rows of a list: their values are picked first. @returns null where the list or what comes of it has no room. */
+function keepListed(view: BlockView, values: Narrow, bounds: Bounds): BlockView | null {
+  const arena = view.scratch.masks!;
+  const { rows } = view;
+  if (rows === null || !isInMasks(view, rows) || arena.room < 12 * rows.length + 2 * bitmapBytes) return null;
+  const { kernels, memory } = arena;
+  const bytes = values.BYTES_PER_ELEMENT;
+  const count = rows.length;
+  const picked = arena.take(bytes * count);
+  gatherBytes(arena, bytes, values.byteOffset, rows.byteOffset, count, picked);
+  const bitmap = arena.take(bitmapBytes);
+  const found = bytesInRange(arena, picked, bytes, count, bounds, bitmap);
+  if (found === count) return view;
+  const places = arena.take(4 * found);
+  kernels.bitmapToRows(bitmap, count, places, 0);
+  const kept = arena.take(4 * found);
+  kernels.gatherU32(rows.byteOffset, places, found, kept);
+  return narrowed(view, new Uint32Array(memory.buffer, kept, found));
+}
+
+function narrowInRange(span: Span, values: Narrow, bounds: Bounds): number {
+  return bytesInRange(span.arena, placeIn(span, values), values.BYTES_PER_ELEMENT, span.count, bounds, span.bitmap);
+}
+
+/** @param bytes of each value, which are as many as `count`. @returns how many are within bounds. */
+function bytesInRange(
+  { kernels, memory }: Arena,
+  at: Pointer,
+  bytes: number,
+  count: number,
+  { low, high, outside }: Bounds,
+  bitmap: Pointer,
+): number {
   const least = Math.max(0, Math.ceil(low));
-  const last = Math.min(2 ** (8 * values.BYTES_PER_ELEMENT) - 1, Math.floor(high));
+  const last = Math.min(2 ** (8 * bytes) - 1, Math.floor(high));
   let found: number;
   if (least > last) {
-    new Uint8Array(arena.memory.buffer, bitmap, bitmapBytes).fill(0);
+    new Uint8Array(memory.buffer, bitmap, bitmapBytes).fill(0);
     found = 0;
-  } else if (values instanceof Uint8Array) found = kernels.filterRangeU8(at, count, least, last, bitmap);
-  else if (values instanceof Uint16Array) found = kernels.filterRangeU16(at, count, least, last, bitmap);
+  } else if (bytes === 1) found = kernels.filterRangeU8(at, count, least, last, bitmap);
+  else if (bytes === 2) found = kernels.filterRangeU16(at, count, least, last, bitmap);
   else found = kernels.filterRangeU32(at, count, least, last, bitmap);
   return outside ? kernels.notBitmap(bitmap, count, bitmap) : found;
 }

@@ -1,6 +1,6 @@
 import type { Expr } from '../plan/expr.ts';
 import type { RowsPlan } from '../plan/select.ts';
-import { holds } from '../plan/visit.ts';
+import { conjunctsOf, holds } from '../plan/visit.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { rowExprsOf } from './plan-parts.ts';
 import type { ScanSource } from './scan-task.ts';
@@ -8,6 +8,8 @@ import { rowsOf } from './slices.ts';
 
 /** Bytes of text under a function that take as long as one row without. */
 const bytesPerRow = 64;
+/** Rows that are only compared with constants and counted, which take as long as one whose values are read. */
+const rowsPerCounted = 128;
 const comparisons = new Set(['=', '!=', '<', '<=', '>', '>=']);
 
 /**
@@ -23,9 +25,25 @@ export function poolRows(plan: RowsPlan, sources: readonly ScanSource[], tasks: 
   const read = sources.filter(
     ({ descriptor }) => descriptor.kind !== 'chunk' && !(counted && liesWithin(plan, descriptor)),
   );
-  const rows = tasks > 1 ? read.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0) : 0;
+  const all = tasks > 1 ? read.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0) : 0;
+  const rows = onlyCounts(plan) ? Math.floor(all / rowsPerCounted) : all;
   if (!exprs.some((expr) => holds(expr, callsOnText))) return rows;
   return rows + Math.floor(sources.reduce((sum, { descriptor }) => sum + bytesOf(descriptor), 0) / bytesPerRow);
+}
+
+/** @returns whether a plan counts rows that are found by comparing columns with constants, and reads no other value. */
+function onlyCounts(plan: RowsPlan): boolean {
+  if (plan.kind !== 'grouped' || plan.keys.length > 0 || plan.every !== null) return false;
+  return (
+    plan.measures.every(({ name, args, filter }) => name === 'count' && args.length === 0 && filter === null) &&
+    conjunctsOf(plan.where).every(
+      (expr) =>
+        expr.kind === 'call' &&
+        comparisons.has(expr.name) &&
+        expr.args.every(({ kind }) => kind === 'column' || kind === 'literal') &&
+        expr.args.some(({ kind }) => kind === 'literal'),
+    )
+  );
 }
 
 /** @returns whether all rows of a source lie in the plan's range. */

@@ -245,7 +245,7 @@ async function scanAll(
   const way = limitWay(plan, sources);
   const own = way === 'tasks' ? null : openOwn(run, query);
   if (way === 'first') {
-    const result = await doInTurns(own!.first(), callOff.turn);
+    const result = await doInTurns(own!.first(), callOff.turn).finally(() => own!.rest());
     cost.scanMs += run.monotonic() - begun;
     if (result !== null) {
       noteResult(run, result);
@@ -264,7 +264,7 @@ async function scanAll(
   });
   await scanning.finally(() => runner.end());
   if (late !== null) {
-    const result = await doInTurns(own!.late(plan as EventsPlan, found), callOff.turn);
+    const result = await doInTurns(own!.late(plan as EventsPlan, found), callOff.turn).finally(() => own!.rest());
     noteResult(run, result);
     await take(result);
   }

@@ -64,7 +64,7 @@ export interface ScanResult {
 export interface Scan {
   /** Scans consecutive pieces. @throws VarveError `cancelled`, `timeout`, `limit`, `data_corrupted`. */
   run(pieces: readonly ScanPiece[]): Steps<ScanResult>;
-  /** Gives back the room for kernels, which the next run takes again. */
+  /** Gives back the room for kernels and scratch, which the next run takes again: no result lies in it. */
   rest(): void;
   /** Does `findFirst` and reads the rows that it finds. @returns null where it finds none. Throws as `run` does. */
   first(): Steps<ScanResult | null>;
@@ -155,6 +155,7 @@ export function openScan(
       arenas?.masks.close();
       arenas = null;
       Object.assign(shared.scratch, { arena: null, masks: null });
+      shared.scratch.rest();
     },
     first: () =>
       told(function* (context) {

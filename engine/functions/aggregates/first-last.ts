@@ -96,21 +96,35 @@ function chooseRows(
   const { nulls } = arg;
   const numbers = arg.kind === 'number' || arg.kind === 'bool' ? arg.values : null;
   const total = rows === null ? rowCount : rows.length;
+  const { kinds, times: best, places } = state;
+  // Rows of a group mostly lie together, each better than the one before: only the last one's value is taken.
+  let heldGroup = -1;
+  let heldRow = -1;
+  const settle = (): void => {
+    if (numbers !== null) setNumber(state, heldGroup, numbers[heldRow]);
+    else setOther(state, heldGroup, scalarAt(arg, heldRow)!);
+  };
   for (let i = 0; i < total; i++) {
     const row = rows === null ? i : rows[i];
     if (nulls !== null && nulls[row] === 1) continue;
     const group = groups === null ? 0 : groups[row];
-    const time = times[row];
-    if (!isBetter(state, group, time, sign, tables[row], uppers[row], lowers[row], arrivals[row])) continue;
-    state.times[group] = time;
     const at = 4 * group;
-    state.places[at] = tables[row];
-    state.places[at + 1] = uppers[row];
-    state.places[at + 2] = lowers[row];
-    state.places[at + 3] = arrivals[row];
-    if (numbers !== null) setNumber(state, group, numbers[row]);
-    else setOther(state, group, scalarAt(arg, row)!);
+    if (kinds[group] !== 0 || group === heldGroup) {
+      const time = times[row];
+      const known = best[group];
+      if (time !== known && !(sign * (known - time) > 0)) continue;
+      if (time === known && !isEarlier(places, at, tables[row], uppers[row], lowers[row], arrivals[row])) continue;
+    }
+    if (group !== heldGroup && heldGroup >= 0) settle();
+    heldGroup = group;
+    heldRow = row;
+    best[group] = times[row];
+    places[at] = tables[row];
+    places[at + 1] = uppers[row];
+    places[at + 2] = lowers[row];
+    places[at + 3] = arrivals[row];
   }
+  if (heldGroup >= 0) settle();
 }
 
 /** Whether an event comes before the group's own (after it, for last); of one time, whether it was stored earlier. */
@@ -127,7 +141,18 @@ function isBetter(
   if (kinds[group] === 0) return true;
   const known = times[group];
   if (time !== known) return sign * (known - time) > 0;
-  const at = 4 * group;
+  return isEarlier(places, 4 * group, table, upper, lower, arrival);
+}
+
+/** Whether a place comes before the one that lies at `at`. */
+function isEarlier(
+  places: Float64Array,
+  at: number,
+  table: number,
+  upper: number,
+  lower: number,
+  arrival: number,
+): boolean {
   if (table !== places[at]) return table < places[at];
   if (upper !== places[at + 1]) return upper < places[at + 1];
   if (lower !== places[at + 2]) return lower < places[at + 2];
