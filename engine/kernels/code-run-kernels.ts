@@ -47,19 +47,4 @@ export interface CodeRunKernels {
    * @returns how many there are in all.
    */
   rankRuns(ends: Pointer, from: number, to: number, bits: Pointer, ranks: Pointer): number;
-  /**
-   * Sets the bits of rows whose code belongs to a set.
-   * @param table a byte a code: not 0 = belongs to it. @param bitmap a bit a row, from row `from` on; it and the rest of
-   * its last byte are written.
-   * @returns how many do.
-   */
-  filterCodeRuns(
-    ends: Pointer,
-    codes: Pointer,
-    codeBytes: number,
-    from: number,
-    to: number,
-    table: Pointer,
-    bitmap: Pointer,
-  ): number;
 }
