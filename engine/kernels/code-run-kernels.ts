@@ -43,7 +43,7 @@ export interface CodeRunKernels {
   ): void;
   /**
    * Ends of the same runs where only rows count whose bit is set: how many there are from `from` to each end, or to `to`.
-   * @param bits of rows from 0 on; seven bytes behind them are readable. @param ranks receives a u32 a run.
+   * @param bits of rows from 0 on. @param ranks receives a u32 a run.
    * @returns how many there are in all.
    */
   rankRuns(ends: Pointer, from: number, to: number, bits: Pointer, ranks: Pointer): number;

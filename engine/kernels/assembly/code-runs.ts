@@ -147,14 +147,17 @@ export function rankRuns(ends: usize, from: u32, to: u32, bits: usize, ranks: us
   let row = from;
   let rank: u32 = 0;
   let out = ranks;
+  const bitsEnd = bits + (<usize>(to + 7) >> 3);
   for (let run: u32 = 0; row < to; run++) {
     const next = u32At(ends, run);
     const end = next < to ? next : to;
     while (row < end) {
-      // The bits from the row's on that one byte-wise load of eight bytes holds: 57 at least.
       const within = row & 7;
-      const count = min<u32>(end - row, 56);
-      const word = load<u64>(bits + (<usize>row >> 3)) >> <u64>within;
+      const at = bits + (<usize>row >> 3);
+      // Eight bytes hold 57 bits at least from the row's on; near the end there are fewer bytes.
+      const isWide = at + 8 <= bitsEnd;
+      const count = min<u32>(end - row, isWide ? 56 : 8 - within);
+      const word = (isWide ? load<u64>(at) : <u64>load<u8>(at)) >> <u64>within;
       rank += <u32>popcnt(word & ((<u64>1 << <u64>count) - 1));
       row += count;
     }
