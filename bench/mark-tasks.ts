@@ -71,6 +71,16 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('markCodes u8 of 16', rows, rows + 8 * runs + markBytes, (k) =>
       k.markCodes(at.firstRows, at.slots, 0, rows, at.codes, 1, at.table, at.marks, words, 0),
     ),
+    task('markCodeRuns of 16', rows, 9 * runs + 8 * runs + markBytes, (k) =>
+      k.markCodeRuns(at.firstRows, at.slots, 0, rows, at.firstRows + 4, at.codes, 1, 0, at.table, at.marks, words, 0),
+    ),
+    task('countCodeRuns of 16', rows, 5 * runs, (k) =>
+      k.countCodeRuns(at.firstRows + 4, at.codes, 1, 0, rows, at.counts),
+    ),
+    task('sumCodeRuns u32 of 16', rows, 4 * rows + 5 * runs, (k) =>
+      k.sumCodeRuns(at.firstRows + 4, at.codes, 1, 0, rows, at.groups, 4, 0, at.out),
+    ),
+    task('rankRuns of 16', rows, rows / 8 + 8 * runs, (k) => k.rankRuns(at.firstRows + 4, 0, rows, at.codes, at.out)),
     task('markRows', rows, 8 * rows + 8 * runs + markBytes, (k) =>
       k.markRows(at.firstRows, at.slots, at.rows, rows, at.groups, at.marks, words),
     ),

@@ -43,23 +43,8 @@ export interface CodeRunKernels {
   ): void;
   /**
    * Ends of the same runs where only rows count whose bit is set: how many there are from `from` to each end, or to `to`.
-   * @param bits of rows from 0 on; seven bytes behind them are readable. @param ranks receives a u32 a run.
+   * @param bits of rows from 0 on. @param ranks receives a u32 a run.
    * @returns how many there are in all.
    */
   rankRuns(ends: Pointer, from: number, to: number, bits: Pointer, ranks: Pointer): number;
-  /**
-   * Sets the bits of rows whose code belongs to a set.
-   * @param table a byte a code: not 0 = belongs to it. @param bitmap a bit a row, from row `from` on; it and the rest of
-   * its last byte are written.
-   * @returns how many do.
-   */
-  filterCodeRuns(
-    ends: Pointer,
-    codes: Pointer,
-    codeBytes: number,
-    from: number,
-    to: number,
-    table: Pointer,
-    bitmap: Pointer,
-  ): number;
 }

@@ -118,20 +118,6 @@ describe(`kernels over runs of codes, seed ${seed}`, () => {
     expect(new Uint32Array(counts[0]![0].buffer, 0, size)).toEqual(expected);
   });
 
-  it.each(cases)('find rows of a set, case %i', (number) => {
-    const { random, from, to, codeBytes, size, codes } = lay(number);
-    for (let code = 0; code < size; code++) bytes[tableAt + code] = random.integer(2);
-    const found = bothOf(
-      (at) => bytes.fill(0xff, at, at + ((to - from + 7) >> 3)),
-      (k) => k.filterCodeRuns(endsAt, codesAt, codeBytes, from, to, tableAt, outAt),
-    );
-    expect(found[0]).toEqual(found[1]);
-    const expected = new Uint8Array(outBytes);
-    codes.forEach((code, at) => (expected[at >> 3]! |= bytes[tableAt + code]! << (at & 7)));
-    expect(found[0]![0]).toEqual(expected);
-    expect(found[0]![1]).toBe(codes.filter((code) => bytes[tableAt + code] === 1).length);
-  });
-
   it.each(cases)('mark what markCodes does, case %i', (number) => {
     const { random, from, to, codeBytes, size, codes } = lay(number);
     const width = [2, 4, 6, 8][number % 4]!;

@@ -147,14 +147,17 @@ export function rankRuns(ends: usize, from: u32, to: u32, bits: usize, ranks: us
   let row = from;
   let rank: u32 = 0;
   let out = ranks;
+  const bitsEnd = bits + (<usize>(to + 7) >> 3);
   for (let run: u32 = 0; row < to; run++) {
     const next = u32At(ends, run);
     const end = next < to ? next : to;
     while (row < end) {
-      // The bits from the row's on that one byte-wise load of eight bytes holds: 57 at least.
       const within = row & 7;
-      const count = min<u32>(end - row, 56);
-      const word = load<u64>(bits + (<usize>row >> 3)) >> <u64>within;
+      const at = bits + (<usize>row >> 3);
+      // Eight bytes hold 57 bits at least from the row's on; near the end there are fewer bytes.
+      const isWide = at + 8 <= bitsEnd;
+      const count = min<u32>(end - row, isWide ? 56 : 8 - within);
+      const word = (isWide ? load<u64>(at) : <u64>load<u8>(at)) >> <u64>within;
       rank += <u32>popcnt(word & ((<u64>1 << <u64>count) - 1));
       row += count;
     }
@@ -162,44 +165,4 @@ export function rankRuns(ends: usize, from: u32, to: u32, bits: usize, ranks: us
     out += 4;
   }
   return rank;
-}
-
-@inline
-function fillBits(bitmap: usize, from: u32, to: u32): void {
-  const first = bitmap + (<usize>from >> 3);
-  const last = bitmap + (<usize>to >> 3);
-  const low = <u8>((<u32>0xff) << (from & 7));
-  const high = <u8>(((<u32>1) << (to & 7)) - 1);
-  if (first == last) {
-    store<u8>(first, load<u8>(first) | (low & high));
-    return;
-  }
-  store<u8>(first, load<u8>(first) | low);
-  for (let at = first + 1; at < last; at++) store<u8>(at, 0xff);
-  if (high != 0) store<u8>(last, load<u8>(last) | high);
-}
-
-@inline
-function filterOf<T>(ends: usize, codes: usize, from: u32, to: u32, table: usize, bitmap: usize): u32 {
-  memory.fill(bitmap, 0, <usize>(to - from + 7) >> 3);
-  let found: u32 = 0;
-  let row = from;
-  for (let run: u32 = 0; row < to; run++) {
-    const next = u32At(ends, run);
-    const end = next < to ? next : to;
-    if (load<u8>(table + codeAt<T>(codes, run)) != 0 && end > row) {
-      fillBits(bitmap, row - from, end - from);
-      found += end - row;
-    }
-    row = end;
-  }
-  return found;
-}
-
-export function filterCodeRuns(
-  ends: usize, codes: usize, codeBytes: u32, from: u32, to: u32, table: usize, bitmap: usize
-): u32 {
-  if (codeBytes == 1) return filterOf<u8>(ends, codes, from, to, table, bitmap);
-  if (codeBytes == 2) return filterOf<u16>(ends, codes, from, to, table, bitmap);
-  return filterOf<u32>(ends, codes, from, to, table, bitmap);
 }

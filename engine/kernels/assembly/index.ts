@@ -15,6 +15,6 @@ export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPair
 export { mixCodes, shiftCodes, markNulls, bucketCodes, evenBucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
 export { markRuns, markCodes, markRows, countMarks, countMarkedWindows } from './mark';
-export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns, filterCodeRuns } from './code-runs';
+export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs';
 export { findBytes } from './find';
 export { spreadKeys, distinctKeys } from './keys';

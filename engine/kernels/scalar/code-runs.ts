@@ -55,21 +55,6 @@ export function codeRunKernels(views: () => Views): CodeRunKernels {
       }
       return rank;
     },
-    filterCodeRuns(ends, codes, codeBytes, from, to, table, bitmap) {
-      const { u8, u32 } = views();
-      const { array, from: codesFrom } = numbersAt(views(), codes, codeBytes);
-      u8.fill(0, bitmap, bitmap + ((to - from + 7) >> 3));
-      let found = 0;
-      for (let row = from, run = 0; row < to; run++) {
-        const end = Math.min(u32[ends / 4 + run], to);
-        if (u8[table + array[codesFrom + run]] !== 0) {
-          found += end - row;
-          for (; row < end; row++) u8[bitmap + ((row - from) >> 3)] |= 1 << ((row - from) & 7);
-        }
-        row = end;
-      }
-      return found;
-    },
   };
 }
 
