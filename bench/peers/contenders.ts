@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type * as Engine from '../../engine/index.ts';
+import { root } from '../folders.ts';
 import { cellsOfClickHouse, cellsOfDuckdb, cellsOfVarve, type AnswerRow } from './answers.ts';
 import { openClickHouse } from './clickhouse-package.ts';
 import { clickhouseLayouts, duckdbFile, duckdbLayouts, type Stores } from './layouts.ts';
@@ -50,10 +53,10 @@ export async function openContest(stores: Stores, { threads, engine, layout }: C
 }
 
 /** What users import is what is measured: the joined files, not the modules. */
-const packageName: string = 'varve';
+const packageFile = (): string => pathToFileURL(createRequire(join(root, 'package.json')).resolve('varve')).href;
 
 async function openVarve(stores: Stores, threads: number): Promise<Contest> {
-  const { open } = (await import(packageName)) as typeof Engine;
+  const { open } = (await import(/* @vite-ignore */ packageFile())) as typeof Engine;
   const db = await open(join(stores.folder, 'varve'), { readOnly: true, threads: threads === 1 ? 0 : threads });
   return {
     contendersOf: (question) => [

@@ -3,7 +3,7 @@ import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { CallOff } from './call-off.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { mayHoldUp } from './pool-rows.ts';
-import { openOwnScan, type Runner, type ScanTask, type TakeResult } from './run-tasks.ts';
+import { openOwnScan, type Runner, type ScanTask, type TakeResult } from './runner.ts';
 import type { Scan, ScanQuery } from './scan-task.ts';
 import { doInTurns } from './steps.ts';
 import type { ScanCall, TaskResults } from './worker.ts';

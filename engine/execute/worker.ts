@@ -8,7 +8,7 @@ import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import { closeSegments } from '../store/segment-reader.ts';
 import type { CountCall } from './count-in-threads.ts';
 import { doAll } from './steps.ts';
-import type { ScanTask } from './run-tasks.ts';
+import type { ScanTask } from './runner.ts';
 import { bytesOfResult, openScan, type Scan, type ScanQuery, type ScanResult } from './scan-task.ts';
 
 /** A query on its way to a thread of the pool, which takes tasks of it as long as there are some. */
