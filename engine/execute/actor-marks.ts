@@ -32,13 +32,13 @@ export interface ActorMarks {
    * @returns false where that cannot be done: nothing is.
    */
   addCodes(view: BlockView, codes: MarkedCodes, bitOf: Uint32Array | Float64Array, bits: number): boolean;
-  /** @returns how many actors of the slice each group has, as far as any has one. */
+  /** @returns how many actors of the slice each group has; groups behind the last one with an actor are left out. */
   count(): Uint32Array;
   /** Tells of each group that rows of nobody were added to by `addCodes`. */
   eachOfNobody(take: (group: number) => void): void;
   /**
    * Counts by window, where bit s · span + c is cell c of series s.
-   * @param take gets how many actors a series has in a window, where it has any.
+   * @param take gets how many actors a series has in a window; windows without an actor are passed over.
    */
   countWindows(cells: MarkedCells, take: (series: number, window: number, actors: number) => void): void;
   readonly bytes: number;
