@@ -6,6 +6,7 @@ import type { CompareCondition, Condition, TimeCondition } from './conditions.ts
 import { trueRows, type Evaluator } from './expression.ts';
 import { keepInRange, keepInSet, type Bounds } from './kernel-filter.ts';
 import { leavesOf } from './leaves.ts';
+import { keepByRuns } from './run-filter.ts';
 import { actorConditionRows, decideSet, setRows } from './set-filter.ts';
 import { entryMask, type EntryMask } from './text-mask.ts';
 import { validRows } from './valid-rows.ts';
@@ -169,7 +170,10 @@ function wideInRange(
 }
 
 /** Keeps rows by their dictionary entry; the last place of the mask is that of rows without a text. */
-function maskRows({ entries, within }: EntryMask, column: string, view: BlockView): BlockView {
+function maskRows(mask: EntryMask, column: string, view: BlockView): BlockView {
+  const byRuns = keepByRuns(view, column, mask);
+  if (byRuns !== null) return byRuns;
+  const { entries, within } = mask;
   const vector = view.open.source.readBlock(column, view.block);
   if (vector.kind !== 'text') return wholeOrNone(entries[entries.length - 1] === 1 ? 'all' : 'none', view);
   const { codes, validity } = vector;

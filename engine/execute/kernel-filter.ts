@@ -22,7 +22,7 @@ export interface Bounds {
 }
 
 /** A filter over consecutive rows of a block, those that the view spans: what its kernels work on. */
-interface Span {
+export interface Span {
   readonly arena: Arena;
   readonly view: BlockView;
   /** A multiple of 8. */
@@ -45,10 +45,12 @@ export function keepInRange(
 ): BlockView | null {
   const inMasks = isInMasks(view, values) && isInMasks(view, validity);
   if (!inMasks || !(isNarrow(values) || values instanceof Float64Array)) return null;
-  const span = spanOf(view, values.BYTES_PER_ELEMENT);
+  // Of values that kernels read within a mask alone, a list of few rows is never less work.
+  const isRead = view.mask === null || !isNarrow(values);
+  const span = spanOf(view, isRead ? values.BYTES_PER_ELEMENT : 0);
   if (span === null) return isNarrow(values) && validity === null ? keepListed(view, values, bounds) : null;
   if (values instanceof Float64Array) return keepFound(span, floatsInRange(span, values, bounds), validity);
-  return keepFound(span, narrowInRange(span, values, bounds), validity);
+  return keepFound(span, narrowInRange(span, values, bounds), validity, true);
 }
 
 /**
@@ -79,7 +81,7 @@ export function keepInSet(
     else if (codes instanceof Uint16Array) found = kernels.filterSetU16(at, count, table, bitmap);
     else found = kernels.filterSetU32(at, count, table, bitmap);
   }
-  if (validity === null || set[set.length - 1] === 0) return keepFound(span, found, validity);
+  if (validity === null || set[set.length - 1] === 0) return keepFound(span, found, validity, within !== null);
   // Those without a value belong to the set: all but those that have one that does not.
   kernels.andNotBitmaps(bitsIn(span, validity), bitmap, count, bitmap);
   return keepFound(span, kernels.notBitmap(bitmap, count, bitmap), null);
@@ -94,14 +96,14 @@ export function keepValid(view: BlockView, validity: Uint8Array): BlockView | nu
 }
 
 /** Kernels work on what lies in their own memory. */
-function isInMasks({ scratch }: BlockView, array: ArrayBufferView | null): boolean {
+export function isInMasks({ scratch }: BlockView, array: ArrayBufferView | null): boolean {
   return (
     scratch.masks !== null && (array === null || array.buffer === (scratch.masks.memory.buffer as ArrayBufferLike))
   );
 }
 
-/** @param rowBytes that a filter reads of each row. */
-function spanOf(view: BlockView, rowBytes: number): Span | null {
+/** @param rowBytes that a filter reads of each row. @returns null where kernels cannot do it, or a list is less work. */
+export function spanOf(view: BlockView, rowBytes: number): Span | null {
   const { mask, from, length } = view;
   const arena = view.scratch.masks;
   if (arena === null || arena.room < roomMin) return null;
@@ -115,14 +117,19 @@ function spanOf(view: BlockView, rowBytes: number): Span | null {
   return { arena, view, first: mask.first, count, bitmap: arena.take(bitmapBytes) };
 }
 
-/** @param found rows of the span's bitmap. @param validity is joined with them. @returns the view's rows among them. */
-function keepFound(span: Span, found: number, validity: Uint8Array | null): BlockView {
+/**
+ * @param found rows of the span's bitmap. @param validity is joined with them.
+ * @param isWithin whether they were found among those of the view's mask, if it has one.
+ * @returns the view's rows among them.
+ */
+export function keepFound(span: Span, found: number, validity: Uint8Array | null, isWithin = false): BlockView {
   const { arena, view, first, count, bitmap } = span;
   const { andBitmaps } = arena.kernels;
   let left = found;
   if (validity !== null && left > 0) left = andBitmaps(bitmap, bitsIn(span, validity), count, bitmap);
-  if (view.mask !== null && left > 0) left = andBitmaps(bitmap, view.mask.at, count, bitmap);
-  else if (view.from > first && left > 0) left -= clearFirst(arena, bitmap, view.from - first);
+  if (view.mask !== null) {
+    if (!isWithin && left > 0) left = andBitmaps(bitmap, view.mask.at, count, bitmap);
+  } else if (view.from > first && left > 0) left -= clearFirst(arena, bitmap, view.from - first);
   return left === view.length ? view : masked(view, { at: bitmap, first, end: first + count }, left);
 }
 
@@ -158,7 +165,7 @@ function keepListed(view: BlockView, values: Narrow, bounds: Bounds): BlockView 
   const picked = arena.take(bytes * count);
   gatherBytes(arena, bytes, values.byteOffset, rows.byteOffset, count, picked);
   const bitmap = arena.take(bitmapBytes);
-  const found = bytesInRange(arena, picked, bytes, count, bounds, bitmap);
+  const found = bytesInRange(arena, picked, bytes, count, bounds, null, bitmap);
   if (found === count) return view;
   const places = arena.take(4 * found);
   kernels.bitmapToRows(bitmap, count, places, 0);
@@ -167,17 +174,24 @@ function keepListed(view: BlockView, values: Narrow, bounds: Bounds): BlockView 
   return narrowed(view, new Uint32Array(memory.buffer, kept, found));
 }
 
+/** @returns how many of the span's rows, among those of the view's mask if it has one, are within bounds. */
 function narrowInRange(span: Span, values: Narrow, bounds: Bounds): number {
-  return bytesInRange(span.arena, placeIn(span, values), values.BYTES_PER_ELEMENT, span.count, bounds, span.bitmap);
+  const within = span.view.mask?.at ?? null;
+  const bytes = values.BYTES_PER_ELEMENT;
+  return bytesInRange(span.arena, placeIn(span, values), bytes, span.count, bounds, within, span.bitmap);
 }
 
-/** @param bytes of each value, which are as many as `count`. @returns how many are within bounds. */
+/**
+ * @param bytes of each value, which are as many as `count`. @param within where the bitmap of those that count lies;
+ * null = all. @returns how many are within bounds.
+ */
 function bytesInRange(
   { kernels, memory }: Arena,
   at: Pointer,
   bytes: number,
   count: number,
   { low, high, outside }: Bounds,
+  within: Pointer | null,
   bitmap: Pointer,
 ): number {
   const least = Math.max(0, Math.ceil(low));
@@ -186,10 +200,17 @@ function bytesInRange(
   if (least > last) {
     new Uint8Array(memory.buffer, bitmap, bitmapBytes).fill(0);
     found = 0;
+  } else if (within !== null) {
+    if (bytes === 1) found = kernels.filterRangeWithinU8(at, count, least, last, within, bitmap);
+    else if (bytes === 2) found = kernels.filterRangeWithinU16(at, count, least, last, within, bitmap);
+    else found = kernels.filterRangeWithinU32(at, count, least, last, within, bitmap);
   } else if (bytes === 1) found = kernels.filterRangeU8(at, count, least, last, bitmap);
   else if (bytes === 2) found = kernels.filterRangeU16(at, count, least, last, bitmap);
   else found = kernels.filterRangeU32(at, count, least, last, bitmap);
-  return outside ? kernels.notBitmap(bitmap, count, bitmap) : found;
+  if (!outside) return found;
+  return within === null
+    ? kernels.notBitmap(bitmap, count, bitmap)
+    : kernels.andNotBitmaps(within, bitmap, count, bitmap);
 }
 
 function floatsInRange(span: Span, values: Float64Array, { low, high, outside }: Bounds): number {
@@ -211,8 +232,8 @@ function floatsInRange(span: Span, values: Float64Array, { low, high, outside }:
 
 const placed = new WeakMap<Arena, Map<Uint8Array, Pointer>>();
 
-/** @returns where a set lies in the arena, copied there once; 256 bytes at least. Null where there is no room. */
-function placeOf(arena: Arena, set: Uint8Array): Pointer | null {
+/** @returns where a set of codes lies in the arena, copied there once; 256 bytes at least. Null where there is no room. */
+export function placeOf(arena: Arena, set: Uint8Array): Pointer | null {
   let places = placed.get(arena);
   if (places === undefined) placed.set(arena, (places = new Map()));
   const known = places.get(set);

@@ -15,6 +15,8 @@ export interface EntryMask {
   readonly verdict: 'all' | 'none' | 'some';
   /** The entries, where they are all within bounds: dictionaries are sorted, so a text or a prefix is one range. */
   readonly within: Bounds | null;
+  /** How many blocks of the source were found to hold their codes in no runs. */
+  blocksWithout: number;
 }
 
 const encoder = new TextEncoder();
@@ -42,7 +44,8 @@ export function entryMask(view: BlockView, column: string, expr: Expr, evaluator
     entries ??
     (own === null ? undefined : containingEntries(open.source.readDictionary(column), expr, view.scratch.masks)) ??
     evaluateEntries(own === null ? [] : textsOfColumn(open, column), column, expr, evaluator);
-  const made = mask === null ? null : { entries: mask, verdict: verdictOf(mask), within: boundsOf(mask) };
+  const made =
+    mask === null ? null : { entries: mask, verdict: verdictOf(mask), within: boundsOf(mask), blocksWithout: 0 };
   open.derived.set(expr, made);
   return made;
 }

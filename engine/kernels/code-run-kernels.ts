@@ -42,6 +42,22 @@ export interface CodeRunKernels {
     sums: Pointer,
   ): void;
   /**
+   * Tells of the rows from `from` to `to` whether their code belongs to a set.
+   * @param runs that there are, from the one of row `from` on. @param table as for filterSetU8.
+   * @param bitmap receives whole words of 64 rows: bit i & 7 of byte i >> 3 is that of row `from` + i, those past the end 0.
+   * @returns how many rows are true.
+   */
+  filterCodeRuns(
+    ends: Pointer,
+    codes: Pointer,
+    codeBytes: number,
+    runs: number,
+    from: number,
+    to: number,
+    table: Pointer,
+    bitmap: Pointer,
+  ): number;
+  /**
    * Ends of the same runs where only rows count whose bit is set: how many there are from `from` to each end, or to `to`.
    * @param bits of rows from 0 on. @param ranks receives a u32 a run.
    * @returns how many there are in all.

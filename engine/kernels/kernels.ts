@@ -27,6 +27,35 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
   filterRangeU32(values: Pointer, count: number, low: number, high: number, bitmap: Pointer): number;
 
   /**
+   * The same of those rows alone that a bitmap has: what of the values lies far from all of them is not read.
+   * @param within a bitmap of `count` rows, 0 past the end; `bitmap` may be the same.
+   */
+  filterRangeWithinU8(
+    values: Pointer,
+    count: number,
+    low: number,
+    high: number,
+    within: Pointer,
+    bitmap: Pointer,
+  ): number;
+  filterRangeWithinU16(
+    values: Pointer,
+    count: number,
+    low: number,
+    high: number,
+    within: Pointer,
+    bitmap: Pointer,
+  ): number;
+  filterRangeWithinU32(
+    values: Pointer,
+    count: number,
+    low: number,
+    high: number,
+    within: Pointer,
+    bitmap: Pointer,
+  ): number;
+
+  /**
    * Compares each value with `constant` in the language's order of floats: NaN equals NaN and is greater than all
    * numbers, 0 equals -0. The rest as filterRangeU8.
    */

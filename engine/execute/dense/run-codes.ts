@@ -33,7 +33,7 @@ export function runsOfView(view: BlockView, { ends, codes }: CodeRuns, { place }
 }
 
 /** Binary search of the run that holds a row. */
-function runAt(ends: Uint32Array, row: number): number {
+export function runAt(ends: Uint32Array, row: number): number {
   let low = 0;
   let high = ends.length - 1;
   while (low < high) {

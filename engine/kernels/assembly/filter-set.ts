@@ -7,8 +7,9 @@ function member(at: usize): u32 {
   return i8x16.bitmask(i8x16.ne(v128.load(at), i8x16.splat(0)));
 }
 
+/** The set as bits, code by code. */
 @inline
-function bitsOfTable(table: usize): v128 {
+export function bitsOfTable(table: usize): v128 {
   let low: u64 = 0;
   let high: u64 = 0;
   for (let i: u32 = 0; i < 4; i++) {
@@ -50,20 +51,22 @@ function near(codes: usize, count: u32, table: usize, first: u32, bitmap: usize)
   return found;
 }
 
+/** Which of sixteen codes belong to a set of any: a bit each. */
+@inline
+export function membersOf(code: v128, low: v128, high: v128): u32 {
+  const byte = i8x16.shr_u(code, 3);
+  const set = v128.or(i8x16.swizzle(low, byte), i8x16.swizzle(high, i8x16.sub(byte, i8x16.splat(16))));
+  const bitOf = i8x16.swizzle(i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128), v128.and(code, i8x16.splat(7)));
+  return i8x16.bitmask(i8x16.ne(v128.and(set, bitOf), i8x16.splat(0)));
+}
+
 @inline
 function anywhere(codes: usize, count: u32, table: usize, bitmap: usize): u32 {
   const low = bitsOfTable(table);
   const high = bitsOfTable(table + 128);
-  const bitOf = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  const sixteen = i8x16.splat(16);
-  const seven = i8x16.splat(7);
-  const zero = i8x16.splat(0);
   let found: u32 = 0;
   for (let row: u32 = 0, whole = count & ~15; row < whole; row += 16) {
-    const code = v128.load(codes + <usize>row);
-    const byte = i8x16.shr_u(code, 3);
-    const set = v128.or(i8x16.swizzle(low, byte), i8x16.swizzle(high, i8x16.sub(byte, sixteen)));
-    const bits = i8x16.bitmask(i8x16.ne(v128.and(set, i8x16.swizzle(bitOf, v128.and(code, seven))), zero));
+    const bits = membersOf(v128.load(codes + <usize>row), low, high);
     store<u16>(bitmap + (row >> 3), <u16>bits);
     found += popcnt<u32>(bits);
   }

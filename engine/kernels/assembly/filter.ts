@@ -54,3 +54,53 @@ export function filterRangeU16(values: usize, count: u32, low: u32, high: u32, b
 export function filterRangeU32(values: usize, count: u32, low: u32, high: u32, bitmap: usize): u32 {
   return filter<u32>(values, count, low, high - low, bitmap);
 }
+
+// Of rows that a bitmap has, sixteen at a time are compared where it has one of them: a cache line of the widest values.
+
+@inline
+function piece<T>(bits: u64, shift: u64, at: usize, low: v128, span: v128): u64 {
+  return ((bits >> shift) & 0xffff) == 0 ? 0 : <u64>withinMask<T>(at + <usize>shift * sizeof<T>(), low, span) << shift;
+}
+
+@inline
+function filterWithin<T>(values: usize, count: u32, low: T, span: T, within: usize, bitmap: usize): u32 {
+  const lows = v128.splat<T>(low);
+  const spans = v128.splat<T>(span);
+  const whole = count & ~63;
+  let found: u64 = 0;
+  let row: u32 = 0;
+  for (; row < whole; row += 64) {
+    let bits = load<u64>(within + (row >> 3));
+    if (bits != 0) {
+      const at = values + <usize>row * sizeof<T>();
+      bits &= piece<T>(bits, 0, at, lows, spans) | piece<T>(bits, 16, at, lows, spans)
+        | piece<T>(bits, 32, at, lows, spans) | piece<T>(bits, 48, at, lows, spans);
+      found += popcnt<u64>(bits);
+    }
+    store<u64>(bitmap + (row >> 3), bits);
+  }
+  for (; row < count; row += 8) {
+    let left = <u32>load<u8>(within + (row >> 3));
+    let bits: u32 = 0;
+    while (left != 0) {
+      const bit = left & (0 - left);
+      if (<T>(load<T>(values + <usize>(row + ctz<u32>(left)) * sizeof<T>()) - low) <= span) bits |= bit;
+      left ^= bit;
+    }
+    store<u8>(bitmap + (row >> 3), <u8>bits);
+    found += popcnt<u32>(bits);
+  }
+  return <u32>found;
+}
+
+export function filterRangeWithinU8(values: usize, count: u32, low: u32, high: u32, within: usize, bitmap: usize): u32 {
+  return filterWithin<u8>(values, count, <u8>low, <u8>(high - low), within, bitmap);
+}
+
+export function filterRangeWithinU16(values: usize, count: u32, low: u32, high: u32, within: usize, bitmap: usize): u32 {
+  return filterWithin<u16>(values, count, <u16>low, <u16>(high - low), within, bitmap);
+}
+
+export function filterRangeWithinU32(values: usize, count: u32, low: u32, high: u32, within: usize, bitmap: usize): u32 {
+  return filterWithin<u32>(values, count, low, high - low, within, bitmap);
+}

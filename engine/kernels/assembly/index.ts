@@ -1,4 +1,5 @@
 export { filterRangeU8, filterRangeU16, filterRangeU32 } from './filter';
+export { filterRangeWithinU8, filterRangeWithinU16, filterRangeWithinU32 } from './filter';
 export { filterF64 } from './filter-float';
 export { filterSetU8, filterSetU16, filterSetU32 } from './filter-set';
 export { andBitmaps, orBitmaps, andNotBitmaps, notBitmap, countBitmap, bitmapToRows } from './bitmap';
@@ -16,5 +17,6 @@ export { mixCodes, shiftCodes, markNulls, bucketCodes, evenBucketCodes, mapCodes
 export { decodeLz4 } from './lz4';
 export { markRuns, markCodes, markRows, countMarks, countMarkedWindows } from './mark';
 export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs';
+export { filterCodeRuns } from './filter-runs';
 export { findBytes } from './find';
 export { spreadKeys, distinctKeys } from './keys';

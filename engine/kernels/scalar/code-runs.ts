@@ -45,6 +45,21 @@ export function codeRunKernels(views: () => Views): CodeRunKernels {
         row = end;
       }
     },
+    filterCodeRuns(ends, codes, codeBytes, runs, from, to, table, bitmap) {
+      const { u8, u32 } = views();
+      const { array, from: codesFrom } = numbersAt(views(), codes, codeBytes);
+      u8.fill(0, bitmap, bitmap + 8 * ((to - from + 63) >> 6));
+      let found = 0;
+      for (let row = from, run = 0; row < to && run < runs; run++) {
+        const end = Math.min(u32[ends / 4 + run], to);
+        if (u8[table + array[codesFrom + run]] === 0) {
+          row = Math.max(row, end);
+          continue;
+        }
+        for (; row < end; row++, found++) u8[bitmap + ((row - from) >> 3)] |= 1 << ((row - from) & 7);
+      }
+      return found;
+    },
     rankRuns(ends, from, to, bits, ranks) {
       const { u8, u32 } = views();
       let rank = 0;

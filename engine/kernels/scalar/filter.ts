@@ -30,6 +30,30 @@ export function filterRange(
   return found;
 }
 
+/** The twin of filterRangeWithinU8, filterRangeWithinU16 and filterRangeWithinU32; as filterRange. */
+export function filterRangeWithin(
+  values: Uint8Array | Uint16Array | Uint32Array,
+  from: number,
+  count: number,
+  low: number,
+  high: number,
+  bitmap: Uint8Array,
+  within: number,
+  at: number,
+): number {
+  let found = 0;
+  for (let row = 0; row < count; row += 8) {
+    let bits = bitmap[within + (row >> 3)];
+    for (let i = 0; bits >> i !== 0; i++) {
+      const value = values[from + row + i];
+      if (value < low || value > high) bits &= ~(1 << i);
+      else found += (bits >> i) & 1;
+    }
+    bitmap[at + (row >> 3)] = bits;
+  }
+  return found;
+}
+
 function holds(comparison: Comparison, value: number, constant: number): boolean {
   switch (comparison) {
     case comparisons.equal:

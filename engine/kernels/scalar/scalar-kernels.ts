@@ -5,7 +5,7 @@ import { codeRunKernels } from './code-runs.ts';
 import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
 import { createScalarDecodeKernels } from './decode-kernels.ts';
-import { filterFloats, filterRange, filterSet } from './filter.ts';
+import { filterFloats, filterRange, filterRangeWithin, filterSet } from './filter.ts';
 import { findBytes } from './find.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
@@ -28,6 +28,12 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
       filterRange(views().u16, values / 2, count, low, high, views().u8, bitmap),
     filterRangeU32: (values, count, low, high, bitmap) =>
       filterRange(views().u32, values / 4, count, low, high, views().u8, bitmap),
+    filterRangeWithinU8: (values, count, low, high, within, bitmap) =>
+      filterRangeWithin(views().u8, values, count, low, high, views().u8, within, bitmap),
+    filterRangeWithinU16: (values, count, low, high, within, bitmap) =>
+      filterRangeWithin(views().u16, values / 2, count, low, high, views().u8, within, bitmap),
+    filterRangeWithinU32: (values, count, low, high, within, bitmap) =>
+      filterRangeWithin(views().u32, values / 4, count, low, high, views().u8, within, bitmap),
     filterF64: (comparison, values, count, constant, bitmap) =>
       filterFloats(comparison, views().f64, values / 8, count, constant, views().u8, bitmap),
     filterSetU8: (codes, count, table, bitmap) => filterSet(views().u8, codes, count, views().u8, table, bitmap),
