@@ -3,6 +3,7 @@ import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
 import type { CacheRecord } from './cache-record.ts';
+import type { BlockRows } from './read-cells.ts';
 import type { CodeRuns } from './code-runs.ts';
 
 /** A half-open range of the hash space by the upper 32 bits of the hash: 0 ≤ from < to ≤ 2^32. A slice is one. */
@@ -60,6 +61,8 @@ export interface RowSource {
    * `columnType(name)` must not be null.
    */
   readBlock(name: string, block: number): Vector;
+  /** What `readCells` says of some rows of a column that is not the actor's; null where it, or the cache, says nothing. */
+  readCells?(name: string, parts: readonly BlockRows[]): Vector | null;
   /** The dictionary of a text column or list of text. */
   readDictionary(name: string): Dictionary;
   /** hash64 of each dictionary entry, two words an entry. */

@@ -1,8 +1,9 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
-import { checkCodes, decodeBlock } from '../column/block.ts';
+import { checkCodes, decodeBlock, isOfType } from '../column/block.ts';
 import type { Dictionary } from '../column/dictionary.ts';
-import { elementType, isListType, type ColumnType } from '../column/types.ts';
+import { isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
+import type { Pointer } from '../kernels/kernels.ts';
 import type { Zone } from '../column/zone-map.ts';
 import { readDirectoryPart, type DirectoryEntries } from './actor-directory.ts';
 import { cacheKinds, type BlockCache, type CacheKey } from './block-cache.ts';
@@ -18,13 +19,14 @@ import {
 import { codeRunsOf, recordFromRuns, runsFromRecord, type CodeRuns } from './code-runs.ts';
 import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
+import { readCells, type BlockRows } from './read-cells.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
 import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { joinBytes } from './join-bytes.ts';
-import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
+import { firstPartAt, joinEntries, type EntriesOfPart } from './joined-entries.ts';
 import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
@@ -194,6 +196,20 @@ class SegmentSource implements SegmentRowSource {
     return vectorFromRecord(
       this.#session.find(this.#key(cacheKinds.block, column.id, block)) ?? this.#readInPlace(column, block, place),
     );
+  }
+
+  readCells(name: string, parts: readonly BlockRows[]): Vector | null {
+    const column = this.#column(name);
+    if (column.blocks === null || isListType(column.type)) return null;
+    const places: Pointer[] = [];
+    for (const { block } of parts) {
+      const key = this.#key(cacheKinds.block, column.id, block);
+      let place = this.#session.place(key);
+      if (place === null && this.readBlock(name, block).kind !== 'null') place = this.#session.place(key);
+      if (place === null) return null;
+      places.push(place);
+    }
+    return readCells(parts, places, this.#cache.memory);
   }
 
   readDictionary(name: string): Dictionary {
@@ -376,23 +392,4 @@ class SegmentSource implements SegmentRowSource {
 
 function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
   return hashTexts(bytes, offsets, count, 0);
-}
-
-function isOfType(vector: Vector, type: ColumnType): boolean {
-  if (vector.kind === 'null') return true;
-  if (isListType(type) && vector.kind === 'list')
-    return vector.items.kind === 'null' || isOfType(vector.items, elementType(type));
-  return vector.kind === (type === 'time' ? 'int' : type);
-}
-
-/** Binary search of the first part that has an entry whose hash's upper word is not below `high`. */
-function firstPartAt(directory: readonly DirectoryPart[], high: number): number {
-  let low = 0;
-  let top = directory.length;
-  while (low < top) {
-    const middle = (low + top) >> 1;
-    if (directory[middle].hashMax < high) low = middle + 1;
-    else top = middle;
-  }
-  return low;
 }

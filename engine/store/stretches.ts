@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { isValid, type Vector } from '../column/vector.ts';
 
 /**
- * @returns the least and the greatest value of each `stretchRows` rows of a column of numbers, two floats a stretch:
+ * @returns the least and the greatest value of each `stretchRows` rows of a column of numbers, all least values first:
  * Infinity and -Infinity where none has a value. NaN counts as Infinity: it comes after all numbers. null where the
  * values are no numbers, or go beyond what a float holds exactly.
  */
@@ -12,8 +12,9 @@ export function stretchesOf(vector: Vector): Float64Array | null {
   if (values instanceof BigInt64Array) return null;
   const base = vector.kind === 'int' ? vector.base : 0;
   const { stretchRows } = limits;
-  const ends = new Float64Array(2 * Math.ceil(length / stretchRows));
-  for (let from = 0, at = 0; from < length; from += stretchRows, at += 2) {
+  const count = Math.ceil(length / stretchRows);
+  const ends = new Float64Array(2 * count);
+  for (let from = 0, at = 0; from < length; from += stretchRows, at++) {
     const to = Math.min(from + stretchRows, length);
     let least = Infinity;
     let greatest = -Infinity;
@@ -25,7 +26,7 @@ export function stretchesOf(vector: Vector): Float64Array | null {
       if (!(value <= greatest)) greatest = value !== value ? Infinity : value;
     }
     ends[at] = least + base;
-    ends[at + 1] = greatest + base;
+    ends[count + at] = greatest + base;
   }
   return ends;
 }
