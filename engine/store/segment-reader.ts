@@ -170,20 +170,20 @@ class SegmentSource implements SegmentRowSource {
 
   readStretches(name: string, block: number): Float64Array | null {
     const column = this.#columns.get(name);
-    return column?.blocks?.[block] == null ? null : this.#derived(stretches, column, block);
+    return !column?.blocks?.[block] ? null : this.#derived(stretches, column, block);
   }
 
   readPresent(name: string, block: number): PresentFloats | null {
     const column = this.#columns.get(name);
     const place = column?.blocks?.[block];
-    if (column?.type !== 'float' || place == null) return null;
+    if (column?.type !== 'float' || !place) return null;
     const { rowCount } = this.blocks[block];
     return 2 * place.zone.nulls < rowCount ? null : this.#derived(presentValues, column, block);
   }
 
   readRuns(name: string, block: number): CodeRuns | null {
     const column = this.#columns.get(name);
-    return column?.type !== 'text' || column.blocks?.[block] == null ? null : this.#derived(codeRuns, column, block);
+    return column?.type !== 'text' || !column.blocks?.[block] ? null : this.#derived(codeRuns, column, block);
   }
 
   readBlock(name: string, block: number): Vector {
