@@ -4,7 +4,6 @@ import { check, type DecodeRoom } from './encodings/encoding.ts';
 import { decodeFrame, encodeFrame, type EncodedVector } from './encodings/frame.ts';
 import { encodingList } from './encodings/index.ts';
 import { inMemory, pointerOf, type DecodeWith } from './in-memory.ts';
-import { elementType, isListType, type ColumnType } from './types.ts';
 import type { Vector } from './vector.ts';
 
 /** Everything on the heap, without kernels. */
@@ -60,12 +59,4 @@ function greatestCode(codes: Uint8Array | Uint16Array | Uint32Array, kernels: De
   let most = 0;
   for (let row = 0; row < codes.length; row++) if (codes[row] > most) most = codes[row];
   return most;
-}
-
-/** @returns whether a vector can be of a column of that type. */
-export function isOfType(vector: Vector, type: ColumnType): boolean {
-  if (vector.kind === 'null') return true;
-  if (isListType(type) && vector.kind === 'list')
-    return vector.items.kind === 'null' || isOfType(vector.items, elementType(type));
-  return vector.kind === (type === 'time' ? 'int' : type);
 }

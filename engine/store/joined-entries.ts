@@ -1,6 +1,5 @@
 import type { Dictionary } from '../column/dictionary.ts';
 import type { DirectoryEntries } from './actor-directory.ts';
-import type { DirectoryPart } from './footer.ts';
 import type { ActorEntries } from './row-source.ts';
 
 /** Some consecutive entries of a part of the directory. */
@@ -95,16 +94,4 @@ function joinTexts(parts: readonly EntriesOfPart[], count: number): Dictionary {
     textAt = offsets[at];
   }
   return { count, offsets, bytes, hashes: null };
-}
-
-/** @returns the first part that has an entry whose hash's upper word is not below `high`. */
-export function firstPartAt(directory: readonly DirectoryPart[], high: number): number {
-  let low = 0;
-  let top = directory.length;
-  while (low < top) {
-    const middle = (low + top) >> 1;
-    if (directory[middle].hashMax < high) low = middle + 1;
-    else top = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import type { PresentFloats } from '../column/block-runs.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
@@ -71,9 +72,12 @@ export interface RowSource {
   readonly lasting?: LastingSource;
   /** Of a column of numbers, what `stretchesOf` says of a block; null where it says nothing. Kept beside the block. */
   readStretches?(name: string, block: number): Float64Array | null;
-  /** Of a column of numbers, what `presentOf` says of a block; null where it says nothing. Kept beside the block. */
-  readPresent?(name: string, block: number): Float64Array | null;
-  /** Of a text column, what `codeRunsOf` says of a block; null where it says nothing. Kept beside the block. */
+  /**
+   * Of a column of floats, what `presentOf` says of a block; null where it says nothing. Kept beside the block, which it
+   * need not be made of.
+   */
+  readPresent?(name: string, block: number): PresentFloats | null;
+  /** The same of a text column and `codeRunsOf`. */
   readRuns?(name: string, block: number): CodeRuns | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;

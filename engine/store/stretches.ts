@@ -1,5 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { isValid, type Vector } from '../column/vector.ts';
+import { cacheKinds } from './block-cache.ts';
+import type { Derived } from './derived-record.ts';
 
 /**
  * @returns the least and the greatest value of each `stretchRows` rows of a column of numbers, all least values first:
@@ -30,3 +32,11 @@ export function stretchesOf(vector: Vector): Float64Array | null {
   }
   return ends;
 }
+
+/** What `stretchesOf` says of a block. */
+export const stretches: Derived<Float64Array | null> = {
+  kind: cacheKinds.stretches,
+  ofBytes: () => null,
+  ofVector: (vector) => ({ numbers: [], arrays: [stretchesOf(vector)] }),
+  fromRecord: ({ arrays }) => arrays[0] as Float64Array | null,
+};
