@@ -46,6 +46,8 @@ export const limits = {
   maskBytes: 4 * mebibyte,
   /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
   poolRowsMin: 262_144,
+  /** A thread without work ends after this: who asks again within a minute finds it started, and its code compiled. */
+  idleThreadMs: 60_000,
   /** Rows of a limit up to which only what orders them is read at first, and the rest of those that are left. */
   lateRowsMax: 16_384,
   /** Groups of one query: their states and keys stay below some gigabytes. */

@@ -58,7 +58,7 @@ export function watchOver({ signal, timeoutMs, after, yield: giveWay, monotonic 
   signal?.addEventListener('abort', abort);
   const callOffTimer = timeoutMs === undefined ? undefined : after?.(timeoutMs, timeout);
   const check = (): void => {
-    if (failure === null && monotonic !== undefined && monotonic() >= deadline) timeout();
+    if (deadline !== Infinity && failure === null && monotonic !== undefined && monotonic() >= deadline) timeout();
     if (failure !== null) throw failure.error;
   };
   let looked = started;

@@ -2,7 +2,7 @@ import type { EventsPlan } from '../plan/select.ts';
 import { readColumn, type BlockView, type OpenSource } from './block-view.ts';
 import { slackRows, wantedRows } from './events.ts';
 import { decideBlock } from './filter.ts';
-import { createFirstKey, firstSortKey, inOrderOfFirst } from './first-key.ts';
+import { createFirstKey, firstSortKey, inOrderOfFirst, sourceKey } from './first-key.ts';
 import { scanBlock, wholeSource, type ScanContext } from './scan.ts';
 import type { Steps } from './steps.ts';
 
@@ -36,6 +36,8 @@ export function* findFirst(
   const sign = firstSortKey(plan).descending ? -1 : 1;
   for (const open of inOrderOfFirst(plan, sources)) {
     const part = wholeSource(open, 0, context.seed);
+    // Those that follow end earlier still, or begin later.
+    if (sourceKey(plan, open) > first.bound()) break;
     const { blocks } = open.source;
     for (let block = 0; block < blocks.length; block++) {
       if (context.conditions.some((condition) => decideBlock(condition, open, block, []) !== 'all')) continue;

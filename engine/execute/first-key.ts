@@ -5,6 +5,7 @@ import { isValid, type IntArray, type Validity } from '../column/vector.ts';
 import type { EventsPlan, SortKey } from '../plan/select.ts';
 import { narrowed, type BlockView, type OpenSource } from './block-view.ts';
 import { createLeastKeys } from './least-keys.ts';
+import { stretchesWithin } from './stretches-within.ts';
 
 /** What a plan with a limit knows of the rows that it can still want, by their first sort key. */
 export interface FirstKey {
@@ -35,10 +36,12 @@ export function goesByTime(plan: EventsPlan): boolean {
 
 /** @returns the sources, those that can have the first rows first. */
 export function inOrderOfFirst(plan: EventsPlan, sources: readonly OpenSource[]): readonly OpenSource[] {
-  if (!goesByTime(plan)) return sources;
-  const { descending } = firstSortKey(plan);
-  const key = ({ source }: OpenSource): number => (descending ? -source.timeMax : source.timeMin);
-  return [...sources].sort((a, b) => key(a) - key(b));
+  return goesByTime(plan) ? [...sources].sort((a, b) => sourceKey(plan, a) - sourceKey(plan, b)) : sources;
+}
+
+/** @returns the least key that a row of the source can have in a plan that goes by time, turned where it descends. */
+export function sourceKey(plan: EventsPlan, { source }: OpenSource): number {
+  return firstSortKey(plan).descending ? -source.timeMax : source.timeMin;
 }
 
 /** @param most how many rows are wanted. */
@@ -71,16 +74,16 @@ export function createFirstKey(plan: EventsPlan, most: number): FirstKey {
         rows.add(key === key ? key : sign * Infinity);
       }
     },
-    addStretches({ open, block, from, length }) {
+    addStretches({ open, block, from, length, scratch }) {
       const ends = stretchesOf(open, block);
       if (ends === null) return;
-      const { stretchRows } = limits;
+      const first = Math.ceil(from / limits.stretchRows);
       const last =
         from + length === open.source.blocks[block].rowCount
-          ? ends.length
-          : 2 * Math.floor((from + length) / stretchRows);
-      for (let at = 2 * Math.ceil(from / stretchRows); at < last; at += 2) {
-        const key = descending ? -ends[at + 1] : ends[at];
+          ? ends.length / 2
+          : Math.floor((from + length) / limits.stretchRows);
+      for (const stretch of stretchesWithin(ends, descending, stretches.bound, first, last, scratch.arena)) {
+        const key = descending ? -ends[ends.length / 2 + stretch] : ends[stretch];
         // Infinity is that of a stretch without values, too.
         if (key < Infinity) stretches.add(key);
       }
@@ -124,34 +127,37 @@ function rowsWithin(
   descending: boolean,
   bound: number,
 ): BlockView {
-  const { open, block, from, length } = view;
+  const { open, block, from, length, scratch } = view;
   const { stretchRows } = limits;
-  if (ends !== null && !reachesBound(ends, from, length, descending, bound)) return narrowed(view, new Uint32Array(0));
+  const near =
+    ends === null
+      ? null
+      : stretchesWithin(
+          ends,
+          descending,
+          bound,
+          Math.floor(from / stretchRows),
+          Math.ceil((from + length) / stretchRows),
+          scratch.arena,
+        );
+  if (near?.length === 0) return narrowed(view, new Uint32Array(0));
   const vector = open.source.readBlock(column, block);
   if ((vector.kind !== 'int' && vector.kind !== 'float') || vector.values instanceof BigInt64Array) return view;
   const base = vector.kind === 'int' ? vector.base : 0;
   const least = descending ? -bound - base : -Infinity;
   const greatest = descending ? Infinity : bound - base;
-  const out = view.scratch.words(length);
+  const out = scratch.words(length);
   const { values, validity } = vector;
-  if (ends === null)
-    return narrowed(view, out.subarray(0, listWithin(values, validity, from, from + length, least, greatest, out, 0)));
+  const end = from + length;
+  if (near === null)
+    return narrowed(view, out.subarray(0, listWithin(values, validity, from, end, least, greatest, out, 0)));
   let count = 0;
-  for (let start = from - (from % stretchRows); start < from + length; start += stretchRows) {
-    const at = 2 * (start / stretchRows);
-    if (descending ? -ends[at + 1] > bound : ends[at] > bound) continue;
-    const to = Math.min(start + stretchRows, from + length);
-    count = listWithin(values, validity, Math.max(start, from), to, least, greatest, out, count);
+  for (const stretch of near) {
+    const start = Math.max(stretch * stretchRows, from);
+    const to = Math.min((stretch + 1) * stretchRows, end);
+    count = listWithin(values, validity, start, to, least, greatest, out, count);
   }
   return narrowed(view, out.subarray(0, count));
-}
-
-function reachesBound(ends: Float64Array, from: number, length: number, descending: boolean, bound: number): boolean {
-  const { stretchRows } = limits;
-  const last = Math.ceil((from + length) / stretchRows);
-  for (let stretch = Math.floor(from / stretchRows); stretch < last; stretch++)
-    if (!(descending ? -ends[2 * stretch + 1] > bound : ends[2 * stretch] > bound)) return true;
-  return false;
 }
 
 /** Lists the rows of [from, to) within two ends, NaN included. @returns how many there are in `out` now. */

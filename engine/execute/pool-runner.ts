@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import type { Threads } from '../host/threads.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { CallOff } from './call-off.ts';
@@ -14,8 +15,6 @@ const memoryNumbers = new WeakMap<SharedMemory, number>();
 
 /** When a query last had use for these threads, ms. */
 const lastUsed = new WeakMap<Threads, number>();
-/** Threads that nobody has asked for so long have ended, or never began. */
-const idleMs = 5_000;
 /**
  * What is left of a query is worth it to start threads for, ms on this one: to start one takes 100 ms of a core, and it
  * is slow at first. Where there are but two cores, these are often one in truth.
@@ -28,7 +27,7 @@ const toldFromMs = 40;
 function areInUse({ monotonic }: ExecutionEnvironment, threads: Threads): boolean {
   if (monotonic === undefined) return true;
   const last = lastUsed.get(threads);
-  return last !== undefined && monotonic() - last < idleMs;
+  return last !== undefined && monotonic() - last < limits.idleThreadMs;
 }
 
 function noteUse({ monotonic }: ExecutionEnvironment, threads: Threads): void {

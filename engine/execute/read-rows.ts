@@ -2,6 +2,7 @@ import { concatVectors, gatherVector } from '../column/gather.ts';
 import type { Vector } from '../column/vector.ts';
 import type { EventsPlan } from '../plan/select.ts';
 import { blockAt } from '../store/block-at.ts';
+import type { BlockRows } from '../store/read-cells.ts';
 import { wholeHashSpace, type ActorEntries } from '../store/row-source.ts';
 import type { OpenSource } from './block-view.ts';
 import { createColumnBuilder, type ColumnBuilder } from './column-builder.ts';
@@ -12,12 +13,8 @@ import { columnsRead } from './plan-parts.ts';
 import { lazyPart, type ScanContext } from './scan.ts';
 import { doAll, type Steps } from './steps.ts';
 
-/** Rows of a source that lie in one block of it. */
-interface BlockRows {
-  readonly block: number;
-  /** Places in the block, ascending. */
-  readonly rows: Uint32Array;
-}
+/** Of so few rows a block, a value alone is read. */
+const cellsMax = 16;
 
 /** Reads a plan's columns of some rows: of each block that holds one, each column once. */
 export function* readRows(plan: EventsPlan, found: readonly FoundRows[], context: ScanContext): Steps<PartialEvents> {
@@ -59,6 +56,11 @@ function* gathered(
   const parts = partsOf(source, rows);
   const vectors = new Map<string, Vector>();
   const gather = function* (name: string): Steps<Vector> {
+    const cells = rows.length <= parts.length * cellsMax ? (source.readCells?.(name, parts) ?? null) : null;
+    if (cells !== null) {
+      vectors.set(name, cells);
+      return cells;
+    }
     const pieces: Vector[] = [];
     for (const { block, rows: own } of parts) {
       pieces.push(gatherVector(source.readBlock(name, block), own));

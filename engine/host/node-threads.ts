@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { errorFromUnknown, errorFromWire, VarveError, wireFromError, type WireError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { createInlineThreads, runTask } from './inline-threads.ts';
 import type { OwnThread, OwnThreadEntry, ThreadEntry, Threads, ThreadTasks } from './threads.ts';
 
@@ -15,9 +16,6 @@ const entryFiles: Readonly<Record<ThreadEntry | OwnThreadEntry, string>> = {
 };
 
 // Threads take no options of the process: some (--input-type, --eval) are meant for its main module alone.
-
-/** An idle thread ends after this. */
-const idleTimeoutMs = 5_000;
 
 /** What a thread answers: a value, or the error as plain data. */
 type Reply = { readonly value: unknown } | { readonly error: WireError };
@@ -72,7 +70,7 @@ async function createPool(count: number): Promise<Piscina> {
     name: 'runInPool',
     minThreads: 0,
     maxThreads: count,
-    idleTimeout: idleTimeoutMs,
+    idleTimeout: limits.idleThreadMs,
     execArgv: [],
   });
   // A task's failure is told to whoever waits for it. What is left is an answer from a thread that was ended meanwhile,

@@ -45,6 +45,29 @@ export interface DecodeKernels {
   decodeRunsF64(source: Pointer, sourceBytes: number, rows: number, out: Pointer): number;
 
   /**
+   * Lists the same runs instead, which take all of the bytes.
+   * @param codeBytes width of `codes`, for which no value is beyond `most`: 1, 2 or 4.
+   * @param ends receives a u32 a run, the row that it ends before. @param codes receives what each holds; both have room
+   * for as many runs as the bytes can be, two each.
+   * @returns how many runs there are, or -1.
+   */
+  listRuns(
+    source: Pointer,
+    sourceBytes: number,
+    rows: number,
+    most: number,
+    codeBytes: number,
+    ends: Pointer,
+    codes: Pointer,
+  ): number;
+  /**
+   * Of runs as decodeRunsF64 reads them, which take all of the bytes, writes one after another the values of those rows
+   * alone whose bit is set. Bits past the last row count for nothing.
+   * @returns how many values those are, or -1.
+   */
+  pickRunsF64(source: Pointer, sourceBytes: number, rows: number, validity: Pointer, out: Pointer): number;
+
+  /**
    * Adds up differences that lie in groups of 128: u8 bits (0 … 32), f64 the least, the differences less that, packed.
    * @param rows at least 1. @param first the first row's offset; no offset may be below 0 or beyond the output's width.
    * @returns the bytes read, or -1.

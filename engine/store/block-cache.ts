@@ -33,6 +33,8 @@ export interface BlockCacheStats {
 export interface CacheSession {
   /** @returns the record, pinned, or null. */
   find(key: CacheKey): CacheRecord | null;
+  /** The same. @returns where the record lies, or null. */
+  place(key: CacheKey): Pointer | null;
   /**
    * Copies a record into the cache and pins it.
    * @returns the copy (another thread's, if that came first), or the record itself when there is no room for it.
@@ -124,17 +126,23 @@ function createSession(ring: CacheMemory, locked: Locked): CacheSession {
     return unit;
   };
   const recordAt = (unit: number): CacheRecord => readRecord(ring.u32, ring.f64, unit * unitBytes + regionHeaderBytes);
+  // Once for each column of each block that a query reads: nothing is made.
+  const unitOf = (key: CacheKey): number => {
+    if (!ring.present || !ring.lock()) return 0;
+    try {
+      return findPinned(key);
+    } finally {
+      ring.unlock();
+    }
+  };
   return {
     find(key) {
-      // Once for each column of each block that a query reads: nothing is made but the record.
-      if (!ring.present || !ring.lock()) return null;
-      let unit = 0;
-      try {
-        unit = findPinned(key);
-      } finally {
-        ring.unlock();
-      }
+      const unit = unitOf(key);
       return unit === 0 ? null : recordAt(unit);
+    },
+    place(key) {
+      const unit = unitOf(key);
+      return unit === 0 ? null : unit * unitBytes + regionHeaderBytes;
     },
     put(key, record) {
       const pointer = this.reserve(recordBytes(record));

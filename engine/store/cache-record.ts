@@ -16,13 +16,22 @@ export interface CacheRecord {
  * A record in the cache: u32 numbers, u32 arrays; the numbers as f64; an array as u32 kind, offset from the record's
  * start, elements, 0 (kind 0 none, 1 u8, 2 u16, 3 u32, 4 f64, 5 i64); the arrays, each begun at a multiple of 16.
  */
-const kinds: readonly (new (buffer: SharedArrayBuffer, byteOffset: number, length: number) => CachedArray)[] = [
+export const arrayKinds: readonly (ArrayKind | null)[] = [
+  null,
   Uint8Array,
   Uint16Array,
   Uint32Array,
   Float64Array,
   BigInt64Array,
 ];
+
+interface ArrayKind {
+  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): CachedArray;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** Where a vector's record has its numbers, in floats from its start, and the heads of its arrays, in words. */
+export const headOfVector = { kind: 1, base: 3, values: 8, validity: 12 } as const;
 
 /** @returns the bytes that a record takes in the cache. */
 export function recordBytes(record: CacheRecord): number {
@@ -51,7 +60,11 @@ export function writeRecord(buffer: SharedArrayBuffer, at: number, record: Cache
       return;
     }
     place = align(place);
-    view.setUint32(head, 1 + kinds.findIndex((kind) => array instanceof kind), true);
+    view.setUint32(
+      head,
+      arrayKinds.findIndex((kind) => kind !== null && array instanceof kind),
+      true,
+    );
     view.setUint32(head + 4, place, true);
     view.setUint32(head + 8, array.length, true);
     const there = array.buffer instanceof SharedArrayBuffer && array.byteOffset === at + place;
@@ -104,7 +117,8 @@ function align(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }
 
-const vectorKinds = ['null', 'bool', 'int', 'float', 'text', 'list'] as const;
+/** Stand for themselves by their places. */
+export const vectorKinds = ['null', 'bool', 'int', 'float', 'text', 'list'] as const;
 
 /** @returns a vector as a record: kind, length, base and the arrays; a list's items follow in the same form. */
 export function recordFromVector(vector: Vector): CacheRecord {

@@ -1,15 +1,13 @@
+import { listTextRuns, type TextRuns } from '../column/block-runs.ts';
 import type { Vector } from '../column/vector.ts';
+import { cacheKinds } from './block-cache.ts';
 import type { CacheRecord } from './cache-record.ts';
+import type { Derived } from './derived-record.ts';
 
-type Codes = Uint8Array | Uint16Array | Uint32Array;
+type Codes = TextRuns['codes'];
 
 /** A block of a text column in which rows of one code lie together. */
-export interface CodeRuns {
-  /** The row that each run ends before, ascending; the last is how many rows there are. */
-  readonly ends: Uint32Array;
-  /** What the rows of each run hold, as wide as in the block. */
-  readonly codes: Codes;
-}
+export type CodeRuns = TextRuns;
 
 /** Rows of a run on average: with fewer, going by runs is no less work. */
 const runRowsMin = 6;
@@ -18,6 +16,7 @@ const runRowsMin = 6;
 export function codeRunsOf(vector: Vector): CodeRuns | null {
   if (vector.kind !== 'text' || vector.validity !== null || vector.length === 0) return null;
   const { codes, length } = vector;
+  if (changeOften(codes)) return null;
   const ends = new Uint32Array(Math.max(1, Math.floor(length / runRowsMin)));
   const runs = findEnds(codes, wordsOf(codes), ends);
   if (runs < 0) return null;
@@ -25,6 +24,17 @@ export function codeRunsOf(vector: Vector): CodeRuns | null {
   const values = codes instanceof Uint32Array ? new Uint32Array(runs) : own;
   for (let run = 0; run < runs; run++) values[run] = codes[ends[run] - 1];
   return { ends: ends.slice(0, runs), codes: values };
+}
+
+/** Rows by which it is seen that codes change from row to row. */
+const trialRows = 512;
+
+/** @returns whether the first rows say that to look at all of them is in vain. */
+function changeOften(codes: Codes): boolean {
+  if (codes.length < 2 * trialRows) return false;
+  let changes = 0;
+  for (let row = 1; row < trialRows; row++) if (codes[row] !== codes[row - 1]) changes++;
+  return 2 * changes > trialRows;
 }
 
 /** @returns whole words of the codes, empty where they are as wide, or do not begin with one. */
@@ -58,12 +68,19 @@ function findEnds(codes: Codes, words: Uint32Array, ends: Uint32Array): number {
   return runs;
 }
 
-/** @returns runs, or that there are none, as a record. */
-export function recordFromRuns(runs: CodeRuns | null): CacheRecord {
-  return { numbers: [], arrays: runs === null ? [null, null] : [runs.ends, runs.codes] };
-}
+/** What `codeRunsOf` says of a block. */
+export const codeRuns: Derived<CodeRuns | null> = {
+  kind: cacheKinds.runs,
+  ofBytes(encoding, bytes, rows, entries, room) {
+    const runs = listTextRuns(encoding, bytes, rows, entries, room);
+    return runs === null || runs.ends.length * runRowsMin > rows ? null : recordFromRuns(runs);
+  },
+  ofVector: (vector) => recordFromRuns(codeRunsOf(vector)),
+  fromRecord: ({ arrays }) =>
+    arrays[0] === null ? null : { ends: arrays[0] as Uint32Array, codes: arrays[1] as Codes },
+};
 
-/** @returns the runs that `recordFromRuns` made a record of. */
-export function runsFromRecord({ arrays }: CacheRecord): CodeRuns | null {
-  return arrays[0] === null ? null : { ends: arrays[0] as Uint32Array, codes: arrays[1] as Codes };
+/** @returns runs, or that there are none, as a record. */
+function recordFromRuns(runs: CodeRuns | null): CacheRecord {
+  return { numbers: [], arrays: runs === null ? [null, null] : [runs.ends, runs.codes] };
 }

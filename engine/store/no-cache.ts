@@ -8,6 +8,7 @@ export function createNoCache(): BlockCache {
     memory,
     session: () => ({
       find: () => null,
+      place: () => null,
       put: (_key, record) => record,
       reserve: () => null,
       keep: (_key, _pointer, record) => record,

@@ -1,8 +1,10 @@
+import type { PresentFloats } from '../column/block-runs.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
 import type { CacheRecord } from './cache-record.ts';
+import type { BlockRows } from './read-cells.ts';
 import type { CodeRuns } from './code-runs.ts';
 
 /** A half-open range of the hash space by the upper 32 bits of the hash: 0 ≤ from < to ≤ 2^32. A slice is one. */
@@ -60,6 +62,8 @@ export interface RowSource {
    * `columnType(name)` must not be null.
    */
   readBlock(name: string, block: number): Vector;
+  /** What `readCells` says of some rows of a column that is not the actor's; null where it, or the cache, says nothing. */
+  readCells?(name: string, parts: readonly BlockRows[]): Vector | null;
   /** The dictionary of a text column or list of text. */
   readDictionary(name: string): Dictionary;
   /** hash64 of each dictionary entry, two words an entry. */
@@ -68,9 +72,12 @@ export interface RowSource {
   readonly lasting?: LastingSource;
   /** Of a column of numbers, what `stretchesOf` says of a block; null where it says nothing. Kept beside the block. */
   readStretches?(name: string, block: number): Float64Array | null;
-  /** Of a column of numbers, what `presentOf` says of a block; null where it says nothing. Kept beside the block. */
-  readPresent?(name: string, block: number): Float64Array | null;
-  /** Of a text column, what `codeRunsOf` says of a block; null where it says nothing. Kept beside the block. */
+  /**
+   * Of a column of floats, what `presentOf` says of a block; null where it says nothing. Kept beside the block, which it
+   * need not be made of.
+   */
+  readPresent?(name: string, block: number): PresentFloats | null;
+  /** The same of a text column and `codeRunsOf`. */
   readRuns?(name: string, block: number): CodeRuns | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;

@@ -1,12 +1,16 @@
 import { isVarveError, VarveError } from '../base/errors.ts';
 import { checkCodes, decodeBlock } from '../column/block.ts';
+import type { PresentFloats } from '../column/block-runs.ts';
 import type { Dictionary } from '../column/dictionary.ts';
-import { elementType, isListType, type ColumnType } from '../column/types.ts';
+import { isListType, type ColumnType } from '../column/types.ts';
 import type { Vector } from '../column/vector.ts';
+import type { Pointer } from '../kernels/kernels.ts';
 import type { Zone } from '../column/zone-map.ts';
+import { actorCodesOf } from './actor-codes.ts';
 import { readDirectoryPart, type DirectoryEntries } from './actor-directory.ts';
 import { cacheKinds, type BlockCache, type CacheKey } from './block-cache.ts';
 import { firstEntryAt } from './chunk-source.ts';
+import { firstPartAt } from './directory-place.ts';
 import {
   dictionaryFromRecord,
   recordFromDictionary,
@@ -15,9 +19,11 @@ import {
   vectorFromRecord,
   type CacheRecord,
 } from './cache-record.ts';
-import { codeRunsOf, recordFromRuns, runsFromRecord, type CodeRuns } from './code-runs.ts';
+import { codeRuns, type CodeRuns } from './code-runs.ts';
+import type { Derived } from './derived-record.ts';
 import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
+import { readCells, type BlockRows } from './read-cells.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
@@ -29,8 +35,9 @@ import { pageKinds } from './layout.ts';
 import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
 import type { ActorEntries, HashRange, LastingSource, RowSource, SegmentDescriptor } from './row-source.ts';
-import { stretchesOf } from './stretches.ts';
-import { presentOf } from './present-values.ts';
+import { stretches } from './stretches.ts';
+import { presentValues } from './present-values.ts';
+import { isOfType } from './vector-type.ts';
 import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
 
 // One a store and thread: the cache stands for both.
@@ -73,6 +80,12 @@ export function openSegment(environment: SourceEnvironment, descriptor: SegmentD
   if (footer.rows !== meta.rows || footer.entries !== meta.entries || head.bytes !== meta.bytes)
     throw new VarveError('data_corrupted', `Segment "${head.path}" does not hold what the manifest says.`);
   return new SegmentSource(environment, descriptor, head, segments, bytesRead);
+}
+
+/** A block as it is stored: its bytes stay until the next part is read. */
+interface BlockPage extends PlainPart {
+  readonly part: Part;
+  readonly room: ReadRoom;
 }
 
 class SegmentSource implements SegmentRowSource {
@@ -160,29 +173,20 @@ class SegmentSource implements SegmentRowSource {
 
   readStretches(name: string, block: number): Float64Array | null {
     const column = this.#columns.get(name);
-    if (column === undefined || column.blocks === null) return null;
-    const { arrays } = this.#cached(cacheKinds.stretches, column.id, block, () => ({
-      numbers: [],
-      arrays: [stretchesOf(this.readBlock(name, block))],
-    }));
-    return arrays[0] as Float64Array | null;
+    return !column?.blocks?.[block] ? null : this.#derived(stretches, column, block);
   }
 
-  readPresent(name: string, block: number): Float64Array | null {
+  readPresent(name: string, block: number): PresentFloats | null {
     const column = this.#columns.get(name);
-    if (column === undefined || column.blocks === null || column.type !== 'float') return null;
-    const { arrays } = this.#cached(cacheKinds.present, column.id, block, () => ({
-      numbers: [],
-      arrays: [presentOf(this.readBlock(name, block))],
-    }));
-    return arrays[0] as Float64Array | null;
+    const place = column?.blocks?.[block];
+    if (column?.type !== 'float' || !place) return null;
+    const { rowCount } = this.blocks[block];
+    return 2 * place.zone.nulls < rowCount ? null : this.#derived(presentValues, column, block);
   }
 
   readRuns(name: string, block: number): CodeRuns | null {
     const column = this.#columns.get(name);
-    if (column === undefined || column.blocks === null || column.type !== 'text') return null;
-    const make = (): CacheRecord => recordFromRuns(codeRunsOf(this.readBlock(name, block)));
-    return runsFromRecord(this.#cached(cacheKinds.runs, column.id, block, make));
+    return column?.type !== 'text' || !column.blocks?.[block] ? null : this.#derived(codeRuns, column, block);
   }
 
   readBlock(name: string, block: number): Vector {
@@ -192,8 +196,23 @@ class SegmentSource implements SegmentRowSource {
     const place = column.blocks[block];
     if (place === null) return { kind: 'null', length: rowCount };
     return vectorFromRecord(
-      this.#session.find(this.#key(cacheKinds.block, column.id, block)) ?? this.#readInPlace(column, block, place),
+      this.#session.find(this.#key(cacheKinds.block, column.id, block)) ??
+        this.#decodeInPlace(column, block, this.#readPage(column, block, place)),
     );
+  }
+
+  readCells(name: string, parts: readonly BlockRows[]): Vector | null {
+    const column = this.#column(name);
+    if (column.blocks === null || isListType(column.type)) return null;
+    const places: Pointer[] = [];
+    for (const { block } of parts) {
+      const key = this.#key(cacheKinds.block, column.id, block);
+      let place = this.#session.place(key);
+      if (place === null && this.readBlock(name, block).kind !== 'null') place = this.#session.place(key);
+      if (place === null) return null;
+      places.push(place);
+    }
+    return readCells(parts, places, this.#cache.memory);
   }
 
   readDictionary(name: string): Dictionary {
@@ -248,18 +267,36 @@ class SegmentSource implements SegmentRowSource {
     return kept === made ? recordOnHeap(made) : kept;
   }
 
-  /** Reads a block and decodes it where it will stay. */
-  #readInPlace(column: FooterColumn, block: number, place: Place): CacheRecord {
+  /** @returns what is made of a block that some row has a value in. */
+  #derived<T>(derived: Derived<T>, column: FooterColumn, block: number): T {
+    const record = this.#cached(derived.kind, column.id, block, () => {
+      const known = this.#session.find(this.#key(cacheKinds.block, column.id, block));
+      if (known !== null) return derived.ofVector(vectorFromRecord(known));
+      const page = this.#readPage(column, block, column.blocks![block]!);
+      const { encoding, bytes, part, room } = page;
+      const entries = entryCount(column.dictionary);
+      return (
+        this.#decoded(part, () => derived.ofBytes(encoding, bytes, part.count, entries, room)) ??
+        derived.ofVector(vectorFromRecord(this.#decodeInPlace(column, block, page)))
+      );
+    });
+    return derived.fromRecord(record);
+  }
+
+  #readPage(column: FooterColumn, block: number, place: Place): BlockPage {
     const { firstRow, rowCount } = this.blocks[block];
     const part = { kind: pageKinds.block, column: column.id, first: firstRow, count: rowCount };
     this.#ahead.reading(this.#segments.file(this.#head.path), column, block);
-    const { encoding, bytes, room } = this.#read(place, part);
-    const { memory } = this.#cache;
-    const record = createRecordRoom(this.#session, memory, rowCount, !isListType(column.type));
+    return { part, ...this.#read(place, part) };
+  }
+
+  /** Decodes a block where it will stay. */
+  #decodeInPlace(column: FooterColumn, block: number, { part, encoding, bytes, room }: BlockPage): CacheRecord {
+    const record = createRecordRoom(this.#session, this.#cache.memory, part.count, !isListType(column.type));
     const { kernels, scratch } = room;
     try {
       const vector = this.#decoded(part, () => {
-        const decoded = decodeBlock(encoding, bytes, rowCount, { allocate: record.allocate, scratch, kernels });
+        const decoded = decodeBlock(encoding, bytes, part.count, { allocate: record.allocate, scratch, kernels });
         checkCodes(decoded, entryCount(column.dictionary), kernels);
         if (!isOfType(decoded, column.type)) throw damaged(this.#head.path, part, 'is of another type');
         return decoded;
@@ -342,31 +379,11 @@ class SegmentSource implements SegmentRowSource {
     return new Uint32Array(bytes.buffer, 0, bytes.length / 4);
   }
 
-  /** The actor's column, where it is text: entries of the directory, row by row. */
   #actorCodes(column: FooterColumn, block: number): Vector {
-    const { firstRow, rowCount } = this.blocks[block];
-    return vectorFromRecord(
-      this.#cached(cacheKinds.block, column.id, block, () => {
-        const codes = new Uint32Array(rowCount);
-        const validity = new Uint8Array((rowCount + 7) >> 3);
-        let nulls = 0;
-        this.#head.footer.directory.forEach((part, index) => {
-          if (part.firstRow >= firstRow + rowCount || part.firstRow + part.rows <= firstRow) return;
-          const { firstRows, nobody } = this.#readDirectory(part, index);
-          for (let entry = 0; entry < part.count; entry++) {
-            const from = Math.max(firstRows[entry] - firstRow, 0);
-            const to = Math.min(firstRows[entry + 1] - firstRow, rowCount);
-            if (nobody[entry] === 1) nulls += Math.max(0, to - from);
-            else
-              for (let row = from; row < to; row++) {
-                codes[row] = part.first + entry;
-                validity[row >> 3] |= 1 << (row & 7);
-              }
-          }
-        });
-        return recordFromVector({ kind: 'text', length: rowCount, codes, validity: nulls === 0 ? null : validity });
-      }),
-    );
+    const { directory } = this.#head.footer;
+    const read = (index: number): DirectoryEntries => this.#readDirectory(directory[index], index);
+    const make = (): CacheRecord => recordFromVector(actorCodesOf(directory, this.blocks[block], read));
+    return vectorFromRecord(this.#cached(cacheKinds.block, column.id, block, make));
   }
 
   #actorTexts(): Dictionary {
@@ -376,23 +393,4 @@ class SegmentSource implements SegmentRowSource {
 
 function hashesOf({ bytes, offsets, count }: Dictionary): Uint32Array {
   return hashTexts(bytes, offsets, count, 0);
-}
-
-function isOfType(vector: Vector, type: ColumnType): boolean {
-  if (vector.kind === 'null') return true;
-  if (isListType(type) && vector.kind === 'list')
-    return vector.items.kind === 'null' || isOfType(vector.items, elementType(type));
-  return vector.kind === (type === 'time' ? 'int' : type);
-}
-
-/** Binary search of the first part that has an entry whose hash's upper word is not below `high`. */
-function firstPartAt(directory: readonly DirectoryPart[], high: number): number {
-  let low = 0;
-  let top = directory.length;
-  while (low < top) {
-    const middle = (low + top) >> 1;
-    if (directory[middle].hashMax < high) low = middle + 1;
-    else top = middle;
-  }
-  return low;
 }

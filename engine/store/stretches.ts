@@ -1,8 +1,10 @@
 import { limits } from '../base/limits.ts';
 import { isValid, type Vector } from '../column/vector.ts';
+import { cacheKinds } from './block-cache.ts';
+import type { Derived } from './derived-record.ts';
 
 /**
- * @returns the least and the greatest value of each `stretchRows` rows of a column of numbers, two floats a stretch:
+ * @returns the least and the greatest value of each `stretchRows` rows of a column of numbers, all least values first:
  * Infinity and -Infinity where none has a value. NaN counts as Infinity: it comes after all numbers. null where the
  * values are no numbers, or go beyond what a float holds exactly.
  */
@@ -12,8 +14,9 @@ export function stretchesOf(vector: Vector): Float64Array | null {
   if (values instanceof BigInt64Array) return null;
   const base = vector.kind === 'int' ? vector.base : 0;
   const { stretchRows } = limits;
-  const ends = new Float64Array(2 * Math.ceil(length / stretchRows));
-  for (let from = 0, at = 0; from < length; from += stretchRows, at += 2) {
+  const count = Math.ceil(length / stretchRows);
+  const ends = new Float64Array(2 * count);
+  for (let from = 0, at = 0; from < length; from += stretchRows, at++) {
     const to = Math.min(from + stretchRows, length);
     let least = Infinity;
     let greatest = -Infinity;
@@ -25,7 +28,15 @@ export function stretchesOf(vector: Vector): Float64Array | null {
       if (!(value <= greatest)) greatest = value !== value ? Infinity : value;
     }
     ends[at] = least + base;
-    ends[at + 1] = greatest + base;
+    ends[count + at] = greatest + base;
   }
   return ends;
 }
+
+/** What `stretchesOf` says of a block. */
+export const stretches: Derived<Float64Array | null> = {
+  kind: cacheKinds.stretches,
+  ofBytes: () => null,
+  ofVector: (vector) => ({ numbers: [], arrays: [stretchesOf(vector)] }),
+  fromRecord: ({ arrays }) => arrays[0] as Float64Array | null,
+};

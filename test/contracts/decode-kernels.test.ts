@@ -128,8 +128,26 @@ describe(`kernels that read segments equal their scalar twins (seed ${seed})`, (
         for (const { name, width, most } of widths)
           expectTwins(rows * width, (k) => k[`decodeRuns${name}`](at, source.length, rows, most, output));
         expectTwins(rows * 8, (k) => k.decodeRunsF64(at, source.length, rows, output));
+        bytes.fill(0xa5, empty, empty + ((rows + 7) >> 3));
+        expectTwins(rows * 8, (k) => k.pickRunsF64(at, source.length, rows, empty, output));
+        for (const { width, most } of widths)
+          expectTwins(4096, (k) => k.listRuns(at, source.length, rows, most, width, output, output + 2048));
       }),
     );
+  });
+
+  it('list runs, and pick the floats of rows that have one', () => {
+    const listed = place(new Uint8Array([2, 7, 1, 9]));
+    expect(expectTwins(4096, (k) => k.listRuns(listed, 4, 3, 9, 1, output, output + 2048))).toBe(2);
+    expect([...new Uint32Array(memory.buffer, output, 2), ...bytes.slice(output + 2048, output + 2050)]).toEqual([
+      2, 3, 7, 9,
+    ]);
+    expect(expectTwins(4096, (k) => k.listRuns(listed, 4, 3, 8, 1, output, output + 2048))).toBe(-1);
+    // The bits are the first byte: rows 0 and 2 of three.
+    const source = new Uint8Array([0b1101, 2, 1, 0, 0, 0, 0, 0, 0xf4, 0x7f, 1, 0, 0, 0, 0, 0, 0, 0, 0x80]);
+    const at = place(source);
+    expect(expectTwins(16, (k) => k.pickRunsF64(at + 1, 18, 3, at, output))).toBe(2);
+    expect([...new BigUint64Array(memory.buffer, output, 2)]).toEqual([0x7ff4000000000001n, 0x8000000000000000n]);
   });
 
   it('read runs of floats, every NaN as it is', () => {

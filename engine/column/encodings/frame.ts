@@ -41,6 +41,22 @@ export function encodeFrame(vector: Vector, members: readonly Encoding[]): Encod
   return { encoding: choice.encoding.id, bytes: writer.finish(), zone: zoneOfDense(dense, stats, nulls) };
 }
 
+/** What stands before a vector's values. */
+export interface FrameHead {
+  readonly kind: Vector['kind'];
+  /** A view of the bits of the rows that have a value; null = all have one. Bits past the last row may be anything. */
+  readonly bitmap: Uint8Array | null;
+}
+
+/** Reads what stands before the values. @throws VarveError `data_corrupted`. */
+export function readFrameHead(reader: ByteReader, rows: number): FrameHead {
+  const mark = reader.uint8();
+  const kind = kinds[mark % validityMark] ?? corrupted(`there is no kind ${mark % validityMark}`);
+  if (mark < validityMark) return { kind, bitmap: null };
+  check(kind !== 'null', 'a null vector has a bitmap');
+  return { kind, bitmap: reader.view(Math.ceil(rows / 8)) };
+}
+
 /**
  * Reads a vector of `rows` rows that `encodeFrame` wrote.
  * @throws VarveError `data_corrupted` for bytes that it did not write.
@@ -53,11 +69,8 @@ export function decodeFrame(
   members: readonly Encoding[],
 ): Vector {
   const encoding = members.find((member) => member.id === id) ?? corrupted(`there is no encoding ${id} here`);
-  const mark = reader.uint8();
-  const kind = kinds[mark % validityMark] ?? corrupted(`there is no kind ${mark % validityMark}`);
-  if (mark < validityMark) return encoding.decode(reader, rows, { kind, ...room });
-  check(kind !== 'null', 'a null vector has a bitmap');
-  const bitmap = reader.view(Math.ceil(rows / 8));
+  const { kind, bitmap } = readFrameHead(reader, rows);
+  if (bitmap === null) return encoding.decode(reader, rows, { kind, ...room });
   const validity = allocateBytes(room.allocate, bitmap.length);
   validity.set(bitmap);
   clearPastEnd(validity, rows);

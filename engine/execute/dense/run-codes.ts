@@ -5,7 +5,7 @@ import type { BlockView } from '../block-view.ts';
 import type { DenseInput } from './dense-plan.ts';
 import type { DenseView, LocalKey } from './local-codes.ts';
 import { readOwn } from './own-vector.ts';
-import { isFull, presentAt } from './selected-values.ts';
+import { isFull } from './selected-values.ts';
 import { countApart, takesValues, type DenseSpace, type InputState } from './space.ts';
 
 /** Runs of the codes of a view that is a range, as kernels over runs take them: the first holds row `from`. */
@@ -87,6 +87,8 @@ function selectByRuns({ column, filterOf, parts }: DenseInput, dense: DenseView,
   if (filterOf !== null || parts.some((part) => part !== 'sum')) return null;
   const none = { runs, values: 0, valueBytes: 1, base: 0, most: 0 };
   if (column === null) return { ...none, count: view.length, all: true };
+  const sparse = selectPresent(column, dense, runs);
+  if (sparse !== null) return sparse;
   const vector = readOwn(view, column.name, column.type);
   if (vector === null) return null;
   if (vector.kind === 'null') return { ...none, count: 0, all: false };
@@ -97,12 +99,29 @@ function selectByRuns({ column, filterOf, parts }: DenseInput, dense: DenseView,
     const at = arena.place(values) + view.from * valueBytes;
     return { ...own, runs, count: view.length, values: at, all: true };
   }
-  const present = presentAt(dense, column.name, values, validity);
+  return null;
+}
+
+/** @returns the floats that a view's rows have, where most have none: their block need not be read for it. */
+function selectPresent(
+  { name, type }: { name: string; type: string },
+  dense: DenseView,
+  runs: RunCodes,
+): RunValues | null {
+  const { source } = dense.view.open;
+  if (type !== 'float' || source.columnType(name) !== type) return null;
+  const present = source.readPresent?.(name, dense.view.block) ?? null;
   if (present === null) return null;
+  const { arena, view } = dense;
+  const { values, validity } = present;
+  const bits = arena.place(validity);
+  const before = view.from === 0 ? 0 : arena.kernels.countBitmap(bits, view.from);
   // Of values without gaps the runs end where as many have come before.
   const ends = arena.take(4 * view.length);
-  const count = arena.kernels.rankRuns(runs.ends, runs.from, runs.to, arena.place(validity), ends);
-  return { ...own, runs: { ...runs, ends, from: 0, to: count }, count, values: present, all: false };
+  const count = arena.kernels.rankRuns(runs.ends, runs.from, runs.to, bits, ends);
+  const at = arena.place(values) + values.BYTES_PER_ELEMENT * before;
+  const own = { ...runs, ends, from: 0, to: count };
+  return { runs: own, count, values: at, valueBytes: 8, base: 0, all: false, most: Infinity };
 }
 
 function addRunValues(

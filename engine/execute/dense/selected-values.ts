@@ -76,7 +76,7 @@ export function presentAt(
   const present = view.open.source.readPresent?.(name, view.block) ?? null;
   if (present === null) return null;
   const before = view.from === 0 ? 0 : arena.kernels.countBitmap(arena.place(validity), view.from);
-  return arena.place(present) + present.BYTES_PER_ELEMENT * before;
+  return arena.place(present.values) + present.values.BYTES_PER_ELEMENT * before;
 }
 
 /** Picks the groups of rows that a filter leaves. */

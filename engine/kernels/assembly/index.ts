@@ -8,6 +8,7 @@ export { gatherU8, gatherU16, gatherU32, gatherF64 } from './gather';
 export { unpackU8, unpackU16, unpackU32 } from './decode';
 export { sumVarints, sumTextLengths } from './varint';
 export { decodeRunsU8, decodeRunsU16, decodeRunsU32, decodeRunsF64 } from './runs';
+export { listRuns, pickRunsF64 } from './run-lists';
 export { decodeDeltaU8, decodeDeltaU16, decodeDeltaU32, decodeDeltaF64 } from './delta';
 export { clearNullsU8, clearNullsU16, clearNullsU32, clearNulls64 } from './finish';
 export { divideU8, divideU16, divideU32, divideF64, maxU8, maxU16, areSafeInts } from './finish';

@@ -10,7 +10,8 @@ import {
   sumTextLengths,
   sumVarints,
 } from './read-blocks.ts';
-import type { Views } from './views.ts';
+import { listRuns, pickRuns } from './run-lists.ts';
+import { numbersAt, type Views } from './views.ts';
 
 /** @returns the kernels that read segments, in TypeScript over this memory. */
 export function createScalarDecodeKernels(views: () => Views): DecodeKernels {
@@ -27,6 +28,12 @@ export function createScalarDecodeKernels(views: () => Views): DecodeKernels {
       decodeRuns(views().u8, source, bytes, rows, most, views().u32, out / 4),
     decodeRunsF64: (source, bytes, rows, out) =>
       decodeFloatRuns(views().u8, source, bytes, rows, new BigInt64Array(views().u8.buffer), out / 8),
+    listRuns: (source, bytes, rows, most, codeBytes, ends, codes) => {
+      const { u8, u32 } = views();
+      return listRuns(u8, source, bytes, rows, most, u32, ends / 4, numbersAt(views(), codes, codeBytes));
+    },
+    pickRunsF64: (source, bytes, rows, validity, out) =>
+      pickRuns(views().u8, source, bytes, rows, validity, new BigInt64Array(views().u8.buffer), out / 8),
     decodeDeltaU8: (source, bytes, rows, first, out) =>
       decodeDelta(views().u8, source, bytes, rows, first, 0, 0xff, views().u8, out),
     decodeDeltaU16: (source, bytes, rows, first, out) =>

@@ -3,10 +3,10 @@ import { unpack } from './decode.ts';
 type Unsigned = Uint8Array | Uint16Array | Uint32Array;
 
 /** Where the number that `readVarint` read last ends. */
-let varintEnd = 0;
+export let varintEnd = 0;
 
 /** @returns a LEB128 number of at most eight bytes and 2^53 − 1, or Infinity. */
-function readVarint(bytes: Uint8Array, from: number, end: number): number {
+export function readVarint(bytes: Uint8Array, from: number, end: number): number {
   let value = 0;
   let scale = 1;
   for (let at = from; at < end && at < from + 8; at++) {
