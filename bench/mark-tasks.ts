@@ -71,6 +71,9 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('markCodes u8 of 16', rows, rows + 8 * runs + markBytes, (k) =>
       k.markCodes(at.firstRows, at.slots, 0, rows, at.codes, 1, at.table, at.marks, words, 0),
     ),
+    task('filterCodeRuns of 16', rows, 5 * runs + rows / 8, (k) =>
+      k.filterCodeRuns(at.firstRows + 4, at.codes, 1, runs, 0, rows, at.table, at.out),
+    ),
     task('markCodeRuns of 16', rows, 9 * runs + 8 * runs + markBytes, (k) =>
       k.markCodeRuns(at.firstRows, at.slots, 0, rows, at.firstRows + 4, at.codes, 1, 0, at.table, at.marks, words, 0),
     ),

@@ -23,6 +23,15 @@ export function selectionTasks(at: SelectionPlaces, rows: number): KernelTask[] 
     task('filterSetU8', rows + bitmap, (k) => k.filterSetU8(at.codes8, rows, table, at.out)),
     task('filterSetU16', 2 * rows + bitmap, (k) => k.filterSetU16(at.codes16, rows, table, at.out)),
     task('filterSetU32', 4 * rows + bitmap, (k) => k.filterSetU32(at.order, rows, table, at.out)),
+    task('filterRangeWithinU8, half', rows + 3 * bitmap, (k) =>
+      k.filterRangeWithinU8(at.codes8, rows, 3, 9, a, at.out, at.out + 2 * bitmap),
+    ),
+    task('filterRangeWithinU16, half', 2 * rows + 3 * bitmap, (k) =>
+      k.filterRangeWithinU16(at.codes16, rows, 0, 999, a, at.out, at.out + 2 * bitmap),
+    ),
+    task('filterRangeWithinU32, half', 4 * rows + 3 * bitmap, (k) =>
+      k.filterRangeWithinU32(at.order, rows, 0, 1 << 12, a, at.out, at.out + 2 * bitmap),
+    ),
     task('andBitmaps', 3 * bitmap, (k) => k.andBitmaps(a, b, rows, at.out)),
     task('orBitmaps', 3 * bitmap, (k) => k.orBitmaps(a, b, rows, at.out)),
     task('andNotBitmaps', 3 * bitmap, (k) => k.andNotBitmaps(a, b, rows, at.out)),

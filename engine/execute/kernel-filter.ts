@@ -10,7 +10,7 @@ type Narrow = Uint8Array | Uint16Array | Uint32Array;
 const setBytesMax = 1024 * 1024;
 const bitmapBytes = limits.blockRowsMax >> 3;
 /** Bitmaps that one filter takes, with room for the longest list left beside them. */
-const roomMin = 4 * bitmapBytes + 8 * limits.blockRowsMax;
+const roomMin = 6 * bitmapBytes + 8 * limits.blockRowsMax;
 /** A row of a list takes as long as so many bytes of a block: where fewer rows are left, a filter goes by their list. */
 const bytesPerListed = 32;
 
@@ -28,7 +28,7 @@ export interface Span {
   /** A multiple of 8. */
   readonly first: number;
   readonly count: number;
-  /** Receives what is found. */
+  /** Receives what is found; behind it lies as much room for kernels to work in. */
   readonly bitmap: Pointer;
 }
 
@@ -110,11 +110,11 @@ export function spanOf(view: BlockView, rowBytes: number): Span | null {
   if (mask === null) {
     if (view.rows !== null) return null;
     const first = from & ~7;
-    return { arena, view, first, count: from + length - first, bitmap: arena.take(bitmapBytes) };
+    return { arena, view, first, count: from + length - first, bitmap: arena.take(2 * bitmapBytes) };
   }
   const count = mask.end - mask.first;
   if (length * bytesPerListed < count * rowBytes) return null;
-  return { arena, view, first: mask.first, count, bitmap: arena.take(bitmapBytes) };
+  return { arena, view, first: mask.first, count, bitmap: arena.take(2 * bitmapBytes) };
 }
 
 /**
@@ -201,9 +201,10 @@ function bytesInRange(
     new Uint8Array(memory.buffer, bitmap, bitmapBytes).fill(0);
     found = 0;
   } else if (within !== null) {
-    if (bytes === 1) found = kernels.filterRangeWithinU8(at, count, least, last, within, bitmap);
-    else if (bytes === 2) found = kernels.filterRangeWithinU16(at, count, least, last, within, bitmap);
-    else found = kernels.filterRangeWithinU32(at, count, least, last, within, bitmap);
+    if (bytes === 1) found = kernels.filterRangeWithinU8(at, count, least, last, within, bitmap + bitmapBytes, bitmap);
+    else if (bytes === 2)
+      found = kernels.filterRangeWithinU16(at, count, least, last, within, bitmap + bitmapBytes, bitmap);
+    else found = kernels.filterRangeWithinU32(at, count, least, last, within, bitmap + bitmapBytes, bitmap);
   } else if (bytes === 1) found = kernels.filterRangeU8(at, count, least, last, bitmap);
   else if (bytes === 2) found = kernels.filterRangeU16(at, count, least, last, bitmap);
   else found = kernels.filterRangeU32(at, count, least, last, bitmap);

@@ -28,7 +28,8 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
 
   /**
    * The same of those rows alone that a bitmap has: what of the values lies far from all of them is not read.
-   * @param within a bitmap of `count` rows, 0 past the end; `bitmap` may be the same.
+   * @param count up to 2^20. @param within a bitmap of as many rows, 0 past the end.
+   * @param room as large as a bitmap, where work is kept: what it holds afterwards is anything.
    */
   filterRangeWithinU8(
     values: Pointer,
@@ -36,6 +37,7 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
     low: number,
     high: number,
     within: Pointer,
+    room: Pointer,
     bitmap: Pointer,
   ): number;
   filterRangeWithinU16(
@@ -44,6 +46,7 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
     low: number,
     high: number,
     within: Pointer,
+    room: Pointer,
     bitmap: Pointer,
   ): number;
   filterRangeWithinU32(
@@ -52,6 +55,7 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
     low: number,
     high: number,
     within: Pointer,
+    room: Pointer,
     bitmap: Pointer,
   ): number;
 

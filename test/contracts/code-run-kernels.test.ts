@@ -102,6 +102,19 @@ describe(`kernels over runs of codes, seed ${seed}`, () => {
     }
   });
 
+  it.each(cases)('tell which rows have a code of a set, case %i', (number) => {
+    const { random, from, to, codeBytes, size, codes } = lay(number);
+    bytes.fill(0, tableAt, tableAt + 256);
+    for (let code = 0; code < size; code++) bytes[tableAt + code] = random.integer(2);
+    const runs = words.subarray(endsAt / 4).findIndex((end) => end >= to) + 1;
+    const found = bothOf(nothing, (k) => k.filterCodeRuns(endsAt, codesAt, codeBytes, runs, from, to, tableAt, outAt));
+    expect(found[0]).toEqual(found[1]);
+    const wanted = codes.map((code) => bytes[tableAt + code]!);
+    const [bits, count] = found[0]!;
+    expect(codes.map((_, row) => (bits[row >> 3]! >> (row & 7)) & 1)).toEqual(wanted);
+    expect(count).toBe(wanted.filter((belongs) => belongs === 1).length);
+  });
+
   it.each(cases)('tell how many rows with a value come before each end, case %i', (number) => {
     const { random, from, to, codeBytes, size, codes } = lay(number);
     for (let at = 0; at < (to + 71) >> 3; at++) bytes[bitsAt + at] = random.integer(256);

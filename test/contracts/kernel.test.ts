@@ -86,6 +86,35 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
+  it.each(widths)('filterRangeWithin$name keeps of a bitmap what filterRange$name finds', ({ name, width }) => {
+    const random = randomFrom(seed);
+    const array = arrayOf(width);
+    const within = second;
+    const room = second + 32_768;
+    for (const length of [0, 1, 7, 8, 63, 64, 65, 128, 1000, 4099]) {
+      for (let round = 0; round < 20; round++) {
+        const most = 2 ** Math.min(31, 8 * width) - 1;
+        for (let i = 0; i < length; i++) array[input / width + i] = random() % (most + 1);
+        // Few rows, in stretches, as runs leave them; or none, or all.
+        bytes.fill(0, within, within + 1024);
+        const stretches = round === 0 ? 0 : round === 1 ? length : random() % 12;
+        for (let stretch = 0; stretch < stretches; stretch++) {
+          const from = round === 1 ? stretch : random() % Math.max(length, 1);
+          const to = Math.min(length, from + 1 + (random() % 30));
+          for (let row = from; row < to; row++) bytes[within + (row >> 3)]! |= 1 << (row & 7);
+        }
+        const low = random() % (most + 1);
+        const high = low + (random() % (most + 1 - low));
+        expectTwins((k) => k[`filterRangeWithin${name}`](input, length, low, high, within, room, output));
+        const wanted = rowsOf(within, length).filter((row) => {
+          const value = array[input / width + row]!;
+          return value >= low && value <= high;
+        });
+        expect(rowsOf(output, length)).toEqual(wanted);
+      }
+    }
+  });
+
   it('filterF64, NaN, infinities and both zeros among values and constants', () => {
     const random = randomFrom(seed);
     const values = new Float64Array(memory.buffer);

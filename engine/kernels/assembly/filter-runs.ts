@@ -12,13 +12,12 @@ function setBits(bitmap: usize, start: u32, end: u32): void {
   const lastAt = bitmap + (<usize>(last >> 6) << 3);
   const lead = all << <u64>(start & 63);
   const tail = all >> <u64>(63 - (last & 63));
-  if (at == lastAt) {
-    store<u64>(at, load<u64>(at) | (lead & tail));
-    return;
-  }
-  store<u64>(at, load<u64>(at) | lead);
+  // Of one word or two, without a branch; seldom of more.
+  const both = lead & tail;
+  const isOne = at == lastAt;
+  store<u64>(at, load<u64>(at) | select<u64>(both, lead, isOne));
+  store<u64>(lastAt, load<u64>(lastAt) | select<u64>(both, tail, isOne));
   for (at += 8; at < lastAt; at += 8) store<u64>(at, all);
-  store<u64>(lastAt, tail);
 }
 
 /** Sets the bits of a run. @returns how many rows it has. */

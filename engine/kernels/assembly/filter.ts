@@ -56,30 +56,39 @@ export function filterRangeU32(values: usize, count: u32, low: u32, high: u32, b
 }
 
 // Of rows that a bitmap has, sixteen at a time are compared where it has one of them: a cache line of the widest values.
+// Which these are is listed first, so that no branch waits for a value: many lines are fetched at once.
 
+/** Lists a piece of a word, if it has a row. */
 @inline
-function piece<T>(bits: u64, shift: u64, at: usize, low: v128, span: v128): u64 {
-  return ((bits >> shift) & 0xffff) == 0 ? 0 : <u64>withinMask<T>(at + <usize>shift * sizeof<T>(), low, span) << shift;
+function listPiece(bits: u64, shift: u64, piece: u32, to: usize): usize {
+  store<u16>(to, <u16>(piece + <u32>(shift >> 4)));
+  return to + (<usize>(((bits >> shift) & 0xffff) != 0) << 1);
 }
 
 @inline
-function filterWithin<T>(values: usize, count: u32, low: T, span: T, within: usize, bitmap: usize): u32 {
+function filterWithin<T>(values: usize, count: u32, low: T, span: T, within: usize, room: usize, bitmap: usize): u32 {
+  const whole = count & ~63;
+  let end = room;
+  for (let row: u32 = 0; row < whole; row += 64) {
+    const bits = load<u64>(within + (row >> 3));
+    store<u64>(bitmap + (row >> 3), 0);
+    if (bits == 0) continue;
+    const piece = row >> 4;
+    end = listPiece(bits, 0, piece, end);
+    end = listPiece(bits, 16, piece, end);
+    end = listPiece(bits, 32, piece, end);
+    end = listPiece(bits, 48, piece, end);
+  }
   const lows = v128.splat<T>(low);
   const spans = v128.splat<T>(span);
-  const whole = count & ~63;
-  let found: u64 = 0;
-  let row: u32 = 0;
-  for (; row < whole; row += 64) {
-    let bits = load<u64>(within + (row >> 3));
-    if (bits != 0) {
-      const at = values + <usize>row * sizeof<T>();
-      bits &= piece<T>(bits, 0, at, lows, spans) | piece<T>(bits, 16, at, lows, spans)
-        | piece<T>(bits, 32, at, lows, spans) | piece<T>(bits, 48, at, lows, spans);
-      found += popcnt<u64>(bits);
-    }
-    store<u64>(bitmap + (row >> 3), bits);
+  let found: u32 = 0;
+  for (let at = room; at < end; at += 2) {
+    const piece = <usize>load<u16>(at);
+    const bits = <u32>load<u16>(within + (piece << 1)) & withinMask<T>(values + (piece << 4) * sizeof<T>(), lows, spans);
+    store<u16>(bitmap + (piece << 1), <u16>bits);
+    found += popcnt<u32>(bits);
   }
-  for (; row < count; row += 8) {
+  for (let row = whole; row < count; row += 8) {
     let left = <u32>load<u8>(within + (row >> 3));
     let bits: u32 = 0;
     while (left != 0) {
@@ -90,17 +99,23 @@ function filterWithin<T>(values: usize, count: u32, low: T, span: T, within: usi
     store<u8>(bitmap + (row >> 3), <u8>bits);
     found += popcnt<u32>(bits);
   }
-  return <u32>found;
+  return found;
 }
 
-export function filterRangeWithinU8(values: usize, count: u32, low: u32, high: u32, within: usize, bitmap: usize): u32 {
-  return filterWithin<u8>(values, count, <u8>low, <u8>(high - low), within, bitmap);
+export function filterRangeWithinU8(
+  values: usize, count: u32, low: u32, high: u32, within: usize, room: usize, bitmap: usize
+): u32 {
+  return filterWithin<u8>(values, count, <u8>low, <u8>(high - low), within, room, bitmap);
 }
 
-export function filterRangeWithinU16(values: usize, count: u32, low: u32, high: u32, within: usize, bitmap: usize): u32 {
-  return filterWithin<u16>(values, count, <u16>low, <u16>(high - low), within, bitmap);
+export function filterRangeWithinU16(
+  values: usize, count: u32, low: u32, high: u32, within: usize, room: usize, bitmap: usize
+): u32 {
+  return filterWithin<u16>(values, count, <u16>low, <u16>(high - low), within, room, bitmap);
 }
 
-export function filterRangeWithinU32(values: usize, count: u32, low: u32, high: u32, within: usize, bitmap: usize): u32 {
-  return filterWithin<u32>(values, count, low, high - low, within, bitmap);
+export function filterRangeWithinU32(
+  values: usize, count: u32, low: u32, high: u32, within: usize, room: usize, bitmap: usize
+): u32 {
+  return filterWithin<u32>(values, count, low, high - low, within, room, bitmap);
 }

@@ -28,11 +28,11 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
       filterRange(views().u16, values / 2, count, low, high, views().u8, bitmap),
     filterRangeU32: (values, count, low, high, bitmap) =>
       filterRange(views().u32, values / 4, count, low, high, views().u8, bitmap),
-    filterRangeWithinU8: (values, count, low, high, within, bitmap) =>
+    filterRangeWithinU8: (values, count, low, high, within, _, bitmap) =>
       filterRangeWithin(views().u8, values, count, low, high, views().u8, within, bitmap),
-    filterRangeWithinU16: (values, count, low, high, within, bitmap) =>
+    filterRangeWithinU16: (values, count, low, high, within, _, bitmap) =>
       filterRangeWithin(views().u16, values / 2, count, low, high, views().u8, within, bitmap),
-    filterRangeWithinU32: (values, count, low, high, within, bitmap) =>
+    filterRangeWithinU32: (values, count, low, high, within, _, bitmap) =>
       filterRangeWithin(views().u32, values / 4, count, low, high, views().u8, within, bitmap),
     filterF64: (comparison, values, count, constant, bitmap) =>
       filterFloats(comparison, views().f64, values / 8, count, constant, views().u8, bitmap),
