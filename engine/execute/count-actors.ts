@@ -22,6 +22,19 @@ export function countRuns(
   countGroups(measures, table, reader.store, states, codes, lengths, view.scratch.words(codes.length));
 }
 
+/** Adds rows to the only group; where there are none, there is no group. */
+export function countRows(
+  { measures }: GroupReaders,
+  table: GroupTable,
+  states: readonly AggregateState[],
+  rows: number,
+): void {
+  if (rows === 0) return;
+  const groups = new Uint32Array(1);
+  table.groupsOf([], [], groups);
+  addCounts(measures, states, groups, Float64Array.of(rows), table.count);
+}
+
 /**
  * Counts all rows by their actors, and makes groups of those that can come out.
  * @returns how many others there are.
@@ -63,9 +76,19 @@ function countGroups(
   groups: Uint32Array,
 ): void {
   table.groupsOf([codes], [store.count], groups);
+  addCounts(measures, states, groups, rows, table.count);
+}
+
+function addCounts(
+  measures: GroupReaders['measures'],
+  states: readonly AggregateState[],
+  groups: Uint32Array,
+  rows: Uint32Array | Float64Array,
+  groupCount: number,
+): void {
   measures.forEach(({ kind }, index) => {
     if (kind.kind !== 'values' || isRepeated(states, index)) return;
-    kind.aggregate.grow(states[index], table.count);
+    kind.aggregate.grow(states[index], groupCount);
     kind.aggregate.updateRuns!(states[index], groups, rows);
   });
 }

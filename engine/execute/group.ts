@@ -7,7 +7,7 @@ import { createActorCounter, isByRows, type ActorCounter } from './best-actors.t
 import { groupsWanted, keepBestGroups } from './best-groups.ts';
 import type { BlockView, OpenSource } from './block-view.ts';
 import { conditionOf, type Condition } from './conditions.ts';
-import { countActors, countRuns } from './count-actors.ts';
+import { countActors, countRows, countRuns } from './count-actors.ts';
 import { openDenseGroups, type DenseGroups, type DenseRows } from './dense/dense-groups.ts';
 import { densePlanOf, type DensePlan } from './dense/dense-plan.ts';
 import type { LocalKeyOf } from './dense/local-codes.ts';
@@ -58,6 +58,8 @@ export interface GroupReaders {
   readonly runs: ActorKeyReader | null;
   /** Not null where of these only the actors with the most rows, or the fewest, can come out. */
   readonly counter: ActorCounter | null;
+  /** Whether there is one group, of which only the number of rows is asked. */
+  readonly onlyRows: boolean;
   /** Not null where a measure is of windows. */
   readonly cells: TimeCells | null;
   /** How kernels group within a source, where they can find all keys. */
@@ -100,6 +102,7 @@ export function createGroupReaders(
     plan,
     wanted,
     runs,
+    onlyRows: countsRows && keys.length === 0,
     counter: counts ? createActorCounter(runs.store, wanted, plan.order[0].descending) : null,
     cells: ofWindows ? cells : null,
     dense: locals.length < keys.length ? null : { plan: densePlanOf(plan.measures, kinds), keys: locals },
@@ -143,9 +146,14 @@ export function* groupPieces(
     const { counter } = readers;
     const counts = counter !== null && context.conditions.length === 0;
     const others = counts ? yield* countActors(readers, counter, sources, pieces, table, states, context) : 0;
+    let rows = 0;
     for (const piece of counts ? [] : pieces) {
       let started = actors === null;
       yield* scanPiece(sources, piece, context, (view) => {
+        if (readers.onlyRows) {
+          rows += view.length;
+          return;
+        }
         if (!started) actors!.start(view.part.slots().count);
         started = true;
         groupView(readers, dense, table, actors, states, view, context);
@@ -157,6 +165,7 @@ export function* groupPieces(
       });
       actors?.end(states);
     }
+    countRows(readers, table, states, rows);
     dense?.settle();
     kinds.forEach((kind, index) => {
       if (isRepeated(states, index)) return;
