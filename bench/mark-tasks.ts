@@ -74,6 +74,9 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('filterCodeRuns of 16', rows, 5 * runs + rows / 8, (k) =>
       k.filterCodeRuns(at.firstRows + 4, at.codes, 1, runs, 0, rows, at.table, at.out),
     ),
+    task('mergeCodeRuns of 16', rows, 18 * runs, (k) =>
+      k.mergeCodeRuns(at.firstRows + 4, at.codes, 1, at.firstRows + 4, at.codes, 1, 0, rows, 20, at.rows, at.groups),
+    ),
     task('markCodeRuns of 16', rows, 9 * runs + 8 * runs + markBytes, (k) =>
       k.markCodeRuns(at.firstRows, at.slots, 0, rows, at.firstRows + 4, at.codes, 1, 0, at.table, at.marks, words, 0),
     ),

@@ -2,7 +2,7 @@ import type { Arena } from './arena.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { LocalCodes } from './dense/local-codes.ts';
-import type { RunCodes } from './dense/run-codes.ts';
+import type { RunCodes } from './dense/key-runs.ts';
 
 /** Consecutive runs of rows: where each begins, and its slot. */
 export interface MarkedEntries {

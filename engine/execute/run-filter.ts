@@ -1,5 +1,5 @@
 import type { BlockView } from './block-view.ts';
-import { runAt } from './dense/run-codes.ts';
+import { runAt } from './dense/key-runs.ts';
 import { isInMasks, keepFound, placeOf, spanOf } from './kernel-filter.ts';
 import type { EntryMask } from './text-mask.ts';
 

@@ -23,6 +23,25 @@ export interface CodeRunKernels {
     words: number,
     others: number,
   ): void;
+  /**
+   * Joins two lists of runs over the same rows into runs of `code * size + other`: one ends where either does.
+   * @param others the codes of the second list, of `otherBytes` each.
+   * @param outEnds receives u32 ends, with room for as many as both lists have. @param outCodes receives as many u32 codes.
+   * @returns how many runs there are.
+   */
+  mergeCodeRuns(
+    ends: Pointer,
+    codes: Pointer,
+    codeBytes: number,
+    otherEnds: Pointer,
+    others: Pointer,
+    otherBytes: number,
+    from: number,
+    to: number,
+    size: number,
+    outEnds: Pointer,
+    outCodes: Pointer,
+  ): number;
   /** Adds to `counts[code]`, u32, how many rows from `from` to `to` hold the code. */
   countCodeRuns(ends: Pointer, codes: Pointer, codeBytes: number, from: number, to: number, counts: Pointer): void;
   /**

@@ -61,7 +61,7 @@ function put(at: number, width: number, values: readonly number[]): void {
 }
 
 /** What each kind of kernels leaves where it writes, and says. */
-function bothOf(fill: (at: number) => void, run: (kernels: typeof scalar) => number | void): [Uint8Array, unknown][] {
+function bothOf(fill: (at: number) => void, run: (kernels: typeof scalar) => unknown): [Uint8Array, unknown][] {
   return [compiled, scalar].map((kernels) => {
     bytes.fill(0, outAt, outAt + outBytes);
     fill(outAt);
@@ -113,6 +113,48 @@ describe(`kernels over runs of codes, seed ${seed}`, () => {
     const [bits, count] = found[0]!;
     expect(codes.map((_, row) => (bits[row >> 3]! >> (row & 7)) & 1)).toEqual(wanted);
     expect(count).toBe(wanted.filter((belongs) => belongs === 1).length);
+  });
+
+  it.each(cases)('join with runs of another key to runs of what each row has, case %i', (number) => {
+    const { random, from, to, codeBytes, codes } = lay(number);
+    const otherBytes = [1, 2, 4][(number + random.integer(3)) % 3]!;
+    const size = 1 + random.integer(200);
+    const [otherEnds, others]: [number[], number[]] = [[], []];
+    const wanted: number[] = [];
+    // The first run may end where the rows begin.
+    for (let end = from + random.integer(2); ; end += 1 + random.integer(number % 3 === 0 ? 90 : 6)) {
+      const other = random.integer(size);
+      otherEnds.push(end);
+      others.push(other);
+      while (wanted.length < Math.min(end, to) - from) wanted.push(codes[wanted.length]! * size + other);
+      if (end >= to) break;
+    }
+    words.set(otherEnds, firstRowsAt / 4);
+    put(slotsAt, otherBytes, others);
+    const [outEnds, outCodes] = [rowCodesAt, valuesAt];
+    const joined = bothOf(nothing, (k) => {
+      const count = k.mergeCodeRuns(
+        endsAt,
+        codesAt,
+        codeBytes,
+        firstRowsAt,
+        slotsAt,
+        otherBytes,
+        from,
+        to,
+        size,
+        outEnds,
+        outCodes,
+      );
+      return [...words.slice(outEnds / 4, outEnds / 4 + count), ...words.slice(outCodes / 4, outCodes / 4 + count)];
+    });
+    expect(joined[0]![1]).toEqual(joined[1]![1]);
+    const runs = joined[0]![1] as number[];
+    const count = runs.length / 2;
+    const found: number[] = [];
+    for (let run = 0; run < count; run++)
+      while (from + found.length < Math.min(runs[run]!, to)) found.push(runs[count + run]!);
+    expect(found).toEqual(wanted);
   });
 
   it.each(cases)('tell how many rows with a value come before each end, case %i', (number) => {

@@ -4,7 +4,8 @@ import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
 import { codesAt, denseViewOf, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
-import { addRuns, runsOfKeys, type RunCodes } from './run-codes.ts';
+import { runsOfKeys, type RunCodes } from './key-runs.ts';
+import { addRuns } from './run-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
 import {
@@ -22,8 +23,8 @@ import type { Found } from '../../functions/aggregates/kernel-form.ts';
 
 /** States lie in this part of a task's arena. */
 const roomShare = 0.5;
-/** What kernels take beside, a row of a block: combinations, codes of two keys, and rows, places and values of an input. */
-const viewBytesPerRow = 96;
+/** What kernels take beside, a row of a block: combinations, codes of two keys, their runs, and rows, places and values of an input. */
+const viewBytesPerRow = 112;
 
 /** What is left to do for a view that was taken. */
 export interface DenseRows {

@@ -1,55 +1,11 @@
 import type { Pointer } from '../../kernels/kernels.ts';
-import type { CodeRuns } from '../../store/code-runs.ts';
 import type { Arena } from '../arena.ts';
-import type { BlockView } from '../block-view.ts';
 import type { DenseInput } from './dense-plan.ts';
-import type { DenseView, LocalKey } from './local-codes.ts';
+import type { RunCodes } from './key-runs.ts';
+import type { DenseView } from './local-codes.ts';
 import { readOwn } from './own-vector.ts';
 import { isFull } from './selected-values.ts';
 import { countApart, takesValues, type DenseSpace, type InputState } from './space.ts';
-
-/** Runs of the codes of a view that is a range, as kernels over runs take them: the first holds row `from`. */
-export interface RunCodes {
-  readonly ends: Pointer;
-  readonly codes: Pointer;
-  /** Of each code: 1, 2 or 4. */
-  readonly bytes: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** @returns the runs of a view's rows; null where these are no range of the block. */
-export function runsOfView(view: BlockView, { ends, codes }: CodeRuns, { place }: Arena): RunCodes | null {
-  if (view.mask !== null || view.rows !== null) return null;
-  const { from, length } = view;
-  const run = runAt(ends, from);
-  return {
-    ends: place(ends) + 4 * run,
-    codes: place(codes) + codes.BYTES_PER_ELEMENT * run,
-    bytes: codes.BYTES_PER_ELEMENT,
-    from,
-    to: from + length,
-  };
-}
-
-/** Binary search of the run that holds a row. */
-export function runAt(ends: Uint32Array, row: number): number {
-  let low = 0;
-  let high = ends.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ends[middle] <= row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** @returns the runs of the combinations of a view's rows, where one key says what these are. */
-export function runsOfKeys(keys: readonly LocalKey[], { view, arena }: DenseView): RunCodes | null {
-  if (keys.length !== 1 || view.mask !== null) return null;
-  const runs = keys[0].readRuns?.(view) ?? null;
-  return runs === null ? null : runsOfView(view, runs, arena);
-}
 
 /** Values that count, one after another, and the runs that these are of. */
 interface RunValues {

@@ -19,5 +19,6 @@ export { decodeLz4 } from './lz4';
 export { markRuns, markCodes, markRows, countMarks, countMarkedWindows } from './mark';
 export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs';
 export { filterCodeRuns } from './filter-runs';
+export { mergeCodeRuns } from './merge-runs';
 export { findBytes } from './find';
 export { spreadKeys, distinctKeys } from './keys';

@@ -23,6 +23,25 @@ export function codeRunKernels(views: () => Views): CodeRunKernels {
         row = end;
       }
     },
+    mergeCodeRuns(ends, codes, codeBytes, otherEnds, others, otherBytes, from, to, size, outEnds, outCodes) {
+      const { u32 } = views();
+      const one = numbersAt(views(), codes, codeBytes);
+      const other = numbersAt(views(), others, otherBytes);
+      let count = 0;
+      for (let row = from, a = 0, b = 0; row < to;) {
+        const endA = u32[ends / 4 + a];
+        const endB = u32[otherEnds / 4 + b];
+        const end = Math.min(endA, endB);
+        if (end > row) {
+          u32[outEnds / 4 + count] = end;
+          u32[outCodes / 4 + count++] = one.array[one.from + a] * size + other.array[other.from + b];
+          row = end;
+        }
+        if (endA === end) a++;
+        if (endB === end) b++;
+      }
+      return count;
+    },
     countCodeRuns(ends, codes, codeBytes, from, to, counts) {
       const { u32 } = views();
       const { array, from: codesFrom } = numbersAt(views(), codes, codeBytes);

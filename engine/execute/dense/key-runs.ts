@@ -1,0 +1,76 @@
+import type { Pointer } from '../../kernels/kernels.ts';
+import type { CodeRuns } from '../../store/code-runs.ts';
+import type { Arena } from '../arena.ts';
+import type { BlockView } from '../block-view.ts';
+import type { DenseView, LocalKey } from './local-codes.ts';
+
+/** Runs of the codes of a view that is a range, as kernels over runs take them: the first holds row `from`. */
+export interface RunCodes {
+  readonly ends: Pointer;
+  readonly codes: Pointer;
+  /** Of each code: 1, 2 or 4. */
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @returns the runs of a view's rows; null where these are no range of the block. */
+export function runsOfView(view: BlockView, { ends, codes }: CodeRuns, { place }: Arena): RunCodes | null {
+  if (view.mask !== null || view.rows !== null) return null;
+  const { from, length } = view;
+  const run = runAt(ends, from);
+  return {
+    ends: place(ends) + 4 * run,
+    codes: place(codes) + codes.BYTES_PER_ELEMENT * run,
+    bytes: codes.BYTES_PER_ELEMENT,
+    from,
+    to: from + length,
+  };
+}
+
+/** Binary search of the run that holds a row. */
+export function runAt(ends: Uint32Array, row: number): number {
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle] <= row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** @returns the runs of the combinations of a view's rows, where all keys have such; null where one has none. */
+export function runsOfKeys(keys: readonly LocalKey[], { view, arena }: DenseView): RunCodes | null {
+  if (keys.length === 0 || view.mask !== null || view.rows !== null) return null;
+  const own: CodeRuns[] = [];
+  for (const { readRuns } of keys) {
+    const runs = readRuns?.(view) ?? null;
+    if (runs === null) return null;
+    own.push(runs);
+  }
+  // By turns: what is joined lies in one, what comes of it in the other.
+  const rooms: RunRoom[] = [];
+  let runs = runsOfView(view, own[0], arena);
+  for (let key = 1; key < own.length && runs !== null; key++) {
+    const next = runsOfView(view, own[key], arena)!;
+    runs = join(runs, next, keys[key].size, arena, (rooms[key & 1] ??= roomOf(view.length, arena)));
+  }
+  return runs;
+}
+
+/** Room for as many runs as a view has rows. */
+interface RunRoom {
+  readonly ends: Pointer;
+  readonly codes: Pointer;
+}
+
+function roomOf(rows: number, { take }: Arena): RunRoom {
+  return { ends: take(4 * (rows + 1)), codes: take(4 * (rows + 1)) };
+}
+
+function join(runs: RunCodes, own: RunCodes, size: number, { kernels }: Arena, { ends, codes }: RunRoom): RunCodes {
+  const { from, to } = runs;
+  kernels.mergeCodeRuns(runs.ends, runs.codes, runs.bytes, own.ends, own.codes, own.bytes, from, to, size, ends, codes);
+  return { ends, codes, bytes: 4, from, to };
+}
