@@ -38,6 +38,9 @@ function placesOf(begin: Pointer, rows: number) {
     changes: take(4 * (32 * words + windowDays + 1)),
     stretches: take(4 * 2 * bucketCount),
     ends: take(8 * bucketCount),
+    textRuns: take(2 * runs),
+    floatRuns: take(9 * runs),
+    listed: take(8 * rows),
     out: take(2 * rows),
     bytes: end - begin,
   };
@@ -71,11 +74,29 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('markCodes u8 of 16', rows, rows + 8 * runs + markBytes, (k) =>
       k.markCodes(at.firstRows, at.slots, 0, rows, at.codes, 1, at.table, at.marks, words, 0),
     ),
+    task('listRuns of 16', rows, 7 * runs, (k) =>
+      k.listRuns(at.textRuns, 2 * runs, rows, days, 1, at.listed, at.listed + 4 * rows),
+    ),
+    task('pickRunsF64 of 16, half', rows, 9 * runs + 5 * rows, (k) =>
+      k.pickRunsF64(at.floatRuns, 9 * runs, rows, offsets, at.listed),
+    ),
     task('filterCodeRuns of 16', rows, 5 * runs + rows / 8, (k) =>
       k.filterCodeRuns(at.firstRows + 4, at.codes, 1, runs, 0, rows, at.table, at.out),
     ),
     task('mergeCodeRuns of 16', rows, 18 * runs, (k) =>
-      k.mergeCodeRuns(at.firstRows + 4, at.codes, 1, at.firstRows + 4, at.codes, 1, 0, rows, 20, at.rows, at.groups),
+      k.mergeCodeRuns(
+        at.firstRows + 4,
+        at.codes,
+        1,
+        at.firstRows + 4,
+        at.codes,
+        1,
+        0,
+        rows,
+        20,
+        at.listed,
+        at.listed + 4 * rows,
+      ),
     ),
     task('markCodeRuns of 16', rows, 9 * runs + 8 * runs + markBytes, (k) =>
       k.markCodeRuns(at.firstRows, at.slots, 0, rows, at.firstRows + 4, at.codes, 1, 0, at.table, at.marks, words, 0),
@@ -114,6 +135,13 @@ function fill(memory: SharedMemory, at: ReturnType<typeof placesOf>, rows: numbe
     const day = Math.floor(word / words);
     return day >> 5 === word % words ? 1 << (day & 31) : 0;
   });
+  // As a block's bytes have them: how many rows, and what they hold.
+  const textRuns = new Uint8Array(memory.buffer, at.textRuns, 2 * runs);
+  const floatRuns = new Uint8Array(memory.buffer, at.floatRuns, 9 * runs).fill(0);
+  for (let run = 0; run < runs; run++) {
+    textRuns.set([runRows, run % days], 2 * run);
+    floatRuns[9 * run] = runRows;
+  }
   u32(at.firsts, 32 * words, (cell) => cell);
   u32(at.lasts, 32 * words, (cell) => cell + windowDays - 1);
   u32(at.stretches, 2 * bucketCount, (stretch) => stretch >> 1);
