@@ -30,7 +30,11 @@ function randomView(random: Random, slotCount: number): { view: BlockView; slotO
   const rows = Uint32Array.from({ length }, (_, row) => from + row).filter(() => all || random.integer(3) > 0);
   const view = {
     open: { source: { blocks: [{ firstRow, rowCount: from + length }] } },
-    part: { entries: { firstRows }, slots: () => ({ slots: [slots], count: slotCount }), part: 0 },
+    part: {
+      entries: { firstRows },
+      slots: () => ({ slots: [slots], firstRows: [firstRows], count: slotCount }),
+      part: 0,
+    },
     block: 0,
     from,
     length: all ? length : rows.length,

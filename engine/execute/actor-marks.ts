@@ -1,10 +1,10 @@
 import { NumberTable } from '../column/number-table.ts';
 import { noSlot } from '../store/actor-slots.ts';
 import type { Arena } from './arena.ts';
-import { entryAt, isRange, type BlockView } from './block-view.ts';
+import { entryAt, isRange, type BlockView, type SliceSource } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
 import type { DenseRows } from './dense/dense-groups.ts';
-import { openMarkRoom, type MarkedCells, type MarkRoom } from './mark-room.ts';
+import { openMarkRoom, type MarkedCells, type MarkedEntries, type MarkRoom } from './mark-room.ts';
 
 /** Marks of one slice: 8 MiB. */
 const wordsMax = 2_097_152;
@@ -133,6 +133,11 @@ function layOut(known: Uint32Array, before: number, marks: Uint32Array, words: n
     for (let word = 0; word < before; word++) marks[slot * words + word] = known[slot * before + word];
 }
 
+function entriesOfPart(part: SliceSource): MarkedEntries {
+  const { slots, firstRows } = part.slots();
+  return { firstRows: firstRows[part.part], slots: slots[part.part] };
+}
+
 function markGroups(
   room: MarkRoom,
   words: number,
@@ -142,8 +147,7 @@ function markGroups(
 ): void {
   const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
-  const { firstRows } = part.entries;
-  const slots = part.slots().slots[part.part];
+  const { slots, firstRows } = entriesOfPart(part);
   if (listedRows === null && rows === null) {
     const first = firstRow + from;
     const entry = entryAt(firstRows, first);
@@ -175,12 +179,8 @@ function markCodes(
   { runs, codes }: MarkedCodes,
   bitOf: Uint32Array | Float64Array,
 ): boolean {
-  const { firstRows } = part.entries;
-  const slots = part.slots().slots[part.part];
+  const entries = entriesOfPart(part);
   const first = open.source.blocks[block].firstRow + from;
-  const entry = entryAt(firstRows, first);
-  const last = entryAt(firstRows, first + length - 1) + 1;
-  const entries = { firstRows: firstRows.subarray(entry, last + 1), slots: slots.subarray(entry, last) };
   const table = { bitOf, words, others };
   if (runs !== null) return room.codeRuns(entries, first - from, runs, table);
   return room.codes(entries, first, first + length, codes(), table);
@@ -190,8 +190,7 @@ function markCodes(
 function markAll(marks: Uint32Array, words: number, view: BlockView, rows: Uint32Array | null): void {
   const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
-  const { firstRows } = part.entries;
-  const slots = part.slots().slots[part.part];
+  const { slots, firstRows } = entriesOfPart(part);
   const all = listedRows === null && rows === null;
   const count = rows === null ? length : rows.length;
   let entry = 0;
@@ -242,8 +241,7 @@ function addPairs(
 ): void {
   const { part, from, length, rows: listedRows } = view;
   const { firstRow } = view.open.source.blocks[view.block];
-  const { firstRows } = part.entries;
-  const slots = part.slots().slots[part.part];
+  const { slots, firstRows } = entriesOfPart(part);
   const count = rows === null ? length : rows.length;
   let entry = 0;
   for (let i = 0; i < count; i++) {

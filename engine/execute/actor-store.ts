@@ -1,10 +1,11 @@
 import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary, type Dictionary } from '../column/dictionary.ts';
-import { noSlot, type ActorSlots } from '../store/actor-slots.ts';
+import { noSlot } from '../store/actor-slots.ts';
 import type { ActorEntries } from '../store/row-source.ts';
 import type { SliceSource } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
 import type { KeyStore } from './key-store.ts';
+import type { SliceSlots } from './slice-slots.ts';
 import { ranksOf, type TextColumn } from './text-store.ts';
 
 /** Where so many times the texts that are wanted are fewer than all, entries are looked for one by one. */
@@ -19,12 +20,14 @@ export interface ActorStore extends KeyStore {
 /** The code of a directory entry is `before` + 1 + its slot, or 0 where that is `noSlot`. */
 export interface SlotCodes {
   readonly slots: Uint32Array;
+  /** The rows that the entries begin with, and where those of the last end. */
+  readonly firstRows: Uint32Array;
   readonly before: number;
 }
 
 /** The actors of one slice have the codes behind `before`, in the order of their slots. */
 interface CodedSlice {
-  readonly slots: ActorSlots;
+  readonly slots: SliceSlots;
   readonly before: number;
   readonly parts: SliceSource[];
   /** By slot: which of the parts has it, and in which entry; made when a text is first asked for. */
@@ -60,7 +63,8 @@ export function createActorStore(): ActorStore {
       }
       const slice = sliceOf(part);
       if (slice.parts.at(-1) !== part) slice.parts.push(part);
-      return { slots: slice.slots.slots[part.part], before: slice.before };
+      const { slots, firstRows } = slice.slots;
+      return { slots: slots[part.part], firstRows: firstRows[part.part], before: slice.before };
     },
     columnOf(codes) {
       left = true;

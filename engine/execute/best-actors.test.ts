@@ -16,7 +16,8 @@ function sliceOf(actors: readonly (readonly [number, number])[], nobody: number)
     lengths.forEach((length, entry) => (firstRows[entry + 1] = firstRows[entry]! + length));
     return { slots: Uint32Array.from([...own, ...(nobody > 0 ? [noSlot] : [])]), entries: { firstRows } };
   });
-  const slots = { slots: parts.map((part) => part.slots), count: actors.length };
+  const firstRows = parts.map(({ entries }) => entries.firstRows);
+  const slots = { slots: parts.map((part) => part.slots), firstRows, count: actors.length };
   return parts.map(({ entries }, part) => ({ entries, part, slots: () => slots }) as unknown as SliceSource);
 }
 

@@ -75,7 +75,7 @@ export function createActorCounter(store: ActorStore, most: number, descending: 
       let rows = 0;
       for (const part of parts) {
         const own = store.slotsOf(part);
-        const { firstRows } = part.entries;
+        const { firstRows } = own;
         ({ before } = own);
         nobody += addRows(counts, own.slots, firstRows);
         rows += firstRows[own.slots.length] - firstRows[0];

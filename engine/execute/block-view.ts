@@ -3,11 +3,11 @@ import { textOfEntry, textsOfDictionary, type Dictionary } from '../column/dicti
 import type { ColumnType } from '../column/types.ts';
 import type { CodedValues, Values } from '../column/values.ts';
 import type { Pointer } from '../kernels/kernels.ts';
-import type { ActorSlots } from '../store/actor-slots.ts';
 import type { ActorEntries } from '../store/row-source.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 import { valuesOfRows } from './read-values.ts';
 import type { Scratch } from './scratch.ts';
+import type { SliceSlots } from './slice-slots.ts';
 
 /** A table among those of `from`. */
 export interface SourceTable {
@@ -35,8 +35,8 @@ export interface SliceSource {
   /** Of the entries' hashes. */
   readonly seed: number;
   /** Slots of the slice's actors, all sources together, made when first asked for. */
-  readonly slots: () => ActorSlots;
-  /** Which list of `slots` is this source's. */
+  readonly slots: () => SliceSlots;
+  /** Which of its lists are this source's. */
   readonly part: number;
   /** Entries as texts, made when first asked for. */
   readonly texts: () => readonly string[];

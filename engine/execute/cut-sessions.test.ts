@@ -120,6 +120,8 @@ describe('actors of one hash', () => {
     const entriesOf = (texts: readonly string[]): ActorEntries => ({
       firstEntry: 0,
       count: texts.length,
+      firstRow: 0,
+      endRow: 0,
       firstRows: new Uint32Array(texts.length + 1),
       hashes: Uint32Array.from({ length: 2 * texts.length }, () => 77),
       nobody: new Uint8Array(texts.length),

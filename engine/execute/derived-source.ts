@@ -117,6 +117,8 @@ function readEntries(directory: DerivedDirectory, range: HashRange): ActorEntrie
   return {
     firstEntry: from,
     count: to - from,
+    firstRow: firstRows[from],
+    endRow: firstRows[to],
     firstRows: firstRows.subarray(from, to + 1),
     hashes: hashes.subarray(2 * from, 2 * to),
     nobody: nobody.subarray(from, to),

@@ -1,10 +1,11 @@
 import type { Arena } from './arena.ts';
+import { entryAt } from './block-view.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { LocalCodes } from './dense/local-codes.ts';
 import type { RunCodes } from './dense/key-runs.ts';
 
-/** Consecutive runs of rows: where each begins, and its slot. */
+/** Consecutive runs of rows: where each begins, and where the last ends; and the slot of each. */
 export interface MarkedEntries {
   readonly firstRows: Uint32Array;
   readonly slots: Uint32Array;
@@ -92,22 +93,29 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       arena.release(before);
     }
   };
-  const withTable = (
-    { firstRows, slots }: MarkedEntries,
-    { bitOf, words }: CodeTable,
-    action: (firstRows: Pointer, slots: Pointer, table: Pointer) => void,
-  ): boolean => {
+  // A kernel is given what it reads, no more, where that has to be copied.
+  const entriesAt = ({ firstRows, slots }: MarkedEntries, from: number, to: number): Entries | null => {
+    if (isPlaced(firstRows) && isPlaced(slots)) {
+      const before = 4 * (kernels.countUpTo(firstRows.byteOffset, slots.length, from) - 1);
+      return { firstRows: firstRows.byteOffset + before, slots: slots.byteOffset + before };
+    }
+    const entry = entryAt(firstRows, from);
+    const last = entryAt(firstRows, to - 1) + 1;
+    const [runs, own] = [firstRows.subarray(entry, last + 1), slots.subarray(entry, last)];
+    return bytesOf(runs, own) > arena.room ? null : { firstRows: arena.place(runs), slots: arena.place(own) };
+  };
+  const isPlaced = ({ buffer }: Uint32Array): boolean => buffer === (memory.buffer as ArrayBufferLike);
+  // Views that have the same codes come one after another: what these mark is laid out once.
+  let laid: LaidTable | null = null;
+  const tableAt = ({ bitOf, words }: CodeTable): Pointer | null => {
+    if (laid?.bitOf === bitOf && laid.words === words) return laid.at;
+    laid?.free();
     const length = bitOf.length * (words <= 4 ? words : 1);
-    return within(
-      bytesOf(firstRows, slots) + 4 * length,
-      () => {
-        const table = arena.take(4 * length);
-        layTable(new Uint32Array(memory.buffer, table, length), bitOf, words);
-        action(arena.place(firstRows), arena.place(slots), table);
-        return true;
-      },
-      () => false,
-    );
+    const region = arena.beside(4 * length);
+    laid = region === null ? null : { ...region, bitOf, words };
+    if (laid === null) return null;
+    layTable(new Uint32Array(memory.buffer, laid.at, length), bitOf, words);
+    return laid.at;
   };
   const taken = (length: number, action: (out: Pointer) => void): Uint32Array => {
     const out = arena.take(4 * length);
@@ -136,15 +144,25 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       );
     },
     codes(entries, from, to, codes, own) {
-      return withTable(entries, own, (runs, slots, table) => {
-        kernels.markCodes(runs, slots, from, to, codes.at, codes.bytes, table, at, own.words, own.others);
-      });
+      const table = tableAt(own);
+      const before = arena.used;
+      const placed = table === null ? null : entriesAt(entries, from, to);
+      if (placed === null) return false;
+      const { firstRows, slots } = placed;
+      kernels.markCodes(firstRows, slots, from, to, codes.at, codes.bytes, table!, at, own.words, own.others);
+      arena.release(before);
+      return true;
     },
-    codeRuns(entries, shift, { ends, codes, bytes, from, to }, own) {
+    codeRuns(entries, shift, { ends, codes, bytes, from, to }, { bitOf, words, others }) {
       const [first, end] = [shift + from, shift + to];
-      return withTable(entries, own, (runs, slots, table) => {
-        kernels.markCodeRuns(runs, slots, first, end, ends, codes, bytes, shift, table, at, own.words, own.others);
-      });
+      const table = tableAt({ bitOf, words, others });
+      const before = arena.used;
+      const placed = table === null ? null : entriesAt(entries, first, end);
+      if (placed === null) return false;
+      const { firstRows, slots } = placed;
+      kernels.markCodeRuns(firstRows, slots, first, end, ends, codes, bytes, shift, table!, at, words, others);
+      arena.release(before);
+      return true;
     },
     count: (slots, words) =>
       within(
@@ -164,7 +182,26 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
         () => plain.windows(rows, words, series, cells),
       );
     },
+    close() {
+      laid?.free();
+      laid = null;
+      plain.close();
+    },
   };
+}
+
+/** Where a kernel finds the entries of a view. */
+interface Entries {
+  readonly firstRows: Pointer;
+  readonly slots: Pointer;
+}
+
+/** What codes mark, as the kernel markCodes takes it. */
+interface LaidTable {
+  readonly at: Pointer;
+  readonly bitOf: CodeTable['bitOf'];
+  readonly words: number;
+  readonly free: () => void;
 }
 
 /** Lays out what each code marks, as the kernel markCodes takes it. */

@@ -119,5 +119,5 @@ function entriesOf(source: ReadSource, rows: Uint32Array): ActorEntries {
     firstRows[entry] = at;
   }
   firstRows[all.count] = rows.length;
-  return { ...all, firstRows };
+  return { ...all, firstRow: 0, endRow: rows.length, firstRows };
 }

@@ -1,6 +1,5 @@
 import { VarveError } from '../base/errors.ts';
 import { textsOfDictionary } from '../column/dictionary.ts';
-import type { ActorSlots } from '../store/actor-slots.ts';
 import { blockAt } from '../store/block-at.ts';
 import { wholeHashSpace, type ActorEntries, type HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
@@ -12,7 +11,7 @@ import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
 import type { ScanPiece } from './scan-piece.ts';
-import { slotsOfSlice } from './slice-slots.ts';
+import { slotsOfSlice, type SliceSlots } from './slice-slots.ts';
 import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
@@ -65,8 +64,7 @@ export function* scanSteps(
 ): Steps<void> {
   for (const part of partsOf(sources, slice, context.seed)) {
     const { entries, open } = part;
-    const from = entries.firstRows[0];
-    const to = entries.firstRows[entries.count];
+    const { firstRow: from, endRow: to } = entries;
     const { blocks } = open.source;
     for (let block = from < to ? blockAt(open.source.blocks, from) : blocks.length; block < blocks.length; block++) {
       const { firstRow, rowCount } = blocks[block];
@@ -154,7 +152,7 @@ export function lazyPart(open: OpenSource, part: number, seed: number, read: () 
 export function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
   const entries = sources.map(({ source }) => source.readActors(slice));
   const readers = sources.map(({ source }) => source);
-  let slots: ActorSlots | null = null;
+  let slots: SliceSlots | null = null;
   return sources.map((open, part) => {
     let texts: readonly string[] | null = null;
     return {

@@ -163,8 +163,8 @@ function* piecesOf(
 function rowsWithin(sources: readonly RowSource[], range: HashRange): number {
   let rows = 0;
   for (const source of sources) {
-    const { firstRows, count } = source.readActors(range);
-    rows += firstRows[count] - firstRows[0];
+    const { firstRow, endRow } = source.readActors(range);
+    rows += endRow - firstRow;
     source.release();
   }
   return rows;
@@ -195,8 +195,7 @@ function timesWithin(sources: readonly RowSource[], range: HashRange, rows: numb
   let count = 0;
   for (const source of sources) {
     const entries = source.readActors(range);
-    const from = entries.firstRows[0];
-    const to = entries.firstRows[entries.count];
+    const { firstRow: from, endRow: to } = entries;
     for (let block = from < to ? blockAt(source.blocks, from) : source.blocks.length; ; block++) {
       const place = source.blocks[block];
       if (place === undefined || place.firstRow >= to) break;

@@ -348,6 +348,9 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
    */
   findBytes(bytes: Pointer, count: number, text: Pointer, length: number): number;
 
+  /** @returns how many of an ascending list of u32 are not above a value: a binary search. */
+  countUpTo(list: Pointer, count: number, value: number): number;
+
   /**
    * Lays 64-bit keys out by 512 partitions of their hash, those of one in their order.
    * @param keys two u32 a key, low word first, at a multiple of 8; @param ids room for a u16 a key.

@@ -18,6 +18,8 @@ function entriesOf(actors: readonly (string | null)[], hash: Hash = hash64OfText
   return {
     firstEntry: 0,
     count: keyed.length,
+    firstRow: 0,
+    endRow: keyed.length,
     firstRows: Uint32Array.from({ length: keyed.length + 1 }, (_, index) => index),
     hashes: Uint32Array.from(keyed.flatMap(({ low, high }) => [low, high])),
     nobody: Uint8Array.from(keyed, ({ text }) => Number(text === null)),

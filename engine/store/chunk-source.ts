@@ -175,6 +175,8 @@ function readActors(order: ChunkOrder, range: HashRange): ActorEntries {
   return {
     firstEntry: from,
     count,
+    firstRow: order.firstRows[from],
+    endRow: order.firstRows[to],
     firstRows: order.firstRows.subarray(from, to + 1),
     hashes: order.hashes.subarray(2 * from, 2 * to),
     nobody: order.nobody.subarray(from, to),

@@ -46,7 +46,17 @@ export function entriesHolding(
     offsets[at + 1] = offsets[at] + text.length;
   }
   firstRows[count] = end;
-  return { firstEntry, count, firstRows, hashes, nobody, texts: { count, offsets, bytes, hashes: null } };
+  const [firstRow, endRow] = [firstRows[0], end];
+  return {
+    firstEntry,
+    count,
+    firstRow,
+    endRow,
+    firstRows,
+    hashes,
+    nobody,
+    texts: { count, offsets, bytes, hashes: null },
+  };
 }
 
 /** Binary search of the part that holds a row. */

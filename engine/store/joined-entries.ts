@@ -13,9 +13,14 @@ export interface EntriesOfPart {
  * Joins consecutive entries of the parts of a directory. Each list is made when it is first asked for: a view where the
  * entries lie in one part, else a copy.
  * @param firstEntry number of the first of them within the source.
- * @param endRow where the rows of the last of them end.
+ * @param firstRow where the rows of the first of them begin. @param endRow where those of the last end.
  */
-export function joinEntries(parts: readonly EntriesOfPart[], firstEntry: number, endRow: number): ActorEntries {
+export function joinEntries(
+  parts: readonly EntriesOfPart[],
+  firstEntry: number,
+  firstRow: number,
+  endRow: number,
+): ActorEntries {
   const count = parts.reduce((sum, { from, to }) => sum + to - from, 0);
   let firstRows: Uint32Array | null = null;
   let hashes: Uint32Array | null = null;
@@ -24,6 +29,8 @@ export function joinEntries(parts: readonly EntriesOfPart[], firstEntry: number,
   return {
     firstEntry,
     count,
+    firstRow,
+    endRow,
     get firstRows() {
       return (firstRows ??= joinFirstRows(parts, count, endRow));
     },

@@ -28,6 +28,9 @@ export interface ActorEntries {
   /** Number of the first of these entries within the source. */
   readonly firstEntry: number;
   readonly count: number;
+  /** Where their rows begin and end within the source. */
+  readonly firstRow: number;
+  readonly endRow: number;
   /** First row of each entry within the source; count + 1 long, the last is where the range's rows end. */
   readonly firstRows: Uint32Array;
   /** hash64 of each actor, low word at 2i, high at 2i + 1. */

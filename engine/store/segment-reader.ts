@@ -152,18 +152,19 @@ class SegmentSource implements SegmentRowSource {
     const from = firstPartAt(directory, range.from);
     const parts: EntriesOfPart[] = [];
     let firstEntry = from === directory.length ? entries : directory[from].first;
-    let endRow = from === directory.length ? rows : directory[from].firstRow;
+    let firstRow = from === directory.length ? rows : directory[from].firstRow;
+    let endRow = firstRow;
     for (let index = from; index < directory.length; index++) {
       const part = directory[index];
       if (part.hashMin >= range.to) break;
       const own = this.#readDirectory(part, index);
       const start = firstEntryAt(own.hashes, part.count, range.from);
       const end = range.to > part.hashMax ? part.count : firstEntryAt(own.hashes, part.count, range.to);
-      if (parts.length === 0) firstEntry = part.first + start;
+      if (parts.length === 0) [firstEntry, firstRow] = [part.first + start, own.firstRows[start]];
       endRow = own.firstRows[end];
       if (end > start) parts.push({ entries: own, from: start, to: end });
     }
-    return joinEntries(parts, firstEntry, endRow);
+    return joinEntries(parts, firstEntry, firstRow, endRow);
   }
 
   readActorsOf(rows: Uint32Array): ActorEntries {

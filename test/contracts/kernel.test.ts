@@ -187,6 +187,19 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
+  it('countUpTo counts what is not above a value', () => {
+    const random = randomFrom(seed);
+    for (let round = 0; round < 2000; round++) {
+      const count = random() % lengthMax;
+      const most = [4, 300, 2 ** 32][random() % 3]!;
+      const list = new Uint32Array(memory.buffer, input, count).map(() => random() % most).sort();
+      new Uint32Array(memory.buffer, input, count).set(list);
+      const value = random() % 2 === 0 || count === 0 ? random() % most : list[random() % count]!;
+      expectTwins((kernels) => kernels.countUpTo(input, count, value));
+      expect(compiled.countUpTo(input, count, value)).toBe(list.filter((own) => own <= value).length);
+    }
+  });
+
   it('bitmaps: and, or, and not, not, count, rows', () => {
     const random = randomFrom(seed);
     for (let length = 0; length <= 3 * lengthMax; length++) {

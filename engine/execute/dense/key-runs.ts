@@ -18,7 +18,7 @@ export interface RunCodes {
 export function runsOfView(view: BlockView, { ends, codes }: CodeRuns, { place }: Arena): RunCodes | null {
   if (view.mask !== null || view.rows !== null) return null;
   const { from, length } = view;
-  const run = runAt(ends, from);
+  const run = from === 0 ? 0 : runAt(ends, from);
   return {
     ends: place(ends) + 4 * run,
     codes: place(codes) + codes.BYTES_PER_ELEMENT * run,

@@ -29,3 +29,14 @@ export function findBytes(bytes: usize, count: u32, text: usize, length: u32): i
   }
   return -1;
 }
+
+export function countUpTo(list: usize, count: u32, value: u32): u32 {
+  let low: u32 = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(list + (<usize>middle << 2)) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -20,5 +20,5 @@ export { markRuns, markCodes, markRows, countMarks, countMarkedWindows } from '.
 export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs';
 export { filterCodeRuns } from './filter-runs';
 export { mergeCodeRuns } from './merge-runs';
-export { findBytes } from './find';
+export { findBytes, countUpTo } from './find';
 export { spreadKeys, distinctKeys } from './keys';

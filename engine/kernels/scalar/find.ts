@@ -10,3 +10,15 @@ export function findBytes(bytes: Uint8Array, at: number, count: number, text: nu
   }
   return -1;
 }
+
+/** The twin of countUpTo. @param from where the list begins. */
+export function countUpTo(list: Uint32Array, from: number, count: number, value: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[from + middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

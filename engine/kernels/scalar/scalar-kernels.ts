@@ -6,7 +6,7 @@ import { codeKernels } from './codes.ts';
 import { unpack } from './decode.ts';
 import { createScalarDecodeKernels } from './decode-kernels.ts';
 import { filterFloats, filterRange, filterRangeWithin, filterSet } from './filter.ts';
-import { findBytes } from './find.ts';
+import { countUpTo, findBytes } from './find.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
 import { gather } from './gather.ts';
 import { groupKernels } from './group.ts';
@@ -133,6 +133,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
         views().u32,
         changes / 4,
       ),
+    countUpTo: (list, count, value) => countUpTo(views().u32, list >> 2, count, value),
     findBytes: (bytes, count, text, length) => findBytes(views().u8, bytes, count, text, length),
     decodeLz4: (source, sourceBytes, target, targetBytes) =>
       decodeLz4Block(views().u8, source, sourceBytes, views().u8, target, targetBytes),
