@@ -15,13 +15,14 @@ import type { Leaves } from './expression.ts';
 import { GroupTable } from './group-table.ts';
 import { createCellReader, createKeyReader, textReader, type KeyContext, type KeyReader } from './key-reader.ts';
 import { leavesOf } from './leaves.ts';
+import { rowsBetweenHolds } from './memory.ts';
 import { isRepeated, measureKind, newMeasureStates, type MeasureKind } from './measure-state.ts';
 import { passingRows } from './passing-rows.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
 import { bytesOfSent, createKeySender, createTaskSender, type KeySender, type SentKeys } from './sent-keys.ts';
 import { createSliceActors, type SliceActors } from './slice-actors.ts';
-import { stepRows, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
 import { commonRows, createListReader, passesOf, type ListCodes, type ListReader } from './unnest.ts';
@@ -142,7 +143,7 @@ export function* groupPieces(
   const byCodes = dense !== null && readers.keys.length > 0;
   const actors = createSliceActors(kinds, readers.cells, { table, counts }, arena, byCodes);
   try {
-    let unchecked = stepRows;
+    let unchecked = rowsBetweenHolds;
     const { counter } = readers;
     const counts = counter !== null && context.conditions.length === 0;
     const others = counts ? yield* countActors(readers, counter, sources, pieces, table, states, context) : 0;
@@ -157,7 +158,7 @@ export function* groupPieces(
         if (!started) actors!.start(view.part.slots().count);
         started = true;
         groupView(readers, dense, table, actors, states, view, context);
-        if ((unchecked += view.length) < stepRows) return;
+        if ((unchecked += view.length) < rowsBetweenHolds) return;
         unchecked = 0;
         context.memory.countGroups(table.count);
         const held = table.bytes + (actors?.bytes ?? 0) + bytesOfReaders(readers) + bytesOfStates(readers, states);

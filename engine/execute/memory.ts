@@ -41,6 +41,9 @@ export function numberOfSender({ counters }: MemoryShare): number {
   return Atomics.add(counters, 3, 1);
 }
 
+/** Between two looks at what groups hold, rows: each adds one at most. */
+export const rowsBetweenHolds = 262_144;
+
 /** One holder of memory among those of a query: a thread's tables, what is merged, rows that are sorted. */
 export interface MemoryAccount {
   /** Says how many bytes it holds now. @throws VarveError `limit` with an estimate when the query holds too much. */

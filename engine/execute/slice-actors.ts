@@ -74,6 +74,11 @@ export function createSliceActors(
     return createActorMarks(arena, isOfWindows(kind) ? windows!.unit : undefined);
   });
   let started = false;
+  // What other tasks of the thread came to is laid out from the start: to widen marks is to lay all of them out anew.
+  const bitsOf = (measure: number): number => {
+    const own = numbersOf(measure);
+    return own === null ? table.count : Math.max(own.bits, own === plain ? (plainBits.get(table) ?? 0) : 0);
+  };
   /** Gives all groups of a slice that were met by a measure their places in the table. */
   const nameMet = (own: ActorMarks, numbers: BitNumbers, actors: Uint32Array): void => {
     const met: number[] = [];
@@ -86,7 +91,7 @@ export function createSliceActors(
   return {
     start(slotCount) {
       started = true;
-      marks.forEach((own, measure) => own?.start(slotCount, (numbersOf(measure) ?? { bits: table.count }).bits));
+      marks.forEach((own, measure) => own?.start(slotCount, bitsOf(measure)));
     },
     add(measure, view, of, rows) {
       const own = marks[measure]!;
@@ -120,6 +125,7 @@ export function createSliceActors(
     end(states) {
       if (!started) return;
       started = false;
+      if (plain !== null) plainBits.set(table, Math.min(plain.bits, foreseenBits));
       kinds.forEach((kind, measure) => {
         if (kind.kind !== 'slots') return;
         const own = marks[measure]!;
@@ -147,6 +153,10 @@ export function createSliceActors(
     },
   };
 }
+
+/** How many bits the last task had whose groups went to a table: no more than take little room in any case. */
+const foreseenBits = 256;
+const plainBits = new WeakMap<GroupTable, number>();
 
 /** @returns what each row's number is mapped to, in the scratch. */
 function mappedRows(
