@@ -91,6 +91,70 @@ export function markCodes(
   else markCodesOf<u32>(firstRows, slots, from, to, codes, table, marks, words, others);
 }
 
+// Of codes below 32: the or of 1 << code. Sixteen at a time: each lane has the bit within a byte, and goes to the byte
+// that its code lies in.
+@inline
+function bitsOfNear(from: usize, last: usize, end: usize): u64 {
+  const bitOf = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  let a = i8x16.splat(0);
+  let b = i8x16.splat(0);
+  let c = i8x16.splat(0);
+  let d = i8x16.splat(0);
+  let rest: u64 = 0;
+  for (let at = from; at < last; at += 16) {
+    if (at + 16 > end) {
+      for (; at < last; at++) rest |= <u64>1 << <u64>load<u8>(at);
+      break;
+    }
+    const codes = v128.load(at);
+    const left = last - at;
+    const own = i8x16.lt_u(places, i8x16.splat(<i8>(left < 16 ? left : 16)));
+    const bit = v128.and(i8x16.swizzle(bitOf, v128.and(codes, i8x16.splat(7))), own);
+    const byte = i8x16.shr_u(codes, 3);
+    a = v128.or(a, v128.andnot(bit, i8x16.ne(byte, i8x16.splat(0))));
+    b = v128.or(b, v128.and(bit, i8x16.eq(byte, i8x16.splat(1))));
+    c = v128.or(c, v128.and(bit, i8x16.eq(byte, i8x16.splat(2))));
+    d = v128.or(d, v128.and(bit, i8x16.eq(byte, i8x16.splat(3))));
+  }
+  const ab = v128.or(v128.shuffle<u64>(a, b, 0, 2), v128.shuffle<u64>(a, b, 1, 3));
+  const cd = v128.or(v128.shuffle<u64>(c, d, 0, 2), v128.shuffle<u64>(c, d, 1, 3));
+  const all = v128.or(v128.shuffle<u32>(ab, cd, 0, 2, 4, 6), v128.shuffle<u32>(ab, cd, 1, 3, 5, 7));
+  const half = v128.or(all, i32x4.shr_u(all, 16));
+  const bytes = v128.or(half, i32x4.shr_u(half, 8));
+  const four = i8x16.swizzle(bytes, i8x16(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+  return rest | <u64><u32>i32x4.extract_lane(four, 0);
+}
+
+export function markNearCodes(
+  firstRows: usize, slots: usize, from: u32, to: u32, codes: usize, firstGroup: u32, marks: usize, words: u32, others: u32
+): void {
+  const rowBytes = <usize>words << 2;
+  const word = <usize>(firstGroup >> 6) << 3;
+  const shift = <u64>(firstGroup & 63);
+  const end = codes + <usize>(to - from);
+  let run = firstRows;
+  let slotAt = slots;
+  let at = codes;
+  let row = from;
+  while (row < to) {
+    const next = load<u32>(run + 4);
+    const rowEnd = next < to ? next : to;
+    const slot = load<u32>(slotAt);
+    const last = at + <usize>(rowEnd - row);
+    const met = bitsOfNear(at, last, end);
+    const place = marks + <usize>(slot == nobody ? others : slot) * rowBytes + word;
+    store<u64>(place, load<u64>(place) | (met << shift));
+    // Groups that lie beyond the word are below 32 · words, so there is another.
+    const high = shift > 32 ? met >> (64 - shift) : 0;
+    if (high != 0) store<u64>(place, load<u64>(place, 8) | high, 8);
+    at = last;
+    row = rowEnd;
+    run += 4;
+    slotAt += 4;
+  }
+}
+
 export function markRows(
   firstRows: usize, slots: usize, rows: usize, count: u32, groups: usize, marks: usize, words: u32
 ): void {
