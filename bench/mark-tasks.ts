@@ -30,7 +30,6 @@ function placesOf(begin: Pointer, rows: number) {
     rows: take(4 * rows),
     groups: take(4 * rows),
     codes: take(rows),
-    nearCodes: take(rows),
     table: take(4 * words * days),
     marks: take(4 * words * runs),
     counts: take(4 * 32 * words),
@@ -74,9 +73,6 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     ),
     task('markCodes u8 of 16', rows, rows + 8 * runs + markBytes, (k) =>
       k.markCodes(at.firstRows, at.slots, 0, rows, at.codes, 1, at.table, at.marks, words, 0),
-    ),
-    task('markNearCodes of 16', rows, rows + 8 * runs + markBytes, (k) =>
-      k.markNearCodes(at.firstRows, at.slots, 0, rows, at.nearCodes, 40, at.marks, words, 0),
     ),
     task('countUpTo, a row of each', runs, 4 * runs, (k) => {
       for (let row = 0; row < rows; row += runRows) k.countUpTo(at.firstRows, runs, row);
@@ -138,7 +134,6 @@ function fill(memory: SharedMemory, at: ReturnType<typeof placesOf>, rows: numbe
   u32(at.groups, rows, (row) => (Math.floor(row / runRows) * 7 + ((row % runRows) >> 2)) % days);
   const groups = new Uint32Array(memory.buffer, at.groups, rows);
   new Uint8Array(memory.buffer, at.codes, rows).set(groups);
-  new Uint8Array(memory.buffer, at.nearCodes, rows).set(groups.map((group) => group & 31));
   u32(at.table, words * days, (word) => {
     const day = Math.floor(word / words);
     return day >> 5 === word % words ? 1 << (day & 31) : 0;

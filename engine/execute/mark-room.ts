@@ -107,14 +107,15 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
   const isPlaced = ({ buffer }: Uint32Array): boolean => buffer === (memory.buffer as ArrayBufferLike);
   // Views that have the same codes come one after another: what these mark is laid out once.
   let laid: LaidTable | null = null;
-  const tableOf = ({ bitOf, words }: CodeTable): LaidTable | null => {
-    if (laid?.bitOf === bitOf && laid.words === words) return laid;
+  const tableAt = ({ bitOf, words }: CodeTable): Pointer | null => {
+    if (laid?.bitOf === bitOf && laid.words === words) return laid.at;
     laid?.free();
     const length = bitOf.length * (words <= 4 ? words : 1);
     const region = arena.beside(4 * length);
-    laid = region === null ? null : { ...region, bitOf, words, isNear: isNear(bitOf) };
-    if (laid !== null) layTable(new Uint32Array(memory.buffer, laid.at, length), bitOf, words);
-    return laid;
+    laid = region === null ? null : { ...region, bitOf, words };
+    if (laid === null) return null;
+    layTable(new Uint32Array(memory.buffer, laid.at, length), bitOf, words);
+    return laid.at;
   };
   const taken = (length: number, action: (out: Pointer) => void): Uint32Array => {
     const out = arena.take(4 * length);
@@ -143,26 +144,23 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       );
     },
     codes(entries, from, to, codes, own) {
-      const table = tableOf(own);
+      const table = tableAt(own);
       const before = arena.used;
       const placed = table === null ? null : entriesAt(entries, from, to);
       if (placed === null) return false;
       const { firstRows, slots } = placed;
-      const { bitOf, words, others } = own;
-      if (table!.isNear && codes.bytes === 1)
-        kernels.markNearCodes(firstRows, slots, from, to, codes.at, bitOf[0], at, words, others);
-      else kernels.markCodes(firstRows, slots, from, to, codes.at, codes.bytes, table!.at, at, words, others);
+      kernels.markCodes(firstRows, slots, from, to, codes.at, codes.bytes, table!, at, own.words, own.others);
       arena.release(before);
       return true;
     },
     codeRuns(entries, shift, { ends, codes, bytes, from, to }, { bitOf, words, others }) {
       const [first, end] = [shift + from, shift + to];
-      const table = tableOf({ bitOf, words, others });
+      const table = tableAt({ bitOf, words, others });
       const before = arena.used;
       const placed = table === null ? null : entriesAt(entries, first, end);
       if (placed === null) return false;
       const { firstRows, slots } = placed;
-      kernels.markCodeRuns(firstRows, slots, first, end, ends, codes, bytes, shift, table!.at, at, words, others);
+      kernels.markCodeRuns(firstRows, slots, first, end, ends, codes, bytes, shift, table!, at, words, others);
       arena.release(before);
       return true;
     },
@@ -203,8 +201,6 @@ interface LaidTable {
   readonly at: Pointer;
   readonly bitOf: CodeTable['bitOf'];
   readonly words: number;
-  /** Whether the kernel markNearCodes can do without it. */
-  readonly isNear: boolean;
   readonly free: () => void;
 }
 
@@ -215,12 +211,6 @@ function layTable(table: Uint32Array, bitOf: ArrayLike<number>, words: number): 
     if (words > 4) table[code] = bit;
     else for (let word = 0; word < words; word++) table[code * words + word] = bit >>> 5 === word ? 1 << (bit & 31) : 0;
   }
-}
-
-/** @returns whether codes are below 32 and stand for bits that follow each other. */
-function isNear(bitOf: ArrayLike<number>): boolean {
-  for (let code = 1; code < bitOf.length; code++) if (bitOf[code] !== bitOf[0] + code) return false;
-  return bitOf.length > 0 && bitOf.length <= 32;
 }
 
 function unsigned(numbers: Int32Array): Uint32Array {

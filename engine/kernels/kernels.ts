@@ -313,21 +313,6 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
     words: number,
     others: number,
   ): void;
-  /**
-   * The same for codes of one byte, all below 32, where code c stands for group `firstGroup` + c.
-   * @param others as of markCodes.
-   */
-  markNearCodes(
-    firstRows: Pointer,
-    slots: Pointer,
-    from: number,
-    to: number,
-    codes: Pointer,
-    firstGroup: number,
-    marks: Pointer,
-    words: number,
-    others: number,
-  ): void;
   /** The same for rows that are listed, ascending, from the first run on: `groups[i]` is that of `rows[i]`. */
   markRows(
     firstRows: Pointer,

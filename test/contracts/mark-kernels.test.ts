@@ -110,26 +110,6 @@ describe.each(kernels)('marks of $kind kernels', (kernel) => {
     expect(bitsOfMarks(own)).toEqual(expectedBits(named, () => true));
   });
 
-  it.each(cases)('are set by codes whose groups follow each other, case %i', (number) => {
-    const own = randomCase(number);
-    lay(own);
-    const random = createRandom(seed - number);
-    const others = own.slotCount - 1;
-    const size = 1 + random.integer(32);
-    const firstGroup = random.integer(32 * own.words - size + 1);
-    const codes = own.groups.map(() => random.integer(size));
-    // What lies behind the last row is none of them.
-    new Uint8Array(memory.buffer, groupsAt).set([...codes, 31, 31, 31, 31]);
-    const [from, to] = [own.firstRows[0]!, own.firstRows.at(-1)!];
-    kernel.markNearCodes(firstRowsAt, slotsAt, from, to, groupsAt, firstGroup, marksAt, own.words, others);
-    const named = {
-      ...own,
-      slots: own.slots.map((slot) => (slot === nobody ? others : slot)),
-      groups: codes.map((code) => firstGroup + code),
-    };
-    expect(bitsOfMarks(own)).toEqual(expectedBits(named, () => true));
-  });
-
   it.each(cases)('are set by listed rows, and counted, case %i', (number) => {
     const own = randomCase(number);
     lay(own);

@@ -60,35 +60,6 @@ export function markCodes(
   }
 }
 
-/** The twin of markNearCodes. */
-export function markNearCodes(
-  firstRows: Uint32Array,
-  firstRowsFrom: number,
-  slots: Uint32Array,
-  slotsFrom: number,
-  from: number,
-  to: number,
-  codes: Uint8Array,
-  codesFrom: number,
-  firstGroup: number,
-  marks: Uint32Array,
-  marksFrom: number,
-  words: number,
-  others: number,
-): void {
-  let at = codesFrom;
-  for (let row = from, run = 0; row < to; run++) {
-    const end = Math.min(firstRows[firstRowsFrom + run + 1], to);
-    const slot = slots[slotsFrom + run];
-    const place = marksFrom + (slot === nobody ? others : slot) * words;
-    for (const last = at + end - row; at < last; at++) {
-      const group = firstGroup + codes[at];
-      marks[place + (group >>> 5)] |= 1 << (group & 31);
-    }
-    row = end;
-  }
-}
-
 /** The twin of markRows. */
 export function markRows(
   firstRows: Uint32Array,

@@ -13,7 +13,7 @@ import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { distinctKeys, spreadKeys } from './keys.ts';
-import { countMarkedWindows, countMarks, markCodes, markNearCodes, markRows, markRuns } from './mark.ts';
+import { countMarkedWindows, countMarks, markCodes, markRows, markRuns } from './mark.ts';
 import { viewsOf } from './views.ts';
 
 /** @returns the kernels in TypeScript over this memory: the reference, and what runs where WebAssembly SIMD does not. */
@@ -81,11 +81,6 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
         marks / 4,
         words,
       ),
-    markNearCodes: (firstRows, slots, from, to, codes, firstGroup, marks, words, others) => {
-      const { u8, u32 } = views();
-      const [runs, own] = [firstRows / 4, slots / 4];
-      markNearCodes(u32, runs, u32, own, from, to, u8, codes, firstGroup, u32, marks / 4, words, others);
-    },
     markCodes: (firstRows, slots, from, to, codes, codeBytes, table, marks, words, others) => {
       const { u8, u16, u32 } = views();
       const own = codeBytes === 1 ? u8 : codeBytes === 2 ? u16 : u32;
