@@ -11,7 +11,7 @@ const wordsMax = 2_097_152;
 const roomMin = 16_384;
 
 /** Codes that rows are marked by. */
-export type MarkedCodes = Pick<DenseRows, 'codes' | 'runs'>;
+export type MarkedCodes = Pick<DenseRows, 'codes' | 'runs' | 'times'>;
 
 /**
  * Which actors of a slice one measure has met in which groups: a row of bits an actor, so that the rows of one, which
@@ -91,7 +91,8 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
       else markGroups(room!, words, view, groups as Uint32Array, rows);
     },
     addCodes(view, codes, bitOf, bits) {
-      if (!isRange(view) || (codes.runs === null && codes.codes().bytes === 0)) return false;
+      if (!isRange(view)) return false;
+      if (codes.runs === null && codes.times === null && codes.codes().bytes === 0) return false;
       widen(bits);
       return pairs === null && markCodes(room!, words, slotCount, view, codes, bitOf);
     },
@@ -176,13 +177,14 @@ function markCodes(
   words: number,
   others: number,
   { part, open, block, from, length }: BlockView,
-  { runs, codes }: MarkedCodes,
+  { runs, times, codes }: MarkedCodes,
   bitOf: Uint32Array | Float64Array,
 ): boolean {
   const entries = entriesOfPart(part);
   const first = open.source.blocks[block].firstRow + from;
   const table = { bitOf, words, others };
   if (runs !== null) return room.codeRuns(entries, first - from, runs, table);
+  if (times !== null && room.times(entries, first, first + length, times, table)) return true;
   return room.codes(entries, first, first + length, codes(), table);
 }
 

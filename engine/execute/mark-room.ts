@@ -2,7 +2,7 @@ import type { Arena } from './arena.ts';
 import { entryAt } from './block-view.ts';
 import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
 import type { Pointer } from '../kernels/kernels.ts';
-import type { LocalCodes } from './dense/local-codes.ts';
+import type { EvenTimes, LocalCodes } from './dense/local-codes.ts';
 import type { RunCodes } from './dense/key-runs.ts';
 
 /** Consecutive runs of rows: where each begins, and where the last ends; and the slot of each. */
@@ -34,6 +34,8 @@ export interface MarkRoom {
   codes(entries: MarkedEntries, from: number, to: number, codes: LocalCodes, table: CodeTable): boolean;
   /** The same by runs of codes, as the kernel markCodeRuns does. @param shift the row that these are counted from. */
   codeRuns(entries: MarkedEntries, shift: number, runs: RunCodes, table: CodeTable): boolean;
+  /** The same by times, as the kernel markTimes does: false too where the bits of buckets are many or do not follow each other. */
+  times(entries: MarkedEntries, from: number, to: number, times: EvenTimes, table: CodeTable): boolean;
   /** @returns how many slots each bit is set of, 32 · words long. */
   count(slots: number, words: number): Uint32Array;
   /** @returns the changes that countMarkedWindows adds, of all series. */
@@ -65,6 +67,7 @@ function plainRoom(marks: Uint32Array, close: () => void): MarkRoom {
       markRows(firstRows, 0, slots, 0, rows, 0, rows.length, groups, 0, marks, 0, words),
     codes: () => false,
     codeRuns: () => false,
+    times: () => false,
     count(slots, words) {
       const counts = new Uint32Array(32 * words);
       countMarks(marks, 0, slots, words, counts, 0);
@@ -107,15 +110,14 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
   const isPlaced = ({ buffer }: Uint32Array): boolean => buffer === (memory.buffer as ArrayBufferLike);
   // Views that have the same codes come one after another: what these mark is laid out once.
   let laid: LaidTable | null = null;
-  const tableAt = ({ bitOf, words }: CodeTable): Pointer | null => {
-    if (laid?.bitOf === bitOf && laid.words === words) return laid.at;
+  const tableOf = ({ bitOf, words }: CodeTable): LaidTable | null => {
+    if (laid?.bitOf === bitOf && laid.words === words) return laid;
     laid?.free();
     const length = bitOf.length * (words <= 4 ? words : 1);
     const region = arena.beside(4 * length);
-    laid = region === null ? null : { ...region, bitOf, words };
-    if (laid === null) return null;
-    layTable(new Uint32Array(memory.buffer, laid.at, length), bitOf, words);
-    return laid.at;
+    laid = region === null ? null : { ...region, bitOf, words, isNear: isNear(bitOf) };
+    if (laid !== null) layTable(new Uint32Array(memory.buffer, laid.at, length), bitOf, words);
+    return laid;
   };
   const taken = (length: number, action: (out: Pointer) => void): Uint32Array => {
     const out = arena.take(4 * length);
@@ -144,23 +146,34 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       );
     },
     codes(entries, from, to, codes, own) {
-      const table = tableAt(own);
+      const table = tableOf(own);
       const before = arena.used;
       const placed = table === null ? null : entriesAt(entries, from, to);
       if (placed === null) return false;
       const { firstRows, slots } = placed;
-      kernels.markCodes(firstRows, slots, from, to, codes.at, codes.bytes, table!, at, own.words, own.others);
+      kernels.markCodes(firstRows, slots, from, to, codes.at, codes.bytes, table!.at, at, own.words, own.others);
       arena.release(before);
       return true;
     },
     codeRuns(entries, shift, { ends, codes, bytes, from, to }, { bitOf, words, others }) {
       const [first, end] = [shift + from, shift + to];
-      const table = tableAt({ bitOf, words, others });
+      const table = tableOf({ bitOf, words, others });
       const before = arena.used;
       const placed = table === null ? null : entriesAt(entries, first, end);
       if (placed === null) return false;
       const { firstRows, slots } = placed;
-      kernels.markCodeRuns(firstRows, slots, first, end, ends, codes, bytes, shift, table!, at, words, others);
+      kernels.markCodeRuns(firstRows, slots, first, end, ends, codes, bytes, shift, table!.at, at, words, others);
+      arena.release(before);
+      return true;
+    },
+    times(entries, from, to, { offsets, offsetBytes, origin, width }, own) {
+      const { bitOf, words, others } = own;
+      if (tableOf(own)?.isNear !== true) return false;
+      const before = arena.used;
+      const placed = entriesAt(entries, from, to);
+      if (placed === null) return false;
+      const { firstRows, slots } = placed;
+      kernels.markTimes(firstRows, slots, from, to, offsets, offsetBytes, origin, width, bitOf[0], at, words, others);
       arena.release(before);
       return true;
     },
@@ -201,6 +214,8 @@ interface LaidTable {
   readonly at: Pointer;
   readonly bitOf: CodeTable['bitOf'];
   readonly words: number;
+  /** Whether the kernel markTimes can do without it. */
+  readonly isNear: boolean;
   readonly free: () => void;
 }
 
@@ -211,6 +226,12 @@ function layTable(table: Uint32Array, bitOf: ArrayLike<number>, words: number): 
     if (words > 4) table[code] = bit;
     else for (let word = 0; word < words; word++) table[code * words + word] = bit >>> 5 === word ? 1 << (bit & 31) : 0;
   }
+}
+
+/** @returns whether codes are below 64 and stand for bits that follow each other. */
+function isNear(bitOf: ArrayLike<number>): boolean {
+  for (let code = 1; code < bitOf.length; code++) if (bitOf[code] !== bitOf[0] + code) return false;
+  return bitOf.length > 0 && bitOf.length <= 64;
 }
 
 function unsigned(numbers: Int32Array): Uint32Array {

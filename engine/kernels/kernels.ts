@@ -313,6 +313,26 @@ export interface Kernels extends DecodeKernels, CodeRunKernels {
     words: number,
     others: number,
   ): void;
+  /**
+   * The same for times, in buckets of one length, of which there are at most 64: a row whose time is t = origin + its
+   * offset is of group `firstGroup` + floor(t / width).
+   * @param offsets of the rows from `from` on, unsigned, of `offsetBytes` each (1, 2 or 4). @param origin as
+   * evenBucketCodes takes it. @param others as of markCodes.
+   */
+  markTimes(
+    firstRows: Pointer,
+    slots: Pointer,
+    from: number,
+    to: number,
+    offsets: Pointer,
+    offsetBytes: number,
+    origin: number,
+    width: number,
+    firstGroup: number,
+    marks: Pointer,
+    words: number,
+    others: number,
+  ): void;
   /** The same for rows that are listed, ascending, from the first run on: `groups[i]` is that of `rows[i]`. */
   markRows(
     firstRows: Pointer,

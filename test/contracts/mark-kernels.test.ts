@@ -110,6 +110,53 @@ describe.each(kernels)('marks of $kind kernels', (kernel) => {
     expect(bitsOfMarks(own)).toEqual(expectedBits(named, () => true));
   });
 
+  it.each(cases)('are set by times in even buckets, case %i', (number) => {
+    const own = randomCase(number);
+    lay(own);
+    const random = createRandom(seed - number);
+    const others = own.slotCount - 1;
+    const offsetBytes = [1, 2, 4, 4][number % 4]!;
+    const most = 2 ** (8 * offsetBytes);
+    const width = 1 + random.integer([50, most, 86_400_000, 2 ** 33][random.integer(4)]!);
+    // Also times of which the first bucket is not the origin's, and those on its bounds.
+    const bucketsMax = Math.min(64, 32 * own.words);
+    const origin = random.integer(3) === 0 ? -random.integer(Math.min(most, width)) : random.integer(4 * width);
+    const offsets = own.groups.map(() => {
+      const any = random.integer(most);
+      const time =
+        random.integer(3) === 0 ? Math.round((origin + any) / width) * width - random.integer(2) : origin + any;
+      const within = Math.min(Math.max(time, 0, origin), bucketsMax * width - 1, origin + most - 1);
+      return Math.max(within, 0, origin) - origin;
+    });
+    const firsts = 32 * own.words - bucketsMax;
+    const firstGroup = random.integer(firsts + 1);
+    if (offsetBytes === 1) new Uint8Array(memory.buffer, groupsAt).set(offsets);
+    else if (offsetBytes === 2) new Uint16Array(memory.buffer, groupsAt).set(offsets);
+    else words32.set(offsets, groupsAt / 4);
+    const [from, to] = [own.firstRows[0]!, own.firstRows.at(-1)!];
+    const { words } = own;
+    kernel.markTimes(
+      firstRowsAt,
+      slotsAt,
+      from,
+      to,
+      groupsAt,
+      offsetBytes,
+      origin,
+      width,
+      firstGroup,
+      marksAt,
+      words,
+      others,
+    );
+    const named = {
+      ...own,
+      slots: own.slots.map((slot) => (slot === nobody ? others : slot)),
+      groups: offsets.map((offset) => firstGroup + Math.floor((origin + offset) / width)),
+    };
+    expect(bitsOfMarks(own)).toEqual(expectedBits(named, () => true));
+  });
+
   it.each(cases)('are set by listed rows, and counted, case %i', (number) => {
     const own = randomCase(number);
     lay(own);

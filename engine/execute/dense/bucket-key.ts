@@ -1,6 +1,7 @@
 import type { Pointer } from '../../kernels/kernels.ts';
 import type { Arena } from '../arena.ts';
-import { bytesFor, elementsAt, type LocalKey, type LocalKeyOf } from './local-codes.ts';
+import { isRange } from '../block-view.ts';
+import { bytesFor, elementsAt, type DenseView, type EvenTimes, type LocalKey, type LocalKeyOf } from './local-codes.ts';
 
 /** Stretches that a table of a source's time may have. */
 const stretchesMax = 262_144;
@@ -26,10 +27,16 @@ export function bucketKey(bounds: Float64Array): LocalKeyOf {
     if (size > most) return null;
     const origin = bounds[first];
     const even = evenWidth(bounds, first, size);
-    if (even !== null && to - origin < evenMax)
-      return bucketsOf(first, size, (own, offsets, offsetBytes, length, base, at, bytes) =>
+    if (even !== null && to - origin < evenMax) {
+      const codes = bucketsOf(first, size, (own, offsets, offsetBytes, length, base, at, bytes) =>
         own.kernels.evenBucketCodes(offsets, offsetBytes, length, base - origin, even, at, bytes),
       );
+      const readTimes = (dense: DenseView): EvenTimes | null => {
+        const times = isRange(dense.view) ? offsetsOf(dense) : null;
+        return times === null ? null : { ...times, origin: times.base - origin, width: even };
+      };
+      return { ...codes, readTimes };
+    }
     let shortest = to - origin + 1;
     for (let bucket = first; bucket < first + size; bucket++)
       shortest = Math.min(shortest, bounds[bucket + 1] - bounds[bucket]);
@@ -73,20 +80,30 @@ function bucketsOf(first: number, size: number, find: FindBuckets): LocalKey {
   return {
     size,
     read(dense) {
+      const times = offsetsOf(dense);
+      if (times === null) return null;
       const { view, arena } = dense;
-      const vector = view.open.source.readBlock('time', view.block);
-      if (vector.kind !== 'int' || vector.validity !== null) return null;
-      if (vector.values instanceof Float64Array || vector.values instanceof BigInt64Array) return null;
-      const own = vector.values.BYTES_PER_ELEMENT;
-      const offsets = elementsAt(dense, vector.values, own);
       const at = arena.take(view.length * bytes);
-      find(arena, offsets, own, view.length, vector.base, at, bytes);
+      find(arena, times.offsets, times.offsetBytes, view.length, times.base, at, bytes);
       return { at, bytes };
     },
     translate(locals, out) {
       for (let i = 0; i < locals.length; i++) out[i] = first + locals[i] + 1;
     },
   };
+}
+
+/** @returns the times of a view's rows as they lie in its block, from `base` on; null where some row has none, or they are wide. */
+function offsetsOf(
+  dense: DenseView,
+): { readonly offsets: Pointer; readonly offsetBytes: number; readonly base: number } | null {
+  const { open, block } = dense.view;
+  const vector = open.source.readBlock('time', block);
+  if (vector.kind !== 'int' || vector.validity !== null) return null;
+  const { values, base } = vector;
+  if (values instanceof Float64Array || values instanceof BigInt64Array) return null;
+  const offsetBytes = values.BYTES_PER_ELEMENT;
+  return { offsets: elementsAt(dense, values, offsetBytes), offsetBytes, base };
 }
 
 /** @returns the length of each of `size` buckets, or null where they differ. */

@@ -3,7 +3,14 @@ import { ascending } from '../sort.ts';
 import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
-import { codesAt, denseViewOf, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
+import {
+  codesAt,
+  denseViewOf,
+  type DenseView,
+  type EvenTimes,
+  type LocalCodes,
+  type LocalKeyOf,
+} from './local-codes.ts';
 import { runsOfKeys, type RunCodes } from './key-runs.ts';
 import { addRuns } from './run-codes.ts';
 import { openRoom } from './room.ts';
@@ -38,6 +45,8 @@ export interface DenseRows {
   readonly codes: () => LocalCodes;
   /** The same in runs, where they lie in such. */
   readonly runs: RunCodes | null;
+  /** The times that the combinations are the buckets of, where these are told by division alone. */
+  readonly times: EvenTimes | null;
   readonly codesOfRows: () => ArrayLike<number>;
   readonly size: number;
   readonly space: object;
@@ -73,6 +82,7 @@ export interface DenseOptions {
 /** Opens dense groups in the arena of a task, of which nothing is taken yet. */
 export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroups {
   const { plan, keys, table, codeCounts } = options;
+  const inputs = plan.inputs.length;
   const room = openRoom(arena, 16 * Math.floor((arena.room * roomShare) / 16));
   const spaces = new Map<OpenSource, DenseSpace>();
 
@@ -112,14 +122,17 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const dense = denseViewOf(view, arena);
       const runs = runsOfKeys(space.keys, dense);
       const takenByRuns = runs === null ? null : addRuns(space, dense, runs);
-      let known = takenByRuns === null ? combinationsOf(space, dense) : null;
-      if (takenByRuns === null && known === null) return null;
-      // Where runs do, the codes of rows are made only when somebody asks for them: keys that have runs have these too.
+      const times = takenByRuns === null && inputs === 0 && keys.length === 1 ? timesOf(space, dense) : null;
+      const byCodes = takenByRuns === null && times === null;
+      let known = byCodes ? combinationsOf(space, dense) : null;
+      if (byCodes && known === null) return null;
+      // Where runs or times do, the codes of rows are made only when somebody asks for them: there are such, too.
       const codes = (): LocalCodes => (known ??= combinationsOf(space, dense)!);
-      const taken = takenByRuns ?? addInputs(space, dense, codes());
+      const taken = takenByRuns ?? (inputs === 0 ? [] : addInputs(space, dense, codes()));
       return {
         codes,
         runs,
+        times,
         codesOfRows: () => codesAt(arena, codes(), view.length),
         size: space.size,
         space,
@@ -139,6 +152,10 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
     },
     settle,
   };
+
+  function timesOf(space: DenseSpace, dense: DenseView): EvenTimes | null {
+    return space.keys[0].readTimes?.(dense) ?? null;
+  }
 
   /** @returns for each input whether kernels took it. */
   function addInputs(space: DenseSpace, dense: DenseView, combinations: LocalCodes): boolean[] {

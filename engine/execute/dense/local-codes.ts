@@ -18,8 +18,18 @@ export interface LocalKey {
   read(view: DenseView): LocalCodes | null;
   /** @returns the same as runs of the view's block, where its codes lie in such. */
   readonly readRuns?: (view: BlockView) => CodeRuns | null;
+  /** @returns the times that its codes are the buckets of, where these are of one length and the view is a range. */
+  readonly readTimes?: (view: DenseView) => EvenTimes | null;
   /** Turns local codes into codes of the key's store. */
   translate(locals: Uint32Array, out: Uint32Array): void;
+}
+
+/** Times of a view's rows in even buckets, as kernels take them: code c is floor((origin + offset) / width). */
+export interface EvenTimes {
+  readonly offsets: Pointer;
+  readonly offsetBytes: number;
+  readonly origin: number;
+  readonly width: number;
 }
 
 /** Makes a key's local codes for the source of a view. @returns null where they would be too many or cannot be told. */

@@ -91,6 +91,66 @@ export function markCodes(
   else markCodesOf<u32>(firstRows, slots, from, to, codes, table, marks, words, others);
 }
 
+// 2^52 + 2^51: whole numbers lie in the low bits of a sum with it, rounded. Why that is the bucket, see evenTo in codes.ts.
+const wholes: f64 = 6755399441055744;
+
+// 64-bit shifts look at the low 6 bits of how far alone.
+@inline
+function bitOfTime(time: f64, inverse: f64): u64 {
+  return <u64>1 << reinterpret<u64>(time * inverse + wholes);
+}
+
+@inline
+function markTimesOf<T>(
+  firstRows: usize, slots: usize, from: u32, to: u32, offsets: usize, origin: f64, width: f64, firstGroup: u32,
+  marks: usize, words: u32, others: u32
+): void {
+  const rowBytes = <usize>words << 2;
+  const word = <usize>(firstGroup >> 6) << 3;
+  const shift = <u64>(firstGroup & 63);
+  const begin = origin + 0.5 - width / 2;
+  const inverse = 1 / width;
+  const begins = f64x2.splat(begin);
+  const inverses = f64x2.splat(inverse);
+  let run = firstRows;
+  let slotAt = slots;
+  let at = offsets;
+  let row = from;
+  while (row < to) {
+    const next = load<u32>(run + 4);
+    const end = next < to ? next : to;
+    const slot = load<u32>(slotAt);
+    const last = at + <usize>(end - row) * sizeof<T>();
+    let met: u64 = 0;
+    if (sizeof<T>() == 4) {
+      for (; at + 8 <= last; at += 8) {
+        const times = f64x2.add(f64x2.convert_low_i32x4_u(v128.load64_zero(at)), begins);
+        const buckets = f64x2.add(f64x2.mul(times, inverses), f64x2.splat(wholes));
+        met |= <u64>1 << <u64>i64x2.extract_lane(buckets, 0);
+        met |= <u64>1 << <u64>i64x2.extract_lane(buckets, 1);
+      }
+    }
+    for (; at < last; at += sizeof<T>()) met |= bitOfTime(<f64>load<T>(at) + begin, inverse);
+    const place = marks + <usize>(slot == nobody ? others : slot) * rowBytes + word;
+    store<u64>(place, load<u64>(place) | (met << shift));
+    // Groups beyond this word are below 32 · words: then there is another.
+    const high = shift == 0 ? 0 : met >> (64 - shift);
+    if (high != 0) store<u64>(place, load<u64>(place, 8) | high, 8);
+    row = end;
+    run += 4;
+    slotAt += 4;
+  }
+}
+
+export function markTimes(
+  firstRows: usize, slots: usize, from: u32, to: u32, offsets: usize, offsetBytes: u32, origin: f64, width: f64,
+  firstGroup: u32, marks: usize, words: u32, others: u32
+): void {
+  if (offsetBytes == 1) markTimesOf<u8>(firstRows, slots, from, to, offsets, origin, width, firstGroup, marks, words, others);
+  else if (offsetBytes == 2) markTimesOf<u16>(firstRows, slots, from, to, offsets, origin, width, firstGroup, marks, words, others);
+  else markTimesOf<u32>(firstRows, slots, from, to, offsets, origin, width, firstGroup, marks, words, others);
+}
+
 export function markRows(
   firstRows: usize, slots: usize, rows: usize, count: u32, groups: usize, marks: usize, words: u32
 ): void {

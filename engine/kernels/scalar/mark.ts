@@ -60,6 +60,37 @@ export function markCodes(
   }
 }
 
+/** The twin of markTimes. */
+export function markTimes(
+  firstRows: Uint32Array,
+  firstRowsFrom: number,
+  slots: Uint32Array,
+  slotsFrom: number,
+  from: number,
+  to: number,
+  offsets: Uint8Array | Uint16Array | Uint32Array,
+  offsetsFrom: number,
+  origin: number,
+  width: number,
+  firstGroup: number,
+  marks: Uint32Array,
+  marksFrom: number,
+  words: number,
+  others: number,
+): void {
+  let at = offsetsFrom;
+  for (let row = from, run = 0; row < to; run++) {
+    const end = Math.min(firstRows[firstRowsFrom + run + 1], to);
+    const slot = slots[slotsFrom + run];
+    const place = marksFrom + (slot === nobody ? others : slot) * words;
+    for (const last = at + end - row; at < last; at++) {
+      const group = firstGroup + Math.floor((origin + offsets[at]) / width);
+      marks[place + (group >>> 5)] |= 1 << (group & 31);
+    }
+    row = end;
+  }
+}
+
 /** The twin of markRows. */
 export function markRows(
   firstRows: Uint32Array,

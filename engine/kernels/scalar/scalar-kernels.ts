@@ -13,7 +13,7 @@ import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { distinctKeys, spreadKeys } from './keys.ts';
-import { countMarkedWindows, countMarks, markCodes, markRows, markRuns } from './mark.ts';
+import { countMarkedWindows, countMarks, markCodes, markRows, markRuns, markTimes } from './mark.ts';
 import { viewsOf } from './views.ts';
 
 /** @returns the kernels in TypeScript over this memory: the reference, and what runs where WebAssembly SIMD does not. */
@@ -81,6 +81,12 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
         marks / 4,
         words,
       ),
+    markTimes: (firstRows, slots, from, to, offsets, offsetBytes, origin, width, firstGroup, marks, words, others) => {
+      const { u8, u16, u32 } = views();
+      const own = offsetBytes === 1 ? u8 : offsetBytes === 2 ? u16 : u32;
+      const [runs, runSlots, at] = [firstRows / 4, slots / 4, offsets / offsetBytes];
+      markTimes(u32, runs, u32, runSlots, from, to, own, at, origin, width, firstGroup, u32, marks / 4, words, others);
+    },
     markCodes: (firstRows, slots, from, to, codes, codeBytes, table, marks, words, others) => {
       const { u8, u16, u32 } = views();
       const own = codeBytes === 1 ? u8 : codeBytes === 2 ? u16 : u32;
