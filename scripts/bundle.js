@@ -59,8 +59,8 @@ export async function bundleEngine(engine) {
   const { output } = await bundle.generate({
     format: 'cjs',
     codeSplitting: false,
-    // What is loaded is parsed, comments too. Names stay as they are, for stacks.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    // What is loaded is read, comments too. Lines and names stay as they are, for stacks.
+    comments: false,
   });
   await bundle.close();
   mkdirSync(folder, { recursive: true });
