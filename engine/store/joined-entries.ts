@@ -24,6 +24,7 @@ export function joinEntries(parts: readonly EntriesOfPart[], firstEntry: number,
   return {
     firstEntry,
     count,
+    parts,
     get firstRows() {
       return (firstRows ??= joinFirstRows(parts, count, endRow));
     },
