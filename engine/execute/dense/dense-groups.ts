@@ -4,14 +4,14 @@ import type { BlockView, OpenSource } from '../block-view.ts';
 import type { GroupTable } from '../group-table.ts';
 import type { DensePlan } from './dense-plan.ts';
 import { codesAt, denseViewOf, type DenseView, type LocalCodes, type LocalKeyOf } from './local-codes.ts';
-import { runsOfKeys, type RunCodes } from './key-runs.ts';
+import { combinationsOf } from './combinations.ts';
+import { joinAllRuns, runsOfKeys, type RunCodes } from './key-runs.ts';
 import { addRuns } from './run-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
 import {
   addValues,
   codesOfCombinations,
-  combinationsOf,
   countApart,
   foundOf,
   metCombinations,
@@ -24,7 +24,7 @@ import type { Found } from '../../functions/aggregates/kernel-form.ts';
 /** States lie in this part of a task's arena. */
 const roomShare = 0.5;
 /** What kernels take beside, a row of a block: combinations, codes of two keys, their runs, and rows, places and values of an input. */
-const viewBytesPerRow = 112;
+const viewBytesPerRow = 128;
 
 /** What is left to do for a view that was taken. */
 export interface DenseRows {
@@ -110,12 +110,13 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const space = spaceOf(view);
       if (space === null) return null;
       const dense = denseViewOf(view, arena);
-      const runs = runsOfKeys(space.keys, dense);
+      const own = runsOfKeys(space.keys, view);
+      const runs = joinAllRuns(space.keys, own, dense);
       const takenByRuns = runs === null ? null : addRuns(space, dense, runs);
-      let known = takenByRuns === null ? combinationsOf(space, dense) : null;
+      let known = takenByRuns === null ? combinationsOf(space.keys, own, dense) : null;
       if (takenByRuns === null && known === null) return null;
       // Where runs do, the codes of rows are made only when somebody asks for them: keys that have runs have these too.
-      const codes = (): LocalCodes => (known ??= combinationsOf(space, dense)!);
+      const codes = (): LocalCodes => (known ??= combinationsOf(space.keys, own, dense)!);
       const taken = takenByRuns ?? addInputs(space, dense, codes());
       return {
         codes,

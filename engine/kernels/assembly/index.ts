@@ -21,5 +21,6 @@ export { markRuns, markCodes, markRows, countMarks, countMarkedWindows } from '.
 export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs';
 export { filterCodeRuns } from './filter-runs';
 export { mergeCodeRuns } from './merge-runs';
+export { mixCodeRuns } from './mix-runs';
 export { findBytes } from './find';
 export { spreadKeys, distinctKeys } from './keys';
