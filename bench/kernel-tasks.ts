@@ -4,6 +4,7 @@ import type { Kernels, Pointer } from '../engine/kernels/kernels.ts';
 import { reservedBytes } from '../engine/kernels/memory.ts';
 import type { SharedMemory } from '../engine/kernels/webassembly.ts';
 import { lz4 } from '../engine/store/codecs/lz4.ts';
+import { directoryTasks } from './directory-tasks.ts';
 import { markTasks, memoryOfMarkTasks } from './mark-tasks.ts';
 import { selectionTasks } from './selection-tasks.ts';
 
@@ -119,6 +120,7 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task('validRows', 12 * rows, (k) => k.validRows(at.order, rows, at.floats, at.out, at.out + 4 * rows)),
     ...selectionTasks(at, rows),
     ...markTasks(memory, at.end, at.values32, rows),
+    ...directoryTasks(memory, at, textCount),
     task('hashTexts, URLs', textBytes, (k) => k.hashTexts(at.bytes, at.offsets, textCount, 0, at.out), textCount),
   ];
   if (packed === null) return tasks;

@@ -52,7 +52,7 @@ export function* countActors(
   for (const piece of pieces) {
     if (piece.kind !== 'slice' || sources.length === 0) continue;
     context.check();
-    const rows = counter.add(partsOf(sources, piece.range, context.seed));
+    const rows = counter.add(partsOf(sources, piece.range, context));
     stats.rowsScanned += rows;
     stats.rowsMatched += rows;
     context.countRows(rows);

@@ -2,6 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { Threads } from '../host/threads.ts';
 import type { SharedMemory } from '../kernels/webassembly.ts';
 import type { CallOff } from './call-off.ts';
+import { createForecast } from './forecast.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { mayHoldUp } from './pool-rows.ts';
 import { openOwnScan, type Runner, type ScanTask, type TakeResult } from './runner.ts';
@@ -20,8 +21,6 @@ const lastUsed = new WeakMap<Threads, number>();
  * is slow at first. Where there are but two cores, these are often one in truth.
  */
 const startWorthMs = (beside: number): number => 200 + 1_000 / beside;
-/** What a query is going to take is told from no less than this, ms: its first tasks are slow. */
-const toldFromMs = 40;
 
 /** @returns whether threads have been wanted lately, so that they run or are worth starting. */
 function areInUse({ monotonic }: ExecutionEnvironment, threads: Threads): boolean {
@@ -134,14 +133,12 @@ async function workInThreads(work: PoolWork, count: number): Promise<void> {
 async function workHere(work: PoolWork, beside: number): Promise<void> {
   const { environment, tasks, next, lane } = work;
   const lanes: Promise<void>[] = [];
-  const begun = environment.monotonic!();
-  let done = 0;
+  const forecast = createForecast(environment.monotonic!);
   const see = (): void => {
-    done++;
-    const spent = environment.monotonic!() - begun;
-    if (lanes.length > 0 || spent < toldFromMs) return;
+    forecast.done();
+    if (lanes.length > 0) return;
     const left = tasks.length - Atomics.load(next, 0);
-    if ((spent / done) * left < startWorthMs(beside)) return;
+    if (forecast.msFor(left) < startWorthMs(beside)) return;
     for (let thread = 0; thread < Math.min(beside, left); thread++) lanes.push(lane());
   };
   await help(work, () => true, see);

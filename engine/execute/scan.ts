@@ -62,7 +62,7 @@ export function* scanSteps(
   context: ScanContext,
   take: (view: BlockView) => void,
 ): Steps<void> {
-  for (const part of partsOf(sources, slice, context.seed)) {
+  for (const part of partsOf(sources, slice, context)) {
     const { entries, open } = part;
     const { firstRow: from, endRow: to } = entries;
     const { blocks } = open.source;
@@ -149,7 +149,11 @@ export function lazyPart(open: OpenSource, part: number, seed: number, read: () 
 }
 
 /** @returns what each source has in a slice. */
-export function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: number): SliceSource[] {
+export function partsOf(
+  sources: readonly OpenSource[],
+  slice: HashRange,
+  { seed, scratch }: Pick<ScanContext, 'seed' | 'scratch'>,
+): SliceSource[] {
   const entries = sources.map(({ source }) => source.readActors(slice));
   const readers = sources.map(({ source }) => source);
   let slots: SliceSlots | null = null;
@@ -160,7 +164,7 @@ export function partsOf(sources: readonly OpenSource[], slice: HashRange, seed: 
       part,
       entries: entries[part],
       seed,
-      slots: () => (slots ??= slotsOfSlice(readers, entries, slice)),
+      slots: () => (slots ??= slotsOfSlice(readers, entries, slice, scratch.arena)),
       texts: () => (texts ??= textsOfDictionary(entries[part].texts)),
     };
   });

@@ -1,6 +1,7 @@
 import { addActorSlots, assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import type { CacheRecord } from '../store/cache-record.ts';
 import type { ActorEntries, HashRange } from '../store/row-source.ts';
+import type { Arena } from './arena.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 
 /** Slices at least this wide have numbers that the cache can tell apart; narrower ones have few actors. */
@@ -16,20 +17,23 @@ export interface SliceSlots extends ActorSlots {
  * slice, with their first rows, so that kernels have both in place; those of other sources, which come and go, are
  * numbered behind them.
  * @param entries of each source.
+ * @param room where kernels may work; null = nowhere.
  */
 export function slotsOfSlice(
   sources: readonly ReadSource[],
   entries: readonly ActorEntries[],
   slice: HashRange,
+  room: Arena | null,
 ): SliceSlots {
   const lasting = sources.map((source, at) => (source.lasting === undefined ? -1 : at)).filter((at) => at >= 0);
   if (lasting.length === 0 || slice.to - slice.from < widthMin)
-    return { ...assignActorSlots(entries), firstRows: entries.map((own) => own.firstRows) };
+    return { ...assignActorSlots(entries, room), firstRows: entries.map((own) => own.firstRows) };
   const known = lasting.map((at) => entries[at]);
   const kept = keptSlots(
     lasting.map((at) => sources[at]),
     known,
     slice,
+    room,
   );
   if (lasting.length === sources.length) return kept;
   const others = [...sources.keys()].filter((at) => !lasting.includes(at));
@@ -51,14 +55,19 @@ export function slotsOfSlice(
   return { slots, firstRows, count: added.count };
 }
 
-function keptSlots(sources: readonly ReadSource[], entries: readonly ActorEntries[], slice: HashRange): SliceSlots {
+function keptSlots(
+  sources: readonly ReadSource[],
+  entries: readonly ActorEntries[],
+  slice: HashRange,
+  room: Arena | null,
+): SliceSlots {
   const width = slice.to - slice.from;
   const ids = sources.flatMap(({ lasting }) => lasting!.identity);
   let set = width;
   for (const id of ids) set = Math.imul(set ^ id ^ (set >>> 15), 0x85ebca6b) >>> 0;
   const own = [slice.from, slice.to, ...ids];
   const made = (): CacheRecord => {
-    const { slots, count } = assignActorSlots(entries);
+    const { slots, count } = assignActorSlots(entries, room);
     return { numbers: [count, ...own], arrays: [...slots, ...entries.map(({ firstRows }) => firstRows)] };
   };
   const record = sources[0].lasting!.keepSlots(set >>> 0, Math.floor(slice.from / width), made);

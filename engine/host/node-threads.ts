@@ -106,7 +106,7 @@ let folder: string | undefined;
 
 /** Sources run under a test runner have their threads run what was built from them. */
 function builtFolder(): string {
-  const { url } = import.meta;
+  const url = import.meta.url;
   const bundle = /^.*\/engine\/bundle\/(?=(host\/)?[^/]+\.js$)/.exec(url);
   if (bundle !== null) return bundle[0];
   const modules = new URL(url.endsWith('.ts') ? '../../dist/engine/' : '../', url);

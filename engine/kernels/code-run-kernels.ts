@@ -42,6 +42,23 @@ export interface CodeRunKernels {
     outEnds: Pointer,
     outCodes: Pointer,
   ): number;
+  /**
+   * Mixes runs with codes that lie row by row: `out[i] = run's code * runSize + codes[i] * codeSize`.
+   * @param codes those of the rows from `from` on, of `codeBytes` each. @param outBytes 2 or 4, for which nothing is beyond.
+   */
+  mixCodeRuns(
+    ends: Pointer,
+    runs: Pointer,
+    runBytes: number,
+    from: number,
+    to: number,
+    runSize: number,
+    codes: Pointer,
+    codeBytes: number,
+    codeSize: number,
+    out: Pointer,
+    outBytes: number,
+  ): void;
   /** Adds to `counts[code]`, u32, how many rows from `from` to `to` hold the code. */
   countCodeRuns(ends: Pointer, codes: Pointer, codeBytes: number, from: number, to: number, counts: Pointer): void;
   /**

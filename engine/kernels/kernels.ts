@@ -1,5 +1,6 @@
 import type { CodeRunKernels } from './code-run-kernels.ts';
 import type { DecodeKernels } from './decode-kernels.ts';
+import type { SlotKernels } from './slot-kernels.ts';
 
 /** A byte offset in the shared memory, 0 … 2^32 − 1. Arrays begin at a multiple of their element's size. */
 export type Pointer = number;
@@ -14,7 +15,7 @@ export type Comparison = (typeof comparisons)[keyof typeof comparisons];
  * Every length is in elements unless its name says bytes. Pointers are not checked: the caller owns what it names.
  * Outputs never overlap inputs, unless a kernel says that they may be the same. All integers are unsigned and little-endian.
  */
-export interface Kernels extends DecodeKernels, CodeRunKernels {
+export interface Kernels extends DecodeKernels, CodeRunKernels, SlotKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**

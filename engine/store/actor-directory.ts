@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter } from '../base/bytes.ts';
 import { inMemory, pointerOf } from '../column/in-memory.ts';
 import type { DecodeRoom } from '../column/encodings/encoding.ts';
 import type { Kernels } from '../kernels/kernels.ts';
+import type { CacheRecord } from './cache-record.ts';
 import type { DirectoryPart } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { pageKinds, type SegmentIdentity } from './layout.ts';
@@ -218,4 +219,21 @@ function putHashes(stored: Uint8Array, nobody: Uint8Array, hashes: Uint32Array):
     hashes[2 * entry] = reader.uint32();
     hashes[2 * entry + 1] = reader.uint32();
   }
+}
+
+/** @returns a part's entries as a record. */
+export function recordFromEntries({
+  firstRows,
+  hashes,
+  nobody,
+  textOffsets,
+  textBytes,
+}: DirectoryEntries): CacheRecord {
+  return { numbers: [], arrays: [firstRows, hashes, nobody, textOffsets, textBytes] };
+}
+
+/** @returns the entries that `recordFromEntries` made a record of. */
+export function entriesFromRecord({ arrays }: CacheRecord): DirectoryEntries {
+  const [firstRows, hashes, nobody, textOffsets, textBytes] = arrays;
+  return { firstRows, hashes, nobody, textOffsets, textBytes } as DirectoryEntries;
 }

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { hash64OfText } from '../base/hash64.ts';
 import { compareTexts } from '../base/compare-text.ts';
+import { loadKernels } from '../kernels/load.ts';
+import { createSharedMemory, reservedBytes } from '../kernels/memory.ts';
+import type { SharedMemory } from '../kernels/webassembly.ts';
 import { addActorSlots, assignActorSlots, noSlot } from './actor-slots.ts';
 import type { ActorEntries } from './row-source.ts';
+import { assignSlotsInMemory, type SlotRoom } from './slots-in-memory.ts';
 
 type Hash = (text: string) => { readonly low: number; readonly high: number };
 
@@ -51,6 +55,55 @@ function expectSlots(sources: readonly ActorEntries[]): void {
 
 const actors = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `actor-${from + i}`);
 
+/** The same entries as the parts of a directory in a memory, from `firstAt` on. @returns where the next may lie. */
+function inParts(entries: ActorEntries, memory: SharedMemory, firstAt: number, cut: number): [ActorEntries, number] {
+  let at = firstAt;
+  const lay = <T extends Uint8Array | Uint32Array>(array: T): T => {
+    const kind = array.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => T;
+    const own = new kind(memory.buffer, at, array.length);
+    own.set(array);
+    at += (array.byteLength + 7) & ~7;
+    return own;
+  };
+  const parts = [
+    [0, cut],
+    [cut, entries.count],
+  ].map(([from, to]) => ({
+    from: 0,
+    to: to! - from!,
+    entries: {
+      firstRows: entries.firstRows.slice(from, to! + 1),
+      hashes: lay(entries.hashes.slice(2 * from!, 2 * to!)),
+      nobody: lay(entries.nobody.slice(from, to)),
+      textOffsets: lay(
+        entries.texts.offsets.slice(from, to! + 1).map((offset) => offset - entries.texts.offsets[from!]!),
+      ),
+      textBytes: lay(entries.texts.bytes.slice(entries.texts.offsets[from!], entries.texts.offsets[to!])),
+    },
+  }));
+  return [{ ...entries, parts: parts.filter(({ to }) => to > 0) }, at];
+}
+
+/** Kernels number actors as the heap does, or not at all. @returns how many of `sources` kernels did. */
+function expectInMemory(sources: readonly ActorEntries[], bytes = 2 ** 22): boolean {
+  const memory = createSharedMemory({ initialBytes: 2 * bytes, maximumBytes: 2 * bytes });
+  let at = reservedBytes;
+  const laid = sources.map((entries) => {
+    const [own, next] = inParts(entries, memory, at, entries.count >> 1);
+    at = next;
+    return own;
+  });
+  let freed = 0;
+  const beside = (wanted: number): ReturnType<SlotRoom['beside']> =>
+    wanted > bytes ? null : { at: bytes, free: () => void freed++ };
+  const room = { memory, kernels: loadKernels(memory), beside };
+  const slots = assignSlotsInMemory(laid, room);
+  expect(slots ?? assignActorSlots(sources)).toEqual(assignActorSlots(sources));
+  expect(assignActorSlots(laid, room)).toEqual(assignActorSlots(sources));
+  expect(freed % 2).toBe(0);
+  return slots !== null;
+}
+
 describe('actor slots', () => {
   it('are shared by the actors of several sources', () => {
     expectSlots([entriesOf(actors(0, 500)), entriesOf(actors(250, 900)), entriesOf([]), entriesOf(actors(100, 300))]);
@@ -81,5 +134,22 @@ describe('actor slots', () => {
   it('tell actors apart when the hashes of a slice differ in their lower word only', () => {
     const slice: Hash = (text) => ({ low: hash64OfText(text).low, high: 5 });
     expectSlots([entriesOf(actors(0, 3000), slice), entriesOf(actors(1500, 4500), slice)]);
+  });
+
+  it('are the same by kernels, from directories in parts', () => {
+    const sources = [entriesOf([...actors(0, 3000), null, '']), entriesOf(actors(1500, 4500)), entriesOf([null, 'ü'])];
+    expect(expectInMemory(sources)).toBe(true);
+    const slice: Hash = (text) => ({ low: hash64OfText(text).low, high: 5 });
+    expect(expectInMemory([entriesOf(actors(0, 900), slice), entriesOf(actors(600, 1500), slice)])).toBe(true);
+  });
+
+  it('are the same where kernels cannot number them: no room, hashes that are not spread, entries elsewhere', () => {
+    const sources = [entriesOf(actors(0, 3000)), entriesOf(actors(1500, 4500))];
+    expect(expectInMemory(sources, 2 ** 17)).toBe(false);
+    const same: Hash = (text) => (text === 'actor-0' ? { low: 0, high: 0xffffffff } : { low: 9, high: 9 });
+    expect(expectInMemory([entriesOf(actors(0, 600), same), entriesOf(actors(300, 900), same)])).toBe(false);
+    const memory = createSharedMemory({ initialBytes: 2 ** 20, maximumBytes: 2 ** 20 });
+    const beside = (): ReturnType<SlotRoom['beside']> => ({ at: reservedBytes, free: () => undefined });
+    expect(assignSlotsInMemory(sources, { memory, kernels: loadKernels(memory), beside })).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { compareBytes } from '../base/compare-text.ts';
 import type { ActorEntries } from './row-source.ts';
+import { assignSlotsInMemory, type SlotRoom } from './slots-in-memory.ts';
 
 /** The slot of directory entries whose rows belong to nobody. */
 export const noSlot = 0xffffffff;
@@ -15,10 +16,16 @@ export interface ActorSlots {
  * Gives the actors of one slice dense slots, across sources, by (hash, actor). Rows of nobody get `noSlot`.
  *
  * @param sources directory entries of the slice, one list a source; each in (hash, actor) order, an actor once.
+ * @param room where a kernel may do it; null = none.
  * Cost: O(entries); one source needs no table, since its entries are distinct already.
  */
-export function assignActorSlots(sources: readonly ActorEntries[]): ActorSlots {
+export function assignActorSlots(sources: readonly ActorEntries[], room: SlotRoom | null = null): ActorSlots {
   if (sources.filter((entries) => entries.count > 0).length <= 1) return numberAlone(sources);
+  return (room === null ? null : assignSlotsInMemory(sources, room)) ?? assignOnHeap(sources);
+}
+
+/** Here the table is spread by the mixed hash, wherever the entries lie and however close their hashes are. */
+function assignOnHeap(sources: readonly ActorEntries[]): ActorSlots {
   const total = sources.reduce((sum, entries) => sum + entries.count, 0);
   let size = 64;
   while (size < 2 * total) size *= 2;

@@ -11,3 +11,10 @@ export function firstPartAt(directory: readonly DirectoryPart[], high: number): 
   }
   return low;
 }
+
+/** @returns the part behind the last one, from `first` on, that has an entry whose hash's upper word is below `high`. */
+export function partsEndAt(directory: readonly DirectoryPart[], first: number, high: number): number {
+  let end = first;
+  while (end < directory.length && directory[end].hashMin < high) end++;
+  return end;
+}

@@ -31,6 +31,7 @@ export function joinEntries(
     count,
     firstRow,
     endRow,
+    parts,
     get firstRows() {
       return (firstRows ??= joinFirstRows(parts, count, endRow));
     },

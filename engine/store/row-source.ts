@@ -4,6 +4,7 @@ import type { Dictionary } from '../column/dictionary.ts';
 import type { Vector } from '../column/vector.ts';
 import type { Zone } from '../column/zone-map.ts';
 import type { CacheRecord } from './cache-record.ts';
+import type { EntriesOfPart } from './joined-entries.ts';
 import type { BlockRows } from './read-cells.ts';
 import type { CodeRuns } from './code-runs.ts';
 
@@ -39,6 +40,8 @@ export interface ActorEntries {
   readonly nobody: Uint8Array;
   /** Canonical text of each actor (empty for nobody), `count` entries. */
   readonly texts: Dictionary;
+  /** The same entries as they lie in the parts of a segment's directory, while these are pinned. */
+  readonly parts?: readonly EntriesOfPart[];
 }
 
 /**

@@ -7,10 +7,10 @@ import type { Vector } from '../column/vector.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { Zone } from '../column/zone-map.ts';
 import { actorCodesOf } from './actor-codes.ts';
-import { readDirectoryPart, type DirectoryEntries } from './actor-directory.ts';
+import { entriesFromRecord, readDirectoryPart, recordFromEntries, type DirectoryEntries } from './actor-directory.ts';
 import { cacheKinds, type BlockCache, type CacheKey } from './block-cache.ts';
 import { firstEntryAt } from './chunk-source.ts';
-import { firstPartAt } from './directory-place.ts';
+import { firstPartAt, partsEndAt } from './directory-place.ts';
 import {
   dictionaryFromRecord,
   recordFromDictionary,
@@ -27,7 +27,7 @@ import { readCells, type BlockRows } from './read-cells.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
-import { entryCount, type DirectoryPart, type EntryPart, type FooterColumn } from './footer.ts';
+import { entryCount, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { joinBytes } from './join-bytes.ts';
 import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
@@ -154,10 +154,10 @@ class SegmentSource implements SegmentRowSource {
     let firstEntry = from === directory.length ? entries : directory[from].first;
     let firstRow = from === directory.length ? rows : directory[from].firstRow;
     let endRow = firstRow;
-    for (let index = from; index < directory.length; index++) {
+    const partsEnd = partsEndAt(directory, from, range.to);
+    for (let index = from; index < partsEnd; index++) {
       const part = directory[index];
-      if (part.hashMin >= range.to) break;
-      const own = this.#readDirectory(part, index);
+      const own = this.#readDirectory(index, partsEnd);
       const start = firstEntryAt(own.hashes, part.count, range.from);
       const end = range.to > part.hashMax ? part.count : firstEntryAt(own.hashes, part.count, range.to);
       if (parts.length === 0) [firstEntry, firstRow] = [part.first + start, own.firstRows[start]];
@@ -169,7 +169,7 @@ class SegmentSource implements SegmentRowSource {
 
   readActorsOf(rows: Uint32Array): ActorEntries {
     const { directory } = this.#head.footer;
-    return entriesHolding(directory, rows, (index) => this.#readDirectory(directory[index], index));
+    return entriesHolding(directory, rows, (index) => this.#readDirectory(index));
   }
 
   readStretches(name: string, block: number): Float64Array | null {
@@ -329,17 +329,19 @@ class SegmentSource implements SegmentRowSource {
     }
   }
 
-  #readDirectory(part: DirectoryPart, index: number): DirectoryEntries {
-    const { arrays } = this.#cached(cacheKinds.directory, 0, index, () => {
+  /** @param end where those parts end that are going to be read with this one. */
+  #readDirectory(index: number, end = index + 1): DirectoryEntries {
+    const { directory } = this.#head.footer;
+    const part = directory[index];
+    const record = this.#cached(cacheKinds.directory, 0, index, () => {
+      this.#ahead.readingPart(this.#segments.file(this.#head.path), directory, index, end);
       const whole = { kind: pageKinds.directory, column: 0, first: part.first, count: part.count };
       const { bytes, room } = this.#read(part, whole);
       const entries = this.#decoded(whole, () => readDirectoryPart(bytes, part, this.#head.seed, room));
       if (entries === null) throw damaged(this.#head.path, whole, 'does not hold its entries');
-      const { firstRows, hashes, nobody, textOffsets, textBytes } = entries;
-      return { numbers: [], arrays: [firstRows, hashes, nobody, textOffsets, textBytes] };
+      return recordFromEntries(entries);
     });
-    const [firstRows, hashes, nobody, textOffsets, textBytes] = arrays;
-    return { firstRows, hashes, nobody, textOffsets, textBytes } as DirectoryEntries;
+    return entriesFromRecord(record);
   }
 
   #readTexts({ id, dictionary }: FooterColumn): Dictionary {
@@ -382,8 +384,8 @@ class SegmentSource implements SegmentRowSource {
 
   #actorCodes(column: FooterColumn, block: number): Vector {
     const { directory } = this.#head.footer;
-    const read = (index: number): DirectoryEntries => this.#readDirectory(directory[index], index);
-    const make = (): CacheRecord => recordFromVector(actorCodesOf(directory, this.blocks[block], read));
+    const make = (): CacheRecord =>
+      recordFromVector(actorCodesOf(directory, this.blocks[block], (index) => this.#readDirectory(index)));
     return vectorFromRecord(this.#cached(cacheKinds.block, column.id, block, make));
   }
 

@@ -17,7 +17,7 @@ const [endsAt, codesAt, rowCodesAt, valuesAt, tableAt, outAt, firstRowsAt, slots
   { length: 9 },
   (_, place) => reservedBytes + place * 65_536,
 ) as [number, number, number, number, number, number, number, number, number];
-const outBytes = 2048;
+const outBytes = 32_768;
 
 /** Runs of some rows of a block, the first of which begins before row `from`. */
 interface Case {
@@ -155,6 +155,41 @@ describe(`kernels over runs of codes, seed ${seed}`, () => {
     for (let run = 0; run < count; run++)
       while (from + found.length < Math.min(runs[run]!, to)) found.push(runs[count + run]!);
     expect(found).toEqual(wanted);
+  });
+
+  it.each(cases)('mix with codes of each row, on either side, case %i', (number) => {
+    const { random, from, to, codeBytes, size, codes } = lay(number);
+    for (const otherBytes of [1, 2, 4]) {
+      const otherSize = 1 + random.integer(otherBytes === 1 ? 250 : 900);
+      const others = codes.map(() => random.integer(otherSize));
+      put(rowCodesAt, otherBytes, others);
+      for (const [runSize, codeSize] of [
+        [otherSize, 1],
+        [1, size],
+      ] as const)
+        for (const width of otherBytes === 4 ? [4] : [2, 4]) {
+          const mixed = bothOf(nothing, (k) =>
+            k.mixCodeRuns(
+              endsAt,
+              codesAt,
+              codeBytes,
+              from,
+              to,
+              runSize,
+              rowCodesAt,
+              otherBytes,
+              codeSize,
+              outAt,
+              width,
+            ),
+          );
+          expect(mixed[0]).toEqual(mixed[1]);
+          const { buffer } = mixed[0]![0];
+          const found = width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer);
+          const wanted = codes.map((code, row) => code * runSize + others[row]! * codeSize);
+          expect([...found.subarray(0, codes.length)]).toEqual(wanted.slice(0, found.length));
+        }
+    }
   });
 
   it.each(cases)('tell how many rows with a value come before each end, case %i', (number) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../data/random.ts';
 import { ByteWriter } from '../../engine/base/bytes.ts';
+import { packBits } from '../../engine/column/bits.ts';
 import type { Kernels } from '../../engine/kernels/kernels.ts';
 import { loadKernels } from '../../engine/kernels/load.ts';
 import { createSharedMemory, reservedBytes } from '../../engine/kernels/memory.ts';
@@ -195,6 +197,38 @@ describe(`kernels that read segments equal their scalar twins (seed ${seed})`, (
         },
       ),
     );
+  });
+
+  it('add up differences of every width to what they were made of, as long as they are within the output', () => {
+    const random = createRandom(seed);
+    for (let bits = 0; bits <= 18; bits++) {
+      const rows = rowsMax - random.integer(40);
+      const values = [30_000];
+      for (let row = 1; row < rows; row++) {
+        const step = random.integer(2 ** bits) - 2 ** bits / 2;
+        const next = values.at(-1)! + Math.trunc(step);
+        values.push(next < 0 || next > 0xffff ? values.at(-1)! : next);
+      }
+      const writer = new ByteWriter();
+      for (let start = 1; start < rows; start += 128) {
+        const own = values.slice(start, start + 128).map((value, at) => value - values[start + at - 1]!);
+        const from = Math.min(...own);
+        const width = Math.max(...own) === from ? 0 : Math.ceil(Math.log2(Math.max(...own) - from + 1));
+        writer.uint8(width);
+        writer.float64(from);
+        if (width > 0) packBits(Float64Array.from(own), from, width, writer);
+      }
+      const source = writer.finish();
+      const at = place(source);
+      expect(expectTwins(2 * rows, (k) => k.decodeDeltaU16(at, source.length, rows, values[0]!, output))).toBe(
+        source.length,
+      );
+      expect([...new Uint16Array(memory.buffer, output, rows)]).toEqual(values);
+      // One less to begin with, and the least of them lies outside.
+      const down = values[0]! - Math.min(...values) - 1;
+      if (down >= 0)
+        expect(expectTwins(2 * rows, (k) => k.decodeDeltaU16(at, source.length, rows, down, output))).toBe(-1);
+    }
   });
 
   it('clear rows without a value, divide, and find the greatest and what is no whole number', () => {

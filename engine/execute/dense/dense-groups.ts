@@ -11,14 +11,14 @@ import {
   type LocalCodes,
   type LocalKeyOf,
 } from './local-codes.ts';
-import { runsOfKeys, type RunCodes } from './key-runs.ts';
+import { combinationsOf } from './combinations.ts';
+import { joinAllRuns, runsOfKeys, type RunCodes } from './key-runs.ts';
 import { addRuns } from './run-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
 import {
   addValues,
   codesOfCombinations,
-  combinationsOf,
   countApart,
   foundOf,
   metCombinations,
@@ -31,7 +31,7 @@ import type { Found } from '../../functions/aggregates/kernel-form.ts';
 /** States lie in this part of a task's arena. */
 const roomShare = 0.5;
 /** What kernels take beside, a row of a block: combinations, codes of two keys, their runs, and rows, places and values of an input. */
-const viewBytesPerRow = 112;
+const viewBytesPerRow = 128;
 
 /** What is left to do for a view that was taken. */
 export interface DenseRows {
@@ -120,14 +120,15 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const space = spaceOf(view);
       if (space === null) return null;
       const dense = denseViewOf(view, arena);
-      const runs = runsOfKeys(space.keys, dense);
+      const own = runsOfKeys(space.keys, view);
+      const runs = joinAllRuns(space.keys, own, dense);
       const takenByRuns = runs === null ? null : addRuns(space, dense, runs);
       const times = takenByRuns === null && inputs === 0 && keys.length === 1 ? timesOf(space, dense) : null;
       const byCodes = takenByRuns === null && times === null;
-      let known = byCodes ? combinationsOf(space, dense) : null;
+      let known = byCodes ? combinationsOf(space.keys, own, dense) : null;
       if (byCodes && known === null) return null;
       // Where runs or times do, the codes of rows are made only when somebody asks for them: there are such, too.
-      const codes = (): LocalCodes => (known ??= combinationsOf(space, dense)!);
+      const codes = (): LocalCodes => (known ??= combinationsOf(space.keys, own, dense)!);
       const taken = takenByRuns ?? (inputs === 0 ? [] : addInputs(space, dense, codes()));
       return {
         codes,

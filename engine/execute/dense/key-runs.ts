@@ -40,36 +40,48 @@ export function runAt(ends: Uint32Array, row: number): number {
   return low;
 }
 
+/** @returns of each key the runs of the view's block, where it has such; none for a view that is no range. */
+export function runsOfKeys(keys: readonly LocalKey[], view: BlockView): (CodeRuns | null)[] {
+  if (view.mask !== null || view.rows !== null) return keys.map(() => null);
+  return keys.map(({ readRuns }) => readRuns?.(view) ?? null);
+}
+
 /** @returns the runs of the combinations of a view's rows, where all keys have such; null where one has none. */
-export function runsOfKeys(keys: readonly LocalKey[], { view, arena }: DenseView): RunCodes | null {
-  if (keys.length === 0 || view.mask !== null || view.rows !== null) return null;
-  const own: CodeRuns[] = [];
-  for (const { readRuns } of keys) {
-    const runs = readRuns?.(view) ?? null;
-    if (runs === null) return null;
-    own.push(runs);
-  }
+export function joinAllRuns(
+  keys: readonly LocalKey[],
+  runs: readonly (CodeRuns | null)[],
+  { view, arena }: DenseView,
+): RunCodes | null {
+  if (runs.length === 0 || !runs.every((own) => own !== null)) return null;
   // By turns: what is joined lies in one, what comes of it in the other.
   const rooms: RunRoom[] = [];
-  let runs = runsOfView(view, own[0], arena);
-  for (let key = 1; key < own.length && runs !== null; key++) {
-    const next = runsOfView(view, own[key], arena)!;
-    runs = join(runs, next, keys[key].size, arena, (rooms[key & 1] ??= roomOf(view.length, arena)));
+  let joined = runsOfView(view, runs[0], arena);
+  for (let key = 1; key < runs.length && joined !== null; key++) {
+    const next = runsOfView(view, runs[key], arena)!;
+    joined = joinRuns(joined, next, keys[key].size, arena, (rooms[key & 1] ??= roomOfRuns(view.length, arena)));
   }
-  return runs;
+  return joined;
 }
 
 /** Room for as many runs as a view has rows. */
-interface RunRoom {
+export interface RunRoom {
   readonly ends: Pointer;
   readonly codes: Pointer;
 }
 
-function roomOf(rows: number, { take }: Arena): RunRoom {
+/** @returns room for runs. */
+export function roomOfRuns(rows: number, { take }: Arena): RunRoom {
   return { ends: take(4 * (rows + 1)), codes: take(4 * (rows + 1)) };
 }
 
-function join(runs: RunCodes, own: RunCodes, size: number, { kernels }: Arena, { ends, codes }: RunRoom): RunCodes {
+/** @returns runs of `code * size + other`, in the room: one ends where either does. */
+export function joinRuns(
+  runs: RunCodes,
+  own: RunCodes,
+  size: number,
+  { kernels }: Arena,
+  { ends, codes }: RunRoom,
+): RunCodes {
   const { from, to } = runs;
   kernels.mergeCodeRuns(runs.ends, runs.codes, runs.bytes, own.ends, own.codes, own.bytes, from, to, size, ends, codes);
   return { ends, codes, bytes: 4, from, to };

@@ -3,7 +3,7 @@ import type { Pointer } from '../../kernels/kernels.ts';
 import type { Arena } from '../arena.ts';
 import type { BlockView } from '../block-view.ts';
 import type { DenseInput, DensePlan } from './dense-plan.ts';
-import { bytesFor, type DenseView, type LocalCodes, type LocalKey, type LocalKeyOf } from './local-codes.ts';
+import type { LocalKey, LocalKeyOf } from './local-codes.ts';
 import type { Room } from './room.ts';
 import type { SelectedValues } from './selected-values.ts';
 
@@ -150,28 +150,6 @@ function pairsOf({ column }: DenseInput, { open }: BlockView, size: number): Pai
   if (!(max >= min)) return { first: 0, range: 1 };
   const range = max - min + 1;
   return range * size <= pairsMax ? { first: min, range } : null;
-}
-
-/** @returns the combination of local codes of each row, or null where a key cannot be read that way. */
-export function combinationsOf({ keys }: DenseSpace, dense: DenseView): LocalCodes | null {
-  if (keys.length === 0) return { at: 0, bytes: 0 };
-  const { arena, view } = dense;
-  // By turns: what a key's codes are mixed with lies in one, what comes of it in the other.
-  const rooms = keys.length === 1 ? [] : [arena.take(4 * view.length), arena.take(4 * view.length)];
-  let codes = keys[0].read(dense);
-  let size = keys[0].size;
-  for (let key = 1; key < keys.length && codes !== null; key++) {
-    const mark = arena.used;
-    const own = keys[key].read(dense);
-    if (own === null) return null;
-    size *= keys[key].size;
-    const bytes = Math.max(bytesFor(size), codes.bytes, own.bytes);
-    const at = rooms[key & 1];
-    arena.kernels.mixCodes(codes.at, codes.bytes, own.at, own.bytes, view.length, keys[key].size, at, bytes);
-    arena.release(mark);
-    codes = { at, bytes };
-  }
-  return codes;
 }
 
 /** @returns whether kernels can take these values: no whole number may be lost, or lie outside of what is counted. */

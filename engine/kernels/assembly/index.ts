@@ -13,6 +13,7 @@ export { decodeDeltaU8, decodeDeltaU16, decodeDeltaU32, decodeDeltaF64 } from '.
 export { clearNullsU8, clearNullsU16, clearNullsU32, clearNulls64 } from './finish';
 export { divideU8, divideU16, divideU32, divideF64, maxU8, maxU16, areSafeInts } from './finish';
 export { hashTexts } from './hash';
+export { assignSlots } from './slots';
 export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
 export { mixCodes, shiftCodes, markNulls, bucketCodes, evenBucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
@@ -21,4 +22,5 @@ export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs'
 export { filterCodeRuns } from './filter-runs';
 export { mergeCodeRuns } from './merge-runs';
 export { findBytes, countUpTo } from './find';
+export { mixCodeRuns } from './mix-runs';
 export { spreadKeys, distinctKeys } from './keys';

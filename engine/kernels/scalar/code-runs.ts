@@ -42,6 +42,17 @@ export function codeRunKernels(views: () => Views): CodeRunKernels {
       }
       return count;
     },
+    mixCodeRuns(ends, runs, runBytes, from, to, runSize, codes, codeBytes, codeSize, out, outBytes) {
+      const { u32 } = views();
+      const own = numbersAt(views(), runs, runBytes);
+      const other = numbersAt(views(), codes, codeBytes);
+      const mixed = numbersAt(views(), out, outBytes);
+      for (let row = from, run = 0; row < to; run++) {
+        const code = own.array[own.from + run] * runSize;
+        for (const end = Math.min(u32[ends / 4 + run], to); row < end; row++)
+          mixed.array[mixed.from + row - from] = code + other.array[other.from + row - from] * codeSize;
+      }
+    },
     countCodeRuns(ends, codes, codeBytes, from, to, counts) {
       const { u32 } = views();
       const { array, from: codesFrom } = numbersAt(views(), codes, codeBytes);

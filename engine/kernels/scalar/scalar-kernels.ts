@@ -14,6 +14,7 @@ import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { distinctKeys, spreadKeys } from './keys.ts';
 import { countMarkedWindows, countMarks, markCodes, markRows, markRuns, markTimes } from './mark.ts';
+import { slotKernels } from './slots.ts';
 import { viewsOf } from './views.ts';
 
 /** @returns the kernels in TypeScript over this memory: the reference, and what runs where WebAssembly SIMD does not. */
@@ -22,6 +23,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
   return {
     kind: 'scalar',
     ...createScalarDecodeKernels(views),
+    ...slotKernels(views),
     filterRangeU8: (values, count, low, high, bitmap) =>
       filterRange(views().u8, values, count, low, high, views().u8, bitmap),
     filterRangeU16: (values, count, low, high, bitmap) =>
