@@ -39,5 +39,6 @@ export function selectionTasks(at: SelectionPlaces, rows: number): KernelTask[] 
     task('countBitmap', bitmap, (k) => k.countBitmap(a, rows)),
     task('bitmapToRows, half', bitmap + 2 * rows, (k) => k.bitmapToRows(a, rows, at.out)),
     task('gatherF64', 20 * rows, (k) => k.gatherF64(at.floats, at.order, rows, at.out)),
+    task('pickRankedF64, a quarter', 2 * bitmap + 6 * rows, (k) => k.pickRankedF64(at.floats, a, b, rows, at.out)),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Expr } from '../plan/expr.ts';
-import type { RowsPlan } from '../plan/select.ts';
+import type { Measure, RowsPlan } from '../plan/select.ts';
 import { conjunctsOf, holds } from '../plan/visit.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { rowExprsOf } from './plan-parts.ts';
@@ -10,6 +10,9 @@ import { rowsOf } from './slices.ts';
 const bytesPerRow = 64;
 /** Rows that are only compared with constants and counted, which take as long as one whose values are read. */
 const rowsPerCounted = 128;
+/** The same of rows of which numbers are added up or compared, all of one group. */
+const rowsPerSummed = 32;
+const summed = new Set(['sum', 'avg', 'min', 'max']);
 const comparisons = new Set(['=', '!=', '<', '<=', '>', '>=']);
 
 /**
@@ -26,24 +29,37 @@ export function poolRows(plan: RowsPlan, sources: readonly ScanSource[], tasks: 
     ({ descriptor }) => descriptor.kind !== 'chunk' && !(counted && liesWithin(plan, descriptor)),
   );
   const all = tasks > 1 ? read.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0) : 0;
-  const rows = onlyCounts(plan) ? Math.floor(all / rowsPerCounted) : all;
+  const rows = Math.floor(all / rowsPerOne(plan));
   if (!exprs.some((expr) => holds(expr, callsOnText))) return rows;
   return rows + Math.floor(sources.reduce((sum, { descriptor }) => sum + bytesOf(descriptor), 0) / bytesPerRow);
 }
 
-/** @returns whether a plan counts rows that are found by comparing columns with constants, and reads no other value. */
-function onlyCounts(plan: RowsPlan): boolean {
-  if (plan.kind !== 'grouped' || plan.keys.length > 0 || plan.every !== null) return false;
-  return (
-    plan.measures.every(({ name, args, filter }) => name === 'count' && args.length === 0 && filter === null) &&
-    conjunctsOf(plan.where).every(
-      (expr) =>
-        expr.kind === 'call' &&
-        comparisons.has(expr.name) &&
-        expr.args.every(({ kind }) => kind === 'column' || kind === 'literal') &&
-        expr.args.some(({ kind }) => kind === 'literal'),
-    )
+/**
+ * How many rows take as long as one whose values are read for themselves: many, where rows are found by comparing columns
+ * with constants, and all are of one group.
+ */
+function rowsPerOne(plan: RowsPlan): number {
+  if (plan.kind !== 'grouped' || plan.keys.length > 0 || plan.every !== null) return 1;
+  const compares = conjunctsOf(plan.where).every(
+    (expr) =>
+      expr.kind === 'call' &&
+      comparisons.has(expr.name) &&
+      expr.args.every(({ kind }) => kind === 'column' || kind === 'literal') &&
+      expr.args.some(({ kind }) => kind === 'literal'),
   );
+  if (!compares) return 1;
+  const { measures } = plan;
+  if (measures.every(isCount)) return rowsPerCounted;
+  return measures.every((measure) => isCount(measure) || isSum(measure)) ? rowsPerSummed : 1;
+}
+
+function isCount({ name, args, filter }: Measure): boolean {
+  return name === 'count' && args.length === 0 && filter === null;
+}
+
+function isSum({ name, args, filter }: Measure): boolean {
+  const ofNumbers = args.every(({ kind, type }) => kind === 'column' && (type === 'int' || type === 'float'));
+  return summed.has(name) && ofNumbers && filter === null;
 }
 
 /** @returns whether all rows of a source lie in the plan's range. */

@@ -117,6 +117,13 @@ export interface Kernels extends DecodeKernels, CodeRunKernels, SlotKernels {
   gatherU16(from: Pointer, rows: Pointer, count: number, out: Pointer): void;
   gatherU32(from: Pointer, rows: Pointer, count: number, out: Pointer): void;
   gatherF64(from: Pointer, rows: Pointer, count: number, out: Pointer): void;
+  /**
+   * Of the values that rows have, which lie one after another without those that have none, picks those of some rows.
+   * @param bits which of the `count` rows have a value. @param wanted which rows' are picked, as many bits.
+   * @param out room for as many 8-byte values as rows are in both.
+   * @returns how many those are.
+   */
+  pickRankedF64(values: Pointer, bits: Pointer, wanted: Pointer, count: number, out: Pointer): number;
 
   /**
    * Widens bit-packed values: value i is bits [i · bits, (i + 1) · bits) of the bytes, the least significant first.

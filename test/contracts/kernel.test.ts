@@ -274,6 +274,32 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
+  it('pickRankedF64', () => {
+    const random = randomFrom(seed + 11);
+    const values = new BigUint64Array(memory.buffer);
+    const [bits, wanted] = [second, second + 4096];
+    for (let length = 0; length <= lengthMax; length++) {
+      for (const shift of shifts) {
+        // Signalling NaNs are among them: bits are moved, not numbers.
+        for (let i = 0; i < length; i++)
+          values[input / 8 + shift + i] = random() % 3 === 0 ? 0x7ff4000000000001n + BigInt(i) : BigInt(random());
+        const few = random() % 2 === 0 ? 0xff : 0x11;
+        for (let i = 0; i < 32; i++) {
+          bytes[bits + shift + i] = random() & few;
+          bytes[wanted + i] = random();
+        }
+        const pick = (kernels: Kernels): number =>
+          kernels.pickRankedF64(input + 8 * shift, bits + shift, wanted, length, output);
+        expectTwins(pick);
+        const rows = rowsOf(bits + shift, length);
+        const asked = new Set(rowsOf(wanted, length));
+        const expected = rows.flatMap((row, rank) => (asked.has(row) ? [values[input / 8 + shift + rank]!] : []));
+        expect(pick(compiled)).toBe(expected.length);
+        expect([...values.subarray(output / 8, output / 8 + expected.length)]).toEqual(expected);
+      }
+    }
+  });
+
   it.each([...widths, { name: 'F64', width: 8 } as const])('gather$name', ({ name, width }) => {
     const random = randomFrom(seed);
     const rows = new Uint32Array(memory.buffer);

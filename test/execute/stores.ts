@@ -6,6 +6,7 @@ import type { ExecutionResult } from '../../engine/execute/result.ts';
 import { scalarAt } from '../../engine/functions/access.ts';
 import type { Host } from '../../engine/host/host.ts';
 import { batchFromRows } from '../../engine/ingest/append-rows.ts';
+import type { StoreSizes } from '../../engine/store/sizes.ts';
 import { openStore } from '../../engine/store/store.ts';
 import type { Store } from '../../engine/store/store-types.ts';
 import { temporaryFolder } from '../support.ts';
@@ -13,9 +14,16 @@ import { temporaryFolder } from '../support.ts';
 /** Small tables are cut as large ones are: many slices, all of them in the pool where there is one. */
 export const smallSizes = { sliceActorsMax: 4, sliceRowsMax: 40, poolRowsMin: 0 };
 
-/** @returns a store with the table `t`, whose rows were appended chunk by chunk. */
-export async function storeOf(host: Host, chunks: readonly (readonly { readonly time: number }[])[]): Promise<Store> {
-  const store = await openStore(host, temporaryFolder(), { readOnly: false, create: true });
+/**
+ * @param sizes by which the store cuts its segments, where they are not the usual ones.
+ * @returns a store with the table `t`, whose rows were appended chunk by chunk.
+ */
+export async function storeOf(
+  host: Host,
+  chunks: readonly (readonly { readonly time: number }[])[],
+  sizes: Partial<StoreSizes> = {},
+): Promise<Store> {
+  const store = await openStore(host, temporaryFolder(), { readOnly: false, create: true, sizes });
   for (const rows of chunks) {
     const events = rows.map((row) => ({ ...row, time: new Date(row.time) }));
     const { batch, options } = batchFromRows(events, { time: 'time', actor: 'user' }, store.schema('t'), 0);

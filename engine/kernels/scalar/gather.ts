@@ -9,3 +9,24 @@ export function gather<T extends Uint8Array | Uint16Array | Uint32Array | Float6
 ): void {
   for (let i = 0; i < count; i++) values[to + i] = values[from + rows[rowsFrom + i]];
 }
+
+/** The twin of pickRankedF64; values are moved as words, so that every NaN keeps its bits. */
+export function pickRanked(
+  values: BigInt64Array,
+  from: number,
+  bytes: Uint8Array,
+  bits: number,
+  wanted: number,
+  count: number,
+  to: number,
+): number {
+  let rank = from;
+  let place = to;
+  for (let row = 0; row < count; row++) {
+    const bit = row & 7;
+    if (((bytes[bits + (row >> 3)] >> bit) & 1) === 0) continue;
+    if (((bytes[wanted + (row >> 3)] >> bit) & 1) === 1) values[place++] = values[rank];
+    rank++;
+  }
+  return place - to;
+}
