@@ -3,6 +3,7 @@
  */
 export { open } from './open.ts';
 export { inspect } from './inspect.ts';
+export { optimizeLate } from './host/optimize-late.ts';
 export { VarveError, isVarveError, errorCodes, type ErrorCode } from './base/errors.ts';
 export { vocabulary, type FunctionInfo, type Vocabulary } from './vocabulary.ts';
 export { changesStore } from './changes-store.ts';

@@ -56,7 +56,8 @@ export async function openContest(stores: Stores, { threads, engine, layout }: C
 const packageFile = (): string => pathToFileURL(createRequire(join(root, 'package.json')).resolve('varve')).href;
 
 async function openVarve(stores: Stores, threads: number): Promise<Contest> {
-  const { open } = (await import(/* @vite-ignore */ packageFile())) as typeof Engine;
+  const { open, optimizeLate } = (await import(/* @vite-ignore */ packageFile())) as typeof Engine;
+  optimizeLate();
   const db = await open(join(stores.folder, 'varve'), { readOnly: true, threads: threads === 1 ? 0 : threads });
   return {
     contendersOf: (question) => [

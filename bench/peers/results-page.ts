@@ -45,6 +45,8 @@ export function renderPage(results: readonly PartResult[]): string {
     '- Peers and Varve take turns, run by run, in one process, with the same number of threads (DuckDB `threads`, ClickHouse ' +
       '`max_threads`, Varve `open({ threads })`; one thread: `threads: 0`, the calling one). What is 1.5 times ' +
       'slower after the warm-ups than the best of the same peer is not measured further.',
+    '- Varve runs as its command line does: with `optimizeLate()` (docs/embedding.md), which is the whole process, so that V8 takes no ' +
+      'cores for its compiler while queries run. Peers are native code.',
     '- An answer counts when it is whole in the calling process, in the form that costs its engine least: ' +
       "ClickHouse's Native bytes, not parsed; DuckDB's chunks, not turned into JavaScript values; Varve's columns, not turned into rows.",
     "- ClickHouse's query condition cache is off: it keeps what a filter came to. No engine keeps answers.",

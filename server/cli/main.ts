@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
-import { isVarveError, renderError, VarveError } from '../../engine/index.ts';
+import { isVarveError, optimizeLate, renderError, VarveError } from '../../engine/index.ts';
 import { printable } from './formats/cell.ts';
 import { errorTable } from '../errors.ts';
 import { addCommonOptions, type CliCommand } from './command.ts';
@@ -13,6 +13,7 @@ import { createTerminal, type Terminal } from './terminal.ts';
  * @returns the exit code: 0 ok, 1 failed, 2 usage, 3 done with rejected rows, 74 storage failed.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  optimizeLate();
   const terminal = createTerminal();
   const program = createProgram(terminal);
   try {
