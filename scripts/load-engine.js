@@ -1,10 +1,12 @@
 // Runs the engine's script with the code that V8 made of it when it was built, where this is the same V8. Where it is
 // another, or the file is missing or damaged, the script is compiled as it runs. Copied into the bundle.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
-import zlib from 'node:zlib';
+
+// An import of these would ask for all that they export, and so load streams.
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const zlib = process.getBuiltinModule('node:zlib');
 
 const path = fileURLToPath(new URL('engine.cjs', import.meta.url));
 /** The place that modules take for their own: that of the package's entry. */

@@ -82,6 +82,7 @@ test('a footer with anything else in any place is refused, or within the bounds 
       let found: SegmentFooter;
       try {
         found = decodeFooter('s', encode(replaced(tree, path, value)), end);
+        for (const column of found.columns) expect(column.blocks).toBe(column.blocks);
       } catch (error) {
         expect(isVarveError(error) && error.code, `${path.join('.')} = ${String(value)}: ${String(error)}`).toBe(
           'data_corrupted',

@@ -45,7 +45,10 @@ export interface FooterColumn {
   /** Text and lists of text only. */
   readonly dictionary: readonly EntryPart[] | null;
   readonly hashes: readonly EntryPart[] | null;
-  /** null = the actor as text: the directory has it. */
+  /**
+   * null = the actor as text: the directory has it. They are read when first asked for: a query asks for few of a table's
+   * columns. @throws VarveError `data_corrupted`.
+   */
   readonly blocks: readonly FooterBlock[] | null;
 }
 
@@ -89,7 +92,7 @@ export function encodeFooter(footer: SegmentFooter): Uint8Array {
 
 /**
  * Reads a footer whose checksum is right, and still believes none of it: every place lies within the file, counts add
- * up, and memory is bounded by the bytes there are.
+ * up, and memory is bounded by the bytes there are. Blocks of columns are believed as little, when they are asked for.
  * @param end where the footer begins: pages lie before it.
  * @throws VarveError `data_corrupted`.
  */
@@ -166,18 +169,22 @@ class FooterReader {
     const [id, typeValue, wide, dictionary, hashes, blocks] = this.#list(tree, 6);
     const type = this.#type(typeValue);
     if (typeof wide !== 'boolean') return this.#fail('it says neither yes nor no');
-    const column = {
+    let made: readonly FooterBlock[] | null = null;
+    const column: FooterColumn = {
       id: this.#whole(id, 0xffffffff),
       type,
       wide,
       dictionary: dictionary === null ? null : this.#entries(dictionary),
       hashes: hashes === null ? null : this.#entries(hashes),
-      blocks: blocks === null ? null : this.#columnBlocks(blocks, ranges),
+      get blocks() {
+        return blocks === null ? null : (made ??= readBlocks());
+      },
     };
-    const hasTexts = column.blocks !== null && (type === 'text' || type === 'list of text');
+    const readBlocks = (): FooterBlock[] => this.#columnBlocks(blocks, ranges);
+    const hasTexts = blocks !== null && (type === 'text' || type === 'list of text');
     if ((column.dictionary !== null) !== hasTexts || (column.hashes !== null) !== hasTexts)
       this.#fail('a column lacks its dictionary');
-    if (column.blocks === null && type !== 'text') this.#fail('a column lacks its blocks');
+    if (blocks === null && type !== 'text') this.#fail('a column lacks its blocks');
     if (entryCount(column.dictionary) !== entryCount(column.hashes)) this.#fail('a dictionary lacks hashes');
     return column;
   }
