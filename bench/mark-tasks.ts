@@ -121,6 +121,9 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
       k.markRows(at.firstRows, at.slots, at.rows, rows, at.groups, at.marks, words),
     ),
     task('countMarks, per actor', runs, markBytes, (k) => k.countMarks(at.marks, runs, words, at.counts)),
+    task('spreadMarks by 7, per actor', runs, 2 * markBytes, (k) =>
+      k.spreadMarks(at.marks, runs, words, words, at.table, 7),
+    ),
     task('countMarkedWindows, per actor', runs, markBytes, (k) =>
       k.countMarkedWindows(at.marks, runs, words, 1, at.firsts, at.lasts, 32 * words + windowDays, at.changes),
     ),

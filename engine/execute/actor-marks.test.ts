@@ -6,6 +6,7 @@ import { createBlockCache } from '../store/block-cache.ts';
 import { createActorMarks, type ActorMarks } from './actor-marks.ts';
 import { openArena, type Arena } from './arena.ts';
 import type { BlockView } from './block-view.ts';
+import { slidingOf } from './mark-room.ts';
 import { createScratch } from './scratch.ts';
 
 const seed = 20_260_515;
@@ -100,25 +101,31 @@ describe.each(places)('marks of actors %s', (_, own) => {
     [300, 60, 3],
     [2000, 100, 30],
     [40_000, 120, 40],
-  ])('of %i slots are counted once a window of %i cells in %i series', (slotCount, cells, series) => {
-    const unit = 2 * Math.ceil(cells / 64);
+  ])('of %i slots are counted once a window of %i cells in %i series', (slotCount, cellCount, series) => {
+    const unit = 2 * Math.ceil(cellCount / 64);
     const span = 32 * unit;
     const marks = createActorMarks(own, unit);
     const width = 6;
     const firsts = Int32Array.from({ length: span }, (_value, cell) => cell);
-    const lasts = firsts.map((first) => first + width);
-    const windows = span + width;
+    const windows = span - 2;
+    const lasts = firsts.map((first) => Math.min(first + width, windows - 1));
+    // Cells that lie in no window, before all others and behind them.
+    firsts[0] = windows;
+    lasts[0] = -1;
+    const sliding = slidingOf(firsts, lasts, windows);
+    expect(sliding).toMatchObject({ behind: 0, span: width + 1 });
     for (let slice = 0; slice < 6; slice++) {
       const met = addSlice(marks, createRandom(seed - slice), slotCount, series * span);
       const wanted = new Map<string, Set<number>>();
       for (const [group, slots] of met) {
-        for (let window = group % span; window <= (group % span) + width; window++) {
+        for (let window = firsts[group % span]!; window <= lasts[group % span]!; window++) {
           const name = `${Math.floor(group / span)} ${window}`;
           wanted.set(name, new Set([...(wanted.get(name) ?? []), ...slots]));
         }
       }
       const found = new Map<string, number>();
-      marks.countWindows({ firsts, lasts, windows }, (one, window, actors) => found.set(`${one} ${window}`, actors));
+      const cells = { firsts, lasts, windows, sliding: slice % 2 === 0 ? sliding : null };
+      marks.countWindows(cells, (one, window, actors) => found.set(`${one} ${window}`, actors));
       expect(found).toEqual(new Map([...wanted].map(([name, slots]) => [name, slots.size])));
     }
     marks.close();

@@ -9,6 +9,8 @@ import { openMarkRoom, type MarkedCells, type MarkedEntries, type MarkRoom } fro
 /** Marks of one slice: 8 MiB. */
 const wordsMax = 2_097_152;
 const roomMin = 16_384;
+/** The kernel countMarks counts so many words by lanes. */
+const wordsOfLanes = 8;
 
 /** Codes that rows are marked by. */
 export type MarkedCodes = Pick<DenseRows, 'codes' | 'runs' | 'times'>;
@@ -37,7 +39,7 @@ export interface ActorMarks {
   /** Tells of each group that rows of nobody were added to by `addCodes`. */
   eachOfNobody(take: (group: number) => void): void;
   /**
-   * Counts by window, where bit s · span + c is cell c of series s.
+   * Counts by window, where bit s · span + c is cell c of series s. The marks are good for nothing else afterwards.
    * @param take gets how many actors a series has in a window; windows without an actor are passed over.
    */
   countWindows(cells: MarkedCells, take: (series: number, window: number, actors: number) => void): void;
@@ -110,7 +112,18 @@ export function createActorMarks(arena: Arena | null, unit = 2): ActorMarks {
         countPairsByWindow(pairs, 32 * unit, cells, take);
         return;
       }
-      const { windows } = cells;
+      const { windows, sliding } = cells;
+      // More words are counted bit by bit, of which spread marks have many.
+      if (sliding !== null && words <= wordsOfLanes) {
+        room!.spread(slotCount, words, sliding.mask, sliding.span);
+        const counts = room!.count(slotCount, words);
+        for (let series = 0; series < words / unit; series++)
+          for (let window = 0; window < windows; window++) {
+            const actors = counts[32 * unit * series + window + sliding.behind];
+            if (actors > 0) take(series, window, actors);
+          }
+        return;
+      }
       const changes = room!.windows(slotCount, unit, words / unit, cells);
       for (let at = 0, actors = 0; at < changes.length; at++) {
         // Modulo 2^32, as the kernel counts; each series ends with what takes it back to 0.

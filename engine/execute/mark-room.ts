@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import { entryAt } from './block-view.ts';
-import { countMarkedWindows, countMarks, markRows, markRuns } from '../kernels/scalar/mark.ts';
+import { countMarkedWindows, countMarks, markRows, markRuns, spreadMarks } from '../kernels/scalar/mark.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { EvenTimes, LocalCodes } from './dense/local-codes.ts';
 import type { RunCodes } from './dense/key-runs.ts';
@@ -38,6 +38,8 @@ export interface MarkRoom {
   times(entries: MarkedEntries, from: number, to: number, times: EvenTimes, table: CodeTable): boolean;
   /** @returns how many slots each bit is set of, 32 · words long. */
   count(slots: number, words: number): Uint32Array;
+  /** Spreads the marks of all slots, as the kernel spreadMarks does. */
+  spread(slots: number, words: number, mask: Uint32Array, span: number): void;
   /** @returns the changes that countMarkedWindows adds, of all series. */
   windows(rows: number, words: number, series: number, cells: MarkedCells): Uint32Array;
   close(): void;
@@ -48,6 +50,27 @@ export interface MarkedCells {
   readonly firsts: Int32Array;
   readonly lasts: Int32Array;
   readonly windows: number;
+  /** Where windows slide from cell to cell: a bit g of the mask lies in those from g - `behind` on, `span` of them, that there are. */
+  readonly sliding: { readonly mask: Uint32Array; readonly behind: number; readonly span: number } | null;
+}
+
+/** @returns how windows slide, null where they do not. @param firsts as of `MarkedCells`; bits without a window have none. */
+export function slidingOf(firsts: Int32Array, lasts: Int32Array, windows: number): MarkedCells['sliding'] {
+  const first = firsts.findIndex((from, bit) => from <= lasts[bit]);
+  if (first < 0) return null;
+  const mask = new Uint32Array(firsts.length / 32);
+  firsts.forEach((from, bit) => {
+    if (from <= lasts[bit]) mask[bit >>> 5] |= 1 << (bit & 31);
+  });
+  let span = 1;
+  for (let bit = first; bit < lasts.length; bit++) span = Math.max(span, lasts[bit] - firsts[bit] + 1);
+  // Windows that began before the first are cut off there: the first bits tell where the last window of each is.
+  const behind = first - lasts[first] + span - 1;
+  const slides = firsts.every((from, bit) => {
+    if (from > lasts[bit]) return true;
+    return from === Math.max(0, bit - behind) && lasts[bit] === Math.min(windows - 1, bit - behind + span - 1);
+  });
+  return slides && windows + behind <= firsts.length ? { mask, behind, span } : null;
 }
 
 /** Takes room for so many u32. What they hold at first is anything. */
@@ -73,6 +96,7 @@ function plainRoom(marks: Uint32Array, close: () => void): MarkRoom {
       countMarks(marks, 0, slots, words, counts, 0);
       return counts;
     },
+    spread: (slots, words, mask, span) => spreadMarks(marks, 0, slots, words, mask.length, mask, 0, span),
     windows(rows, words, series, { firsts, lasts, windows }) {
       const changes = new Uint32Array(series * (windows + 1));
       const [first, last] = [unsigned(firsts), unsigned(lasts)];
@@ -182,6 +206,12 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
         128 * words + 16,
         () => taken(32 * words, (out) => kernels.countMarks(at, slots, words, out)),
         () => plain.count(slots, words),
+      ),
+    spread: (slots, words, mask, span) =>
+      within(
+        bytesOf(mask),
+        () => kernels.spreadMarks(at, slots, words, mask.length, arena.place(mask), span),
+        () => plain.spread(slots, words, mask, span),
       ),
     windows(rows, words, series, cells) {
       const { firsts, lasts, windows } = cells;

@@ -13,7 +13,7 @@ import { createActorMarks, type ActorMarks } from './actor-marks.ts';
 import type { Arena } from './arena.ts';
 import type { BlockView } from './block-view.ts';
 import { GroupTable } from './group-table.ts';
-import type { MarkedCells } from './mark-room.ts';
+import { slidingOf, type MarkedCells } from './mark-room.ts';
 import type { MeasureKind } from './measure-state.ts';
 import type { KeySender } from './sent-keys.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -196,7 +196,7 @@ class WindowCounter implements BitNumbers {
     firsts[0] = 0;
     firsts.set(from, 1);
     lasts.set(to, 1);
-    this.#cells = { firsts, lasts, windows };
+    this.#cells = { firsts, lasts, windows, sliding: slidingOf(firsts, lasts, windows) };
     this.#series = new GroupTable(keyCount - 1);
   }
 

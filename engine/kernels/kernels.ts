@@ -1,5 +1,6 @@
 import type { CodeRunKernels } from './code-run-kernels.ts';
 import type { DecodeKernels } from './decode-kernels.ts';
+import type { MarkKernels } from './mark-kernels.ts';
 import type { SlotKernels } from './slot-kernels.ts';
 
 /** A byte offset in the shared memory, 0 … 2^32 − 1. Arrays begin at a multiple of their element's size. */
@@ -15,7 +16,7 @@ export type Comparison = (typeof comparisons)[keyof typeof comparisons];
  * Every length is in elements unless its name says bytes. Pointers are not checked: the caller owns what it names.
  * Outputs never overlap inputs, unless a kernel says that they may be the same. All integers are unsigned and little-endian.
  */
-export interface Kernels extends DecodeKernels, CodeRunKernels, SlotKernels {
+export interface Kernels extends DecodeKernels, CodeRunKernels, MarkKernels, SlotKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**
@@ -287,88 +288,6 @@ export interface Kernels extends DecodeKernels, CodeRunKernels, SlotKernels {
    * @returns how many there are.
    */
   validRows(rows: Pointer, count: number, validity: Pointer, outRows: Pointer, outPlaces: Pointer): number;
-
-  /**
-   * Marks for consecutive rows which slot was met in which group. A row of marks is `words` u32 (an even number) for each
-   * slot: bit g & 31 of word g >> 5 stands for group g.
-   * @param firstRows u32: where the run of rows that holds `from` begins, where the next one does, and so on beyond `to`.
-   * @param slots u32: of each of these runs, the slot; 0xffffffff = none, whose rows are left out.
-   * @param groups u32: of each row from `from` to `to`, the group, below 32 · words.
-   */
-  markRuns(
-    firstRows: Pointer,
-    slots: Pointer,
-    from: number,
-    to: number,
-    groups: Pointer,
-    marks: Pointer,
-    words: number,
-  ): void;
-  /**
-   * The same for groups that stand as codes of `codeBytes` (1, 2 or 4).
-   * @param table what each code stands for: where `words` is 2 or 4 the row of marks with its bits, else its group, u32.
-   * @param others the row of marks of runs without a slot.
-   */
-  markCodes(
-    firstRows: Pointer,
-    slots: Pointer,
-    from: number,
-    to: number,
-    codes: Pointer,
-    codeBytes: number,
-    table: Pointer,
-    marks: Pointer,
-    words: number,
-    others: number,
-  ): void;
-  /**
-   * The same for times, in buckets of one length, of which there are at most 64: a row whose time is t = origin + its
-   * offset is of group `firstGroup` + floor(t / width).
-   * @param offsets of the rows from `from` on, unsigned, of `offsetBytes` each (1, 2 or 4). @param origin as
-   * evenBucketCodes takes it. @param others as of markCodes.
-   */
-  markTimes(
-    firstRows: Pointer,
-    slots: Pointer,
-    from: number,
-    to: number,
-    offsets: Pointer,
-    offsetBytes: number,
-    origin: number,
-    width: number,
-    firstGroup: number,
-    marks: Pointer,
-    words: number,
-    others: number,
-  ): void;
-  /** The same for rows that are listed, ascending, from the first run on: `groups[i]` is that of `rows[i]`. */
-  markRows(
-    firstRows: Pointer,
-    slots: Pointer,
-    rows: Pointer,
-    count: number,
-    groups: Pointer,
-    marks: Pointer,
-    words: number,
-  ): void;
-  /** Adds to `counts[g]`, 32 · words of u32, in how many rows of marks bit g is set. */
-  countMarks(marks: Pointer, slots: number, words: number, counts: Pointer): void;
-  /**
-   * Counts in which windows each row of marks was met, once a window, whose bits are cells of time: bit c lies in the
-   * windows from `firsts[c]` to `lasts[c]`, i32, none where first > last; both ascend with c.
-   * @param rows times `series` rows of marks, of `words` u32 each; row r · series + s counts for series s.
-   * @param changes u32: windows + 1 a series; how many more rows than its neighbour before each window is met by is added.
-   */
-  countMarkedWindows(
-    marks: Pointer,
-    rows: number,
-    words: number,
-    series: number,
-    firsts: Pointer,
-    lasts: Pointer,
-    windows: number,
-    changes: Pointer,
-  ): void;
 
   /**
    * Finds the first place of a text, of one byte at least, in bytes.

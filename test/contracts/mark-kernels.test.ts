@@ -178,6 +178,28 @@ describe.each(kernels)('marks of $kind kernels', (kernel) => {
     expect(words32.slice(countsAt / 4, countsAt / 4 + counts.length)).toEqual(counts);
   });
 
+  it.each(cases)('are spread within their series, case %i', (number) => {
+    const own = randomCase(number);
+    lay(own);
+    const random = createRandom(seed - number);
+    const units = [2, 4, 6, 8, 10].filter((unit) => own.words % unit === 0);
+    const unit = units[random.integer(units.length)]!;
+    const span = 1 + random.integer(random.integer(3) === 0 ? 32 * unit + 9 : 9);
+    const all = own.words * own.slotCount;
+    for (let word = 0; word < all; word++)
+      words32[marksAt / 4 + word] = random.integer(3) === 0 ? random.integer(2 ** 32) : 0;
+    const mask = Array.from({ length: unit }, () => (random.integer(2) === 0 ? 0xffffffff : random.integer(2 ** 32)));
+    words32.set(mask, tableAt / 4);
+    const wanted = new Set<number>();
+    for (const bit of bitsOfMarks(own)) {
+      if (((mask[(bit >> 5) % unit]! >> (bit & 31)) & 1) === 0) continue;
+      const end = (Math.floor(bit / (32 * unit)) + 1) * 32 * unit;
+      for (let to = bit; to < Math.min(bit + span, end); to++) wanted.add(to);
+    }
+    kernel.spreadMarks(marksAt, own.slotCount, own.words, unit, tableAt, span);
+    expect(bitsOfMarks(own)).toEqual(wanted);
+  });
+
   it.each(cases)('are counted once a window, case %i', (number) => {
     const own = randomCase(number);
     const random = createRandom(seed + 7 * number);

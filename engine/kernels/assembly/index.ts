@@ -17,7 +17,7 @@ export { assignSlots } from './slots';
 export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
 export { mixCodes, shiftCodes, markNulls, bucketCodes, evenBucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
-export { markRuns, markCodes, markTimes, markRows, countMarks, countMarkedWindows } from './mark';
+export { markRuns, markCodes, markTimes, markRows, countMarks, spreadMarks, countMarkedWindows } from './mark';
 export { markCodeRuns, countCodeRuns, sumCodeRuns, rankRuns } from './code-runs';
 export { filterCodeRuns } from './filter-runs';
 export { mergeCodeRuns } from './merge-runs';

@@ -230,6 +230,44 @@ export function countMarks(marks: usize, slots: u32, words: u32, counts: usize):
   }
 }
 
+// The bits of one series moved up by less than 64 and joined with what they were, from the last word to the first.
+@inline
+function spreadBy(series: usize, last: usize, step: u64): void {
+  for (let at = last; at > series; at -= 8) {
+    const own = load<u64>(at);
+    store<u64>(at, own | (own << step) | (load<u64>(at - 8) >> (64 - step)));
+  }
+  const own = load<u64>(series);
+  store<u64>(series, own | (own << step));
+}
+
+export function spreadMarks(marks: usize, rows: u32, words: u32, unit: u32, mask: usize, span: u32): void {
+  const seriesBytes = <usize>unit << 2;
+  const end = marks + <usize>rows * (<usize>words << 2);
+  for (let series = marks; series < end; series += seriesBytes) {
+    if (unit == 4) {
+      let low = load<u64>(series) & load<u64>(mask);
+      let high = load<u64>(series, 8) & load<u64>(mask, 8);
+      for (let have: u32 = 1; have < span; ) {
+        const step = min<u32>(min<u32>(have, span - have), 63);
+        high |= (high << <u64>step) | (low >> <u64>(64 - step));
+        low |= low << <u64>step;
+        have += step;
+      }
+      store<u64>(series, low);
+      store<u64>(series, high, 8);
+      continue;
+    }
+    const last = series + seriesBytes - 8;
+    for (let at: usize = 0; at < seriesBytes; at += 8) store<u64>(series + at, load<u64>(series + at) & load<u64>(mask + at));
+    for (let have: u32 = 1; have < span; ) {
+      const step = min<u32>(min<u32>(have, span - have), 63);
+      spreadBy(series, last, <u64>step);
+      have += step;
+    }
+  }
+}
+
 export function countMarkedWindows(
   marks: usize, rows: u32, words: u32, series: u32, firsts: usize, lasts: usize, windows: u32, changes: usize
 ): void {

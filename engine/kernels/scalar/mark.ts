@@ -168,3 +168,24 @@ export function countMarkedWindows(
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }
+
+/** The twin of spreadMarks. */
+export function spreadMarks(
+  marks: Uint32Array,
+  marksFrom: number,
+  rows: number,
+  words: number,
+  unit: number,
+  mask: Uint32Array,
+  maskFrom: number,
+  span: number,
+): void {
+  for (let series = marksFrom; series < marksFrom + rows * words; series += unit) {
+    const own = marks.slice(series, series + unit).map((bits, word) => bits & mask[maskFrom + word]);
+    marks.set(own, series);
+    for (let bit = 0; bit < 32 * unit; bit++) {
+      if (((own[bit >>> 5] >>> (bit & 31)) & 1) === 0) continue;
+      for (let to = bit; to < Math.min(bit + span, 32 * unit); to++) marks[series + (to >>> 5)] |= 1 << (to & 31);
+    }
+  }
+}

@@ -13,7 +13,7 @@ import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
 import { distinctKeys, spreadKeys } from './keys.ts';
-import { countMarkedWindows, countMarks, markCodes, markRows, markRuns, markTimes } from './mark.ts';
+import { countMarkedWindows, countMarks, markCodes, markRows, markRuns, markTimes, spreadMarks } from './mark.ts';
 import { slotKernels } from './slots.ts';
 import { viewsOf } from './views.ts';
 
@@ -85,6 +85,10 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
         marks / 4,
         words,
       ),
+    spreadMarks: (marks, rows, words, unit, mask, span) => {
+      const { u32 } = views();
+      spreadMarks(u32, marks / 4, rows, words, unit, u32, mask / 4, span);
+    },
     markTimes: (firstRows, slots, from, to, offsets, offsetBytes, origin, width, firstGroup, marks, words, others) => {
       const { u8, u16, u32 } = views();
       const own = offsetBytes === 1 ? u8 : offsetBytes === 2 ? u16 : u32;
