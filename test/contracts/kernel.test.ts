@@ -331,6 +331,11 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
       const packedBytes = (17 * bits + 7) >> 3;
       expect(() => compiled.unpackU32(end - packedBytes, bits, 17, output)).not.toThrow();
     }
+    for (let bits = 1; bits <= 8; bits++)
+      for (const count of [16, 17, 47]) {
+        const packedBytes = (count * bits + 7) >> 3;
+        expect(() => compiled.unpackU8(end - packedBytes, bits, count, output)).not.toThrow();
+      }
   });
 
   it('hashTexts, against the twin and the published values', () => {
