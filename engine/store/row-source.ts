@@ -83,8 +83,11 @@ export interface RowSource {
    * need not be made of.
    */
   readPresent?(name: string, block: number): PresentFloats | null;
-  /** The same of a text column and `codeRunsOf`. */
-  readRuns?(name: string, block: number): CodeRuns | null;
+  /**
+   * The same of a text column and `codeRunsOf`.
+   * @param onlyFresh null too where the cache has them, or the block: they were read before.
+   */
+  readRuns?(name: string, block: number, onlyFresh?: boolean): CodeRuns | null;
   /** Bytes read from disk by this source so far (not from the cache). */
   readonly bytesRead: number;
   /** Unpins all that was read; the source may be read again afterwards. */

@@ -168,8 +168,7 @@ class SegmentSource implements SegmentRowSource {
   }
 
   readActorsOf(rows: Uint32Array): ActorEntries {
-    const { directory } = this.#head.footer;
-    return entriesHolding(directory, rows, (index) => this.#readDirectory(index));
+    return entriesHolding(this.#head.footer.directory, rows, (index) => this.#readDirectory(index));
   }
 
   readStretches(name: string, block: number): Float64Array | null {
@@ -180,14 +179,16 @@ class SegmentSource implements SegmentRowSource {
   readPresent(name: string, block: number): PresentFloats | null {
     const column = this.#columns.get(name);
     const place = column?.blocks?.[block];
-    if (column?.type !== 'float' || !place) return null;
-    const { rowCount } = this.blocks[block];
-    return 2 * place.zone.nulls < rowCount ? null : this.#derived(presentValues, column, block);
+    const few = column?.type === 'float' && place && 2 * place.zone.nulls >= this.blocks[block].rowCount;
+    return few ? this.#derived(presentValues, column, block) : null;
   }
 
-  readRuns(name: string, block: number): CodeRuns | null {
+  readRuns(name: string, block: number, onlyFresh = false): CodeRuns | null {
     const column = this.#columns.get(name);
-    return column?.type !== 'text' || !column.blocks?.[block] ? null : this.#derived(codeRuns, column, block);
+    if (column?.type !== 'text' || !column.blocks?.[block]) return null;
+    const kept = (kind: CacheKey['kind']): boolean => this.#session.place(this.#key(kind, column.id, block)) !== null;
+    if (onlyFresh && (kept(codeRuns.kind) || kept(cacheKinds.block))) return null;
+    return this.#derived(codeRuns, column, block);
   }
 
   readBlock(name: string, block: number): Vector {

@@ -12,7 +12,7 @@ import {
   type LocalKeyOf,
 } from './local-codes.ts';
 import { combinationsOf } from './combinations.ts';
-import { joinAllRuns, runsOfKeys, type RunCodes } from './key-runs.ts';
+import { freshRunsOfKeys, joinAllRuns, runsOfKeys, type RunCodes } from './key-runs.ts';
 import { addRuns } from './run-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
@@ -120,8 +120,8 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const space = spaceOf(view);
       if (space === null) return null;
       const dense = denseViewOf(view, arena);
-      const own = runsOfKeys(space.keys, view);
-      const runs = joinAllRuns(space.keys, own, dense);
+      const own = freshRunsOfKeys(space.keys, view);
+      const runs = joinAllRuns(space.keys, runsOfKeys(space.keys, view), dense);
       const takenByRuns = runs === null ? null : addRuns(space, dense, runs);
       const times = takenByRuns === null && inputs === 0 && keys.length === 1 ? timesOf(space, dense) : null;
       const byCodes = takenByRuns === null && times === null;

@@ -40,6 +40,15 @@ export function runAt(ends: Uint32Array, row: number): number {
   return low;
 }
 
+/**
+ * @returns of each key the runs of the view's block that were never read before: those save writing out a code a row.
+ * From then on codes cost less than runs do, beside keys that have none.
+ */
+export function freshRunsOfKeys(keys: readonly LocalKey[], view: BlockView): (CodeRuns | null)[] {
+  if (keys.length === 1 || view.mask !== null || view.rows !== null) return keys.map(() => null);
+  return keys.map(({ readRuns }) => readRuns?.(view, true) ?? null);
+}
+
 /** @returns of each key the runs of the view's block, where it has such; none for a view that is no range. */
 export function runsOfKeys(keys: readonly LocalKey[], view: BlockView): (CodeRuns | null)[] {
   if (view.mask !== null || view.rows !== null) return keys.map(() => null);

@@ -16,8 +16,8 @@ export interface LocalKey {
   readonly size: number;
   /** @returns the code of each of the view's rows, or null where its block does not give them. */
   read(view: DenseView): LocalCodes | null;
-  /** @returns the same as runs of the view's block, where its codes lie in such. */
-  readonly readRuns?: (view: BlockView) => CodeRuns | null;
+  /** @returns the same as runs of the view's block, where its codes lie in such. @param onlyFresh as `RowSource.readRuns`. */
+  readonly readRuns?: (view: BlockView, onlyFresh?: boolean) => CodeRuns | null;
   /** @returns the times that its codes are the buckets of, where these are of one length and the view is a range. */
   readonly readTimes?: (view: DenseView) => EvenTimes | null;
   /** Turns local codes into codes of the key's store. */

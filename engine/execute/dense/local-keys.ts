@@ -36,7 +36,7 @@ export function entryKey(
       if (vector.kind !== 'text') return sameCode(dense, count, size);
       return storedCodes(dense, vector.codes, vector.validity, 0, count, size);
     },
-    readRuns: ({ open: { source }, block }) => source.readRuns?.(column, block) ?? null,
+    readRuns: ({ open: { source }, block }, onlyFresh) => source.readRuns?.(column, block, onlyFresh) ?? null,
     translate,
   };
 }
