@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Bytes of bytecode that a function runs before the optimizing compiler takes it up: some fifteen times as many as usual. */
-const budget = 2_000_000;
+/** Bytes of bytecode that a function runs before the optimizing compiler takes it up: about four times as many as usual. */
+const budget = 500_000;
 /** Of other versions it is not known that they understand the flag, and what they make of it. */
 const knownVersions = /^11\./;
 
