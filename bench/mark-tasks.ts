@@ -75,7 +75,7 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
       k.markCodes(at.firstRows, at.slots, 0, rows, at.codes, 1, at.table, at.marks, words, 0),
     ),
     task('markTimes u32 of 16', rows, 4 * rows + 8 * runs + markBytes, (k) =>
-      k.markTimes(at.firstRows, at.slots, 0, rows, offsets, 4, 0, 2 ** 26, 20, at.marks, words, 0),
+      k.markTimes(at.firstRows, at.slots, 0, rows, offsets, 4, 0, 2 ** 26, 64, 20, at.marks, words, 0),
     ),
     task('countUpTo, a row of each', runs, 4 * runs, (k) => {
       for (let row = 0; row < rows; row += runRows) k.countUpTo(at.firstRows, runs, row);

@@ -197,7 +197,8 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       const placed = entriesAt(entries, from, to);
       if (placed === null) return false;
       const { firstRows, slots } = placed;
-      kernels.markTimes(firstRows, slots, from, to, offsets, offsetBytes, origin, width, bitOf[0], at, words, others);
+      const { length } = bitOf;
+      kernels.markTimes(firstRows, slots, from, to, offsets, offsetBytes, origin, width, length, bitOf[0], at, words, others);
       arena.release(before);
       return true;
     },

@@ -36,10 +36,11 @@ export interface MarkKernels {
     others: number,
   ): void;
   /**
-   * The same for times, in buckets of one length, of which there are at most 64: a row whose time is t = origin + its
-   * offset is of group `firstGroup` + floor(t / width).
+   * The same for times, in buckets of one length: a row whose time is t = origin + its offset is of group
+   * `firstGroup` + floor(t / width).
    * @param offsets of the rows from `from` on, unsigned, of `offsetBytes` each (1, 2 or 4). @param origin as
-   * evenBucketCodes takes it. @param others as of markCodes.
+   * evenBucketCodes takes it. @param width a whole number. @param groups how many buckets there are, at most 64: every
+   * t is within these. @param others as of markCodes.
    */
   markTimes(
     firstRows: Pointer,
@@ -50,6 +51,7 @@ export interface MarkKernels {
     offsetBytes: number,
     origin: number,
     width: number,
+    groups: number,
     firstGroup: number,
     marks: Pointer,
     words: number,

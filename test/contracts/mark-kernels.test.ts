@@ -144,6 +144,7 @@ describe.each(kernels)('marks of $kind kernels', (kernel) => {
       offsetBytes,
       origin,
       width,
+      bucketsMax,
       firstGroup,
       marksAt,
       words,
