@@ -11,7 +11,7 @@ import type { ExecutionStats } from './result.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Scratch } from './scratch.ts';
 import type { ScanPiece } from './scan-piece.ts';
-import { slotsOfSlice, type SliceSlots } from './slice-slots.ts';
+import { readSlice } from './slice-slots.ts';
 import type { Steps } from './steps.ts';
 
 /** What a scan needs beside the sources. */
@@ -154,9 +154,8 @@ export function partsOf(
   slice: HashRange,
   { seed, scratch }: Pick<ScanContext, 'seed' | 'scratch'>,
 ): SliceSource[] {
-  const entries = sources.map(({ source }) => source.readActors(slice));
   const readers = sources.map(({ source }) => source);
-  let slots: SliceSlots | null = null;
+  const { entries, slots } = readSlice(readers, slice, scratch.arena);
   return sources.map((open, part) => {
     let texts: readonly string[] | null = null;
     return {
@@ -164,7 +163,7 @@ export function partsOf(
       part,
       entries: entries[part],
       seed,
-      slots: () => (slots ??= slotsOfSlice(readers, entries, slice, scratch.arena)),
+      slots,
       texts: () => (texts ??= textsOfDictionary(entries[part].texts)),
     };
   });

@@ -1,6 +1,6 @@
 import { addActorSlots, assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import type { CacheRecord } from '../store/cache-record.ts';
-import type { ActorEntries, HashRange } from '../store/row-source.ts';
+import type { ActorEntries, HashRange, LastingSource } from '../store/row-source.ts';
 import type { Arena } from './arena.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 
@@ -12,31 +12,46 @@ export interface SliceSlots extends ActorSlots {
   readonly firstRows: readonly Uint32Array[];
 }
 
+/** The actors of one slice as its sources have them. */
+export interface SliceEntries {
+  readonly entries: readonly ActorEntries[];
+  /** @returns their slots, made when first asked for. */
+  slots(): SliceSlots;
+}
+
 /**
- * Slots of the actors of one slice. Those of segments are kept in the block cache, for the same segments and the same
- * slice, with their first rows, so that kernels have both in place; those of other sources, which come and go, are
- * numbered behind them.
- * @param entries of each source.
+ * Reads the actors of one slice. Slots of those of segments are kept in the block cache, for the same segments and the
+ * same slice, with their first rows, so that kernels have both in place, and the rest is read only when asked for; those
+ * of other sources, which come and go, are numbered behind them.
  * @param room where kernels may work; null = nowhere.
  */
-export function slotsOfSlice(
-  sources: readonly ReadSource[],
-  entries: readonly ActorEntries[],
-  slice: HashRange,
-  room: Arena | null,
-): SliceSlots {
+export function readSlice(sources: readonly ReadSource[], slice: HashRange, room: Arena | null): SliceEntries {
   const lasting = sources.map((source, at) => (source.lasting === undefined ? -1 : at)).filter((at) => at >= 0);
-  if (lasting.length === 0 || slice.to - slice.from < widthMin)
-    return { ...assignActorSlots(entries, room), firstRows: entries.map((own) => own.firstRows) };
-  const known = lasting.map((at) => entries[at]);
-  const kept = keptSlots(
-    lasting.map((at) => sources[at]),
-    known,
-    slice,
-    room,
-  );
-  if (lasting.length === sources.length) return kept;
-  const others = [...sources.keys()].filter((at) => !lasting.includes(at));
+  const set = slice.to - slice.from < widthMin || lasting.length === 0 ? null : setOf(sources, lasting, slice);
+  let kept = set === null ? null : slotsFromRecord(set, set.source.findSlots(set.number, set.slice));
+  const entries = sources.map((source, at) => {
+    const place = kept === null ? -1 : lasting.indexOf(at);
+    const read = (): ActorEntries => source.readActors(slice);
+    return place < 0 ? read() : entriesWithin(kept!.firstRows[place], read);
+  });
+  let slots: SliceSlots | null = null;
+  const make = (): SliceSlots => {
+    if (set === null) return { ...assignActorSlots(entries, room), firstRows: entries.map((own) => own.firstRows) };
+    const known = lasting.map((at) => entries[at]);
+    kept ??= keepSlots(set, known, room);
+    return lasting.length === sources.length ? kept : withOthers(lasting, known, kept, entries);
+  };
+  return { entries, slots: () => (slots ??= make()) };
+}
+
+/** Adds the slots of sources that are not kept. @param known entries of those that are, at the places `lasting`. */
+function withOthers(
+  lasting: readonly number[],
+  known: readonly ActorEntries[],
+  kept: SliceSlots,
+  entries: readonly ActorEntries[],
+): SliceSlots {
+  const others = [...entries.keys()].filter((at) => !lasting.includes(at));
   const added = addActorSlots(
     known,
     kept,
@@ -55,24 +70,70 @@ export function slotsOfSlice(
   return { slots, firstRows, count: added.count };
 }
 
-function keptSlots(
-  sources: readonly ReadSource[],
-  entries: readonly ActorEntries[],
-  slice: HashRange,
-  room: Arena | null,
-): SliceSlots {
+/** What slots are kept by: the segments, the first of which holds them, and the slice. */
+interface SlotSet {
+  readonly source: LastingSource;
+  readonly number: number;
+  readonly slice: number;
+  readonly own: readonly number[];
+}
+
+function setOf(sources: readonly ReadSource[], lasting: readonly number[], slice: HashRange): SlotSet {
   const width = slice.to - slice.from;
-  const ids = sources.flatMap(({ lasting }) => lasting!.identity);
-  let set = width;
-  for (const id of ids) set = Math.imul(set ^ id ^ (set >>> 15), 0x85ebca6b) >>> 0;
-  const own = [slice.from, slice.to, ...ids];
-  const made = (): CacheRecord => {
+  const own = [slice.from, slice.to];
+  let number = width;
+  for (const at of lasting)
+    for (const id of sources[at].lasting!.identity) {
+      own.push(id);
+      number = Math.imul(number ^ id ^ (number >>> 15), 0x85ebca6b) >>> 0;
+    }
+  const source = sources[lasting[0]].lasting!;
+  return { source, number: number >>> 0, slice: Math.floor(slice.from / width), own };
+}
+
+function keepSlots(set: SlotSet, entries: readonly ActorEntries[], room: Arena | null): SliceSlots {
+  const make = (): CacheRecord => {
     const { slots, count } = assignActorSlots(entries, room);
-    return { numbers: [count, ...own], arrays: [...slots, ...entries.map(({ firstRows }) => firstRows)] };
+    return { numbers: [count, ...set.own], arrays: [...slots, ...entries.map(({ firstRows }) => firstRows)] };
   };
-  const record = sources[0].lasting!.keepSlots(set >>> 0, Math.floor(slice.from / width), made);
-  const same = record.numbers.length === own.length + 1 && own.every((number, at) => record.numbers[at + 1] === number);
-  const { numbers, arrays } = same ? record : made();
-  const lists = arrays as readonly Uint32Array[];
-  return { slots: lists.slice(0, sources.length), firstRows: lists.slice(sources.length), count: numbers[0] };
+  // Another set may have the same number.
+  return slotsFromRecord(set, set.source.keepSlots(set.number, set.slice, make)) ?? slotsFromRecord(set, make())!;
+}
+
+/** @returns what a record holds; null where there is none, or it is another set's. */
+function slotsFromRecord({ own }: SlotSet, record: CacheRecord | null): SliceSlots | null {
+  if (record === null || record.numbers.length !== own.length + 1) return null;
+  const { numbers } = record;
+  if (!own.every((number, at) => numbers[at + 1] === number)) return null;
+  const lists = record.arrays as readonly Uint32Array[];
+  const half = lists.length / 2;
+  return { slots: lists.slice(0, half), firstRows: lists.slice(half), count: numbers[0] };
+}
+
+/** @returns the entries that begin at these rows, read once more than that is asked for. */
+function entriesWithin(firstRows: Uint32Array, read: () => ActorEntries): ActorEntries {
+  let all: ActorEntries | null = null;
+  const whole = (): ActorEntries => (all ??= read());
+  const count = firstRows.length - 1;
+  return {
+    count,
+    firstRow: firstRows[0],
+    endRow: firstRows[count],
+    firstRows,
+    get firstEntry() {
+      return whole().firstEntry;
+    },
+    get hashes() {
+      return whole().hashes;
+    },
+    get nobody() {
+      return whole().nobody;
+    },
+    get texts() {
+      return whole().texts;
+    },
+    get parts() {
+      return whole().parts;
+    },
+  };
 }

@@ -99,11 +99,13 @@ export interface LastingSource {
   /** The table and the source's number in it. */
   readonly identity: readonly [table: number, segment: number];
   /**
-   * Keeps the slots of the actors of a slice.
+   * Looks for the slots of the actors of a slice.
    * @param set stands for the sources that they are given for, and for how the hash space is cut; another set may have
    * the same, so the record has to tell. @param slice its number, below 2^24.
-   * @returns the record that was kept, or the one made now.
+   * @returns the record that was kept, if one was.
    */
+  findSlots(set: number, slice: number): CacheRecord | null;
+  /** Keeps them. @returns the record that was kept, or the one made now. */
   keepSlots(set: number, slice: number, make: () => CacheRecord): CacheRecord;
 }
 

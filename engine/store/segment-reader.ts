@@ -127,6 +127,7 @@ class SegmentSource implements SegmentRowSource {
     this.#session = environment.cache.session();
     this.lasting = {
       identity: [head.identity.table, head.identity.segment],
+      findSlots: (set, slice) => this.#session.find(this.#key(cacheKinds.slots, set, slice)),
       keepSlots: (set, slice, make) => this.#cached(cacheKinds.slots, set, slice, make),
     };
     const byId = new Map(footer.columns.map((column) => [column.id, column]));
