@@ -190,15 +190,16 @@ function markCodes(
   words: number,
   others: number,
   { part, open, block, from, length }: BlockView,
-  { runs, times, codes }: MarkedCodes,
+  marked: MarkedCodes,
   bitOf: Uint32Array | Float64Array,
 ): boolean {
   const entries = entriesOfPart(part);
   const first = open.source.blocks[block].firstRow + from;
   const table = { bitOf, words, others };
+  const { runs, times } = marked;
   if (runs !== null) return room.codeRuns(entries, first - from, runs, table);
   if (times !== null && room.times(entries, first, first + length, times, table)) return true;
-  return room.codes(entries, first, first + length, codes(), table);
+  return room.codes(entries, first, first + length, marked.codes(), table);
 }
 
 /** Marks bit 0 alone: the rows of a run say no more than that there are some. */

@@ -20,14 +20,15 @@ const bitsOfSpaces = new WeakMap<BitNumbers, WeakMap<object, Uint32Array | Float
 /** @returns the bit of each combination of local codes that rows may have; null where these are too many. */
 export function bitsOfCombinations(
   numbers: BitNumbers,
-  { space, size, codesOf }: DenseRows,
+  dense: DenseRows,
   counts: () => readonly number[],
 ): Uint32Array | Float64Array | null {
+  const { space, size } = dense;
   if (size > combinationsMax) return null;
   let spaces = bitsOfSpaces.get(numbers);
   if (spaces === undefined) bitsOfSpaces.set(numbers, (spaces = new WeakMap()));
   let bits = spaces.get(space);
-  if (bits === undefined) spaces.set(space, (bits = numbers.bitsOf(codesOf(), counts())));
+  if (bits === undefined) spaces.set(space, (bits = numbers.bitsOf(dense.codesOf(), counts())));
   return bits;
 }
 

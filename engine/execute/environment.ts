@@ -5,7 +5,7 @@ import { createBlockCache, type BlockCache } from '../store/block-cache.ts';
 import { openChunk, sortChunk } from '../store/chunk-source.ts';
 import { openRowSource } from '../store/open-source.ts';
 import type { ChunkDescriptor, RowSource } from '../store/row-source.ts';
-import { closeSegments } from '../store/segment-reader.ts';
+import { closeSegments } from '../store/open-segments.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 
 const mebibyte = 1024 * 1024;

@@ -21,7 +21,7 @@ import { passingRows } from './passing-rows.ts';
 import { scanPiece, type ScanContext } from './scan.ts';
 import type { ScanPiece } from './scan-piece.ts';
 import { bytesOfSent, createKeySender, createTaskSender, type KeySender, type SentKeys } from './sent-keys.ts';
-import { createSliceActors, type SliceActors } from './slice-actors.ts';
+import { createSliceActors, type RowsOf, type SliceActors } from './slice-actors.ts';
 import type { Steps } from './steps.ts';
 import type { TextStore } from './text-store.ts';
 import type { TimeCells } from './time-windows.ts';
@@ -139,7 +139,8 @@ export function* groupPieces(
   const counts = (): number[] => readers.keys.map(({ store }) => store.count);
   const { arena } = context.scratch;
   const arenaMark = arena?.used ?? 0;
-  const dense = denseGroups(readers, table, states, context);
+  const rowsOf: RowsOf = (measure, view) => passingRows(readers.measures[measure].filter, view, context);
+  const dense = denseGroups(readers, table, states, rowsOf, context);
   const byCodes = dense !== null && readers.keys.length > 0;
   const actors = createSliceActors(kinds, readers.cells, { table, counts }, arena, byCodes);
   try {
@@ -157,7 +158,7 @@ export function* groupPieces(
         }
         if (!started) actors!.start(view.part.slots().count);
         started = true;
-        groupView(readers, dense, table, actors, states, view, context);
+        groupView(readers, dense, table, actors, states, rowsOf, view, context);
         if ((unchecked += view.length) < rowsBetweenHolds) return;
         unchecked = 0;
         context.memory.countGroups(table.count);
@@ -211,16 +212,16 @@ function denseGroups(
   readers: GroupReaders,
   table: GroupTable,
   states: readonly AggregateState[],
-  context: ScanContext,
+  filter: RowsOf,
+  { scratch: { arena } }: ScanContext,
 ): DenseGroups | null {
-  const { arena } = context.scratch;
   if (arena === null || readers.dense === null) return null;
   return openDenseGroups(
     {
       ...readers.dense,
       table,
       codeCounts: () => readers.keys.map(({ store }) => store.count),
-      filter: (measure, view) => passingRows(readers.measures[measure].filter, view, context),
+      filter,
       add(measure, groups, found) {
         const { kind } = readers.measures[measure];
         if (kind.kind !== 'values' || isRepeated(states, measure)) return;
@@ -239,6 +240,7 @@ function groupDensely(
   table: GroupTable,
   actors: SliceActors | null,
   states: readonly AggregateState[],
+  rowsOf: RowsOf,
   view: BlockView,
   context: ScanContext,
 ): boolean {
@@ -247,8 +249,7 @@ function groupDensely(
   const rows = dense.take(view);
   if (rows !== null) {
     const densely = readers.keys.length > 0 && actors !== null;
-    const named =
-      densely && actors.addDense(view, rows, (index) => passingRows(readers.measures[index].filter, view, context));
+    const named = densely && actors.addDense(view, rows, rowsOf);
     // Where kernels keep states, what is counted is a part of these.
     if (!named || readers.dense!.plan.inputs.length > 0) rows.count();
     if (!isAllTaken(readers, rows, densely)) {
@@ -296,6 +297,7 @@ function groupView(
   table: GroupTable,
   actors: SliceActors | null,
   states: readonly AggregateState[],
+  rowsOf: RowsOf,
   view: BlockView,
   context: ScanContext,
 ): void {
@@ -303,7 +305,7 @@ function groupView(
     countRuns(readers, readers.runs, table, states, view);
     return;
   }
-  if (dense !== null && groupDensely(readers, dense, table, actors, states, view, context)) return;
+  if (dense !== null && groupDensely(readers, dense, table, actors, states, rowsOf, view, context)) return;
   const leaves = leavesOf(view);
   const keys = readers.keys.map((reader) => reader.read(view, leaves));
   const counts = readers.keys.map(({ store }) => store.count);
@@ -315,8 +317,7 @@ function groupView(
   const groups = keys.length === 0 ? null : view.scratch.words(view.length);
   table.groupsOf(codes, counts, groups ?? view.scratch.words(0));
   updateMeasures(readers, actors, states, view, leaves, context, groups, table, () => false);
-  if (readers.cells !== null)
-    actors!.addCells(view, codes, (index) => passingRows(readers.measures[index].filter, view, context));
+  if (readers.cells !== null) actors!.addCells(view, codes, rowsOf);
 }
 
 /** Groups the rows of each pass over lists. */

@@ -198,7 +198,21 @@ function compiledRoom(arena: Arena, at: Pointer, plain: MarkRoom): MarkRoom {
       if (placed === null) return false;
       const { firstRows, slots } = placed;
       const { length } = bitOf;
-      kernels.markTimes(firstRows, slots, from, to, offsets, offsetBytes, origin, width, length, bitOf[0], at, words, others);
+      kernels.markTimes(
+        firstRows,
+        slots,
+        from,
+        to,
+        offsets,
+        offsetBytes,
+        origin,
+        width,
+        length,
+        bitOf[0],
+        at,
+        words,
+        others,
+      );
       arena.release(before);
       return true;
     },

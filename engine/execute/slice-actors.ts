@@ -26,6 +26,9 @@ export interface TaskGroups {
   readonly counts: () => readonly number[];
 }
 
+/** Which places in the view count for a measure, ascending; null = all. */
+export type RowsOf = (measure: number, view: BlockView) => Uint32Array | null;
+
 /** Distinct actors of the measures of one task, slice by slice. */
 export interface SliceActors {
   /** Begins a slice. */
@@ -35,14 +38,13 @@ export interface SliceActors {
   /**
    * Adds rows to the measures that are of windows.
    * @param codes of the rows, a list a key; those of key 0 are their cells plus 1.
-   * @param rowsOf which places in the view count for a measure, ascending; null = all.
    */
-  addCells(view: BlockView, codes: readonly Uint32Array[], rowsOf: (measure: number) => Uint32Array | null): void;
+  addCells(view: BlockView, codes: readonly Uint32Array[], rowsOf: RowsOf): void;
   /**
    * Adds rows that kernels have grouped to all measures of actors.
    * @returns whether all groups of these rows become the table's: nobody has to count them for that.
    */
-  addDense(view: BlockView, dense: DenseRows, rowsOf: (measure: number) => Uint32Array | null): boolean;
+  addDense(view: BlockView, dense: DenseRows, rowsOf: RowsOf): boolean;
   /** Ends the slice: adds what was counted to the states. */
   end(states: readonly AggregateState[]): void;
   /** @returns the groups of windows that were met; null where no measure is of windows. */
@@ -101,16 +103,17 @@ export function createSliceActors(
     addCells(view, codes, rowsOf) {
       const bits = windows!.bitsOfRows(view, codes, counts());
       marks.forEach((own, measure) => {
-        if (own !== null && isOfWindows(kinds[measure])) own.add(view, bits, rowsOf(measure), windows!.bits);
+        if (own !== null && isOfWindows(kinds[measure])) own.add(view, bits, rowsOf(measure, view), windows!.bits);
       });
     },
     addDense(view, dense, rowsOf) {
       let named = false;
-      marks.forEach((own, measure) => {
-        if (own === null) return;
+      for (let measure = 0; measure < marks.length; measure++) {
+        const own = marks[measure];
+        if (own === null) continue;
         const numbers = numbersOf(measure)!;
         const bitOf = bitsOfCombinations(numbers, dense, counts);
-        const rows = rowsOf(measure);
+        const rows = rowsOf(measure, view);
         if (bitOf !== null && rows === null && own.addCodes(view, dense, bitOf, numbers.bits)) named = true;
         else {
           const bits =
@@ -119,7 +122,7 @@ export function createSliceActors(
               : mappedRows(view, dense.codesOfRows(), bitOf);
           own.add(view, bits, rows, numbers.bits);
         }
-      });
+      }
       return named;
     },
     end(states) {

@@ -1,3 +1,4 @@
+import type { Dictionary } from '../column/dictionary.ts';
 import { addActorSlots, assignActorSlots, type ActorSlots } from '../store/actor-slots.ts';
 import type { CacheRecord } from '../store/cache-record.ts';
 import type { ActorEntries, HashRange, LastingSource } from '../store/row-source.ts';
@@ -31,8 +32,7 @@ export function readSlice(sources: readonly ReadSource[], slice: HashRange, room
   let kept = set === null ? null : slotsFromRecord(set, set.source.findSlots(set.number, set.slice));
   const entries = sources.map((source, at) => {
     const place = kept === null ? -1 : lasting.indexOf(at);
-    const read = (): ActorEntries => source.readActors(slice);
-    return place < 0 ? read() : entriesWithin(kept!.firstRows[place], read);
+    return place < 0 ? source.readActors(slice) : new EntriesWithin(kept!.firstRows[place], source, slice);
   });
   let slots: SliceSlots | null = null;
   const make = (): SliceSlots => {
@@ -110,30 +110,46 @@ function slotsFromRecord({ own }: SlotSet, record: CacheRecord | null): SliceSlo
   return { slots: lists.slice(0, half), firstRows: lists.slice(half), count: numbers[0] };
 }
 
-/** @returns the entries that begin at these rows, read once more than that is asked for. */
-function entriesWithin(firstRows: Uint32Array, read: () => ActorEntries): ActorEntries {
-  let all: ActorEntries | null = null;
-  const whole = (): ActorEntries => (all ??= read());
-  const count = firstRows.length - 1;
-  return {
-    count,
-    firstRow: firstRows[0],
-    endRow: firstRows[count],
-    firstRows,
-    get firstEntry() {
-      return whole().firstEntry;
-    },
-    get hashes() {
-      return whole().hashes;
-    },
-    get nobody() {
-      return whole().nobody;
-    },
-    get texts() {
-      return whole().texts;
-    },
-    get parts() {
-      return whole().parts;
-    },
-  };
+/** Entries of which it is known where their rows begin; what else they are is read when first asked for. */
+class EntriesWithin implements ActorEntries {
+  readonly count: number;
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly firstRows: Uint32Array;
+  readonly #source: ReadSource;
+  readonly #slice: HashRange;
+  #read: ActorEntries | null = null;
+
+  constructor(firstRows: Uint32Array, source: ReadSource, slice: HashRange) {
+    this.count = firstRows.length - 1;
+    this.firstRow = firstRows[0];
+    this.endRow = firstRows[this.count];
+    this.firstRows = firstRows;
+    this.#source = source;
+    this.#slice = slice;
+  }
+
+  get #entries(): ActorEntries {
+    return (this.#read ??= this.#source.readActors(this.#slice));
+  }
+
+  get firstEntry(): number {
+    return this.#entries.firstEntry;
+  }
+
+  get hashes(): Uint32Array {
+    return this.#entries.hashes;
+  }
+
+  get nobody(): Uint8Array {
+    return this.#entries.nobody;
+  }
+
+  get texts(): Dictionary {
+    return this.#entries.texts;
+  }
+
+  get parts(): ActorEntries['parts'] {
+    return this.#entries.parts;
+  }
 }

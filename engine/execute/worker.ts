@@ -5,7 +5,7 @@ import { nodeVfs } from '../host/node-vfs.ts';
 import { attachBlockCache } from '../store/block-cache.ts';
 import { openRowSource, type SourceEnvironment } from '../store/open-source.ts';
 import type { RowSource, RowSourceDescriptor } from '../store/row-source.ts';
-import { closeSegments } from '../store/segment-reader.ts';
+import { closeSegments } from '../store/open-segments.ts';
 import type { CountCall } from './count-in-threads.ts';
 import { doAll } from './steps.ts';
 import type { ScanTask } from './runner.ts';

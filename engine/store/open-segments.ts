@@ -3,6 +3,9 @@ import { checksum } from '../host/checksum.ts';
 import type { Vfs, VfsReadFile } from '../host/vfs.ts';
 import { decodeFooter, footerBytesMax, type SegmentFooter } from './footer.ts';
 import { decodeHeader, decodeTrailer, headerBytes, trailerBytes, type SegmentIdentity } from './layout.ts';
+import { leaveReadRoom } from './read-room.ts';
+import type { BlockCache } from './block-cache.ts';
+import type { SourceEnvironment } from './source-environment.ts';
 
 /** Header and footer of a segment. */
 export interface SegmentHead {
@@ -111,4 +114,23 @@ export function readExactly(file: VfsReadFile, offset: number, bytes: number, in
   if (read < bytes)
     throw new VarveError('data_corrupted', `Segment "${file.path}" ends at byte ${offset + read}: it is cut off.`);
   return buffer;
+}
+
+// One a store and thread: the cache stands for both.
+const openSegments = new WeakMap<BlockCache, OpenSegments>();
+
+/** @returns the heads and files that this thread holds of a store. */
+export function segmentsOf(environment: SourceEnvironment): OpenSegments {
+  let segments = openSegments.get(environment.cache);
+  if (segments === undefined) {
+    segments = new OpenSegments(environment.vfs);
+    openSegments.set(environment.cache, segments);
+  }
+  return segments;
+}
+
+/** Lets go of files, and of room in the cache, that this thread holds for a store; what is read later takes them again. */
+export function closeSegments(environment: SourceEnvironment): void {
+  leaveReadRoom(environment.cache);
+  openSegments.get(environment.cache)?.closeFiles();
 }

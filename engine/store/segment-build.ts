@@ -11,7 +11,7 @@ import { createNoCache } from './no-cache.ts';
 import { OutputFile, removeFiles } from './output-file.ts';
 import { planOutputs } from './plan-outputs.ts';
 import type { SegmentMeta } from './row-source.ts';
-import { closeSegments } from './segment-reader.ts';
+import { closeSegments } from './open-segments.ts';
 import type { BuildRequest, BuildResult } from './segment-tasks.ts';
 import type { SourceEnvironment } from './source-environment.ts';
 import { guardSyncs } from './sync-guard.ts';

@@ -7,10 +7,10 @@ import type { FooterColumn, SegmentFooter } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { aligned, headerBytes, pageHeaderBytes, readPageHeader } from './layout.ts';
 import { createNoCache } from './no-cache.ts';
-import { readExactly } from './open-segments.ts';
+import { closeSegments, readExactly, segmentsOf } from './open-segments.ts';
 import type { ActorEntries, RowSource, SegmentMeta } from './row-source.ts';
 import type { Place } from './segment-pages.ts';
-import { closeSegments, openSegment, segmentsOf } from './segment-reader.ts';
+import { openSegment } from './segment-reader.ts';
 import type { SourceEnvironment } from './source-environment.ts';
 
 /** Entries of the directory that are held at once. */

@@ -23,7 +23,7 @@ import { readSegmentHead } from './open-segments.ts';
 import type { SegmentDescriptor } from './row-source.ts';
 import { buildSegments } from './segment-build.ts';
 import { checkSegment } from './segment-check.ts';
-import { closeSegments } from './segment-reader.ts';
+import { closeSegments } from './open-segments.ts';
 
 const seed = Number(process.env['VARVE_SEED'] ?? Date.now() % 1_000_000);
 process.stderr.write(`segment-reader: VARVE_SEED=${seed}\n`);

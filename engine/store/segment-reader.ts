@@ -25,39 +25,27 @@ import { entriesHolding } from './entries-holding.ts';
 import { readDictionaryPart } from './dictionary-parts.ts';
 import { readCells, type BlockRows } from './read-cells.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { leaveReadRoom, readRoom, type ReadRoom } from './read-room.ts';
+import { readRoom, type ReadRoom } from './read-room.ts';
 import { createRecordRoom } from './record-room.ts';
 import { entryCount, type EntryPart, type FooterColumn } from './footer.ts';
 import { hashTexts } from './hash-texts.ts';
 import { joinBytes } from './join-bytes.ts';
 import { joinEntries, type EntriesOfPart } from './joined-entries.ts';
 import { pageKinds } from './layout.ts';
-import { OpenSegments, readExactly, type SegmentHead } from './open-segments.ts';
+import { readExactly, segmentsOf, type OpenSegments, type SegmentHead } from './open-segments.ts';
 import type { SourceEnvironment } from './source-environment.ts';
-import type { ActorEntries, HashRange, LastingSource, RowSource, SegmentDescriptor } from './row-source.ts';
+import {
+  wholeHashSpace,
+  type ActorEntries,
+  type HashRange,
+  type LastingSource,
+  type RowSource,
+  type SegmentDescriptor,
+} from './row-source.ts';
 import { stretches } from './stretches.ts';
 import { presentValues } from './present-values.ts';
 import { isOfType } from './vector-type.ts';
 import { damaged, readPart, type Part, type Place, type PlainPart } from './segment-pages.ts';
-
-// One a store and thread: the cache stands for both.
-const openSegments = new WeakMap<BlockCache, OpenSegments>();
-
-/** @returns the heads and files that this thread holds of a store. */
-export function segmentsOf(environment: SourceEnvironment): OpenSegments {
-  let segments = openSegments.get(environment.cache);
-  if (segments === undefined) {
-    segments = new OpenSegments(environment.vfs);
-    openSegments.set(environment.cache, segments);
-  }
-  return segments;
-}
-
-/** Lets go of files, and of room in the cache, that this thread holds for a store; what is read later takes them again. */
-export function closeSegments(environment: SourceEnvironment): void {
-  leaveReadRoom(environment.cache);
-  openSegments.get(environment.cache)?.closeFiles();
-}
 
 /** A segment, open. */
 export interface SegmentRowSource extends RowSource {
@@ -224,7 +212,9 @@ class SegmentSource implements SegmentRowSource {
       const column = this.#column(name);
       dictionary = dictionaryFromRecord(
         this.#cached(cacheKinds.dictionary, column.id, 0, () =>
-          recordFromDictionary(column.dictionary === null ? this.#actorTexts() : this.#readTexts(column)),
+          recordFromDictionary(
+            column.dictionary === null ? this.readActors(wholeHashSpace).texts : this.#readTexts(column),
+          ),
         ),
       );
       this.#dictionaries.set(name, dictionary);
@@ -272,7 +262,12 @@ class SegmentSource implements SegmentRowSource {
 
   /** @returns what is made of a block that some row has a value in. */
   #derived<T>(derived: Derived<T>, column: FooterColumn, block: number): T {
-    const record = this.#cached(derived.kind, column.id, block, () => {
+    const known = this.#session.find(this.#key(derived.kind, column.id, block));
+    return derived.fromRecord(known ?? this.#derive(derived, column, block));
+  }
+
+  #derive<T>(derived: Derived<T>, column: FooterColumn, block: number): CacheRecord {
+    return this.#cached(derived.kind, column.id, block, () => {
       const known = this.#session.find(this.#key(cacheKinds.block, column.id, block));
       if (known !== null) return derived.ofVector(vectorFromRecord(known));
       const page = this.#readPage(column, block, column.blocks![block]!);
@@ -283,7 +278,6 @@ class SegmentSource implements SegmentRowSource {
         derived.ofVector(vectorFromRecord(this.#decodeInPlace(column, block, page)))
       );
     });
-    return derived.fromRecord(record);
   }
 
   #readPage(column: FooterColumn, block: number, place: Place): BlockPage {
@@ -389,10 +383,6 @@ class SegmentSource implements SegmentRowSource {
     const make = (): CacheRecord =>
       recordFromVector(actorCodesOf(directory, this.blocks[block], (index) => this.#readDirectory(index)));
     return vectorFromRecord(this.#cached(cacheKinds.block, column.id, block, make));
-  }
-
-  #actorTexts(): Dictionary {
-    return this.readActors({ from: 0, to: 2 ** 32 }).texts;
   }
 }
 

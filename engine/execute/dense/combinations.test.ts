@@ -5,7 +5,7 @@ import type { CodeRuns } from '../../store/code-runs.ts';
 import { openArena, type Arena } from '../arena.ts';
 import type { BlockView } from '../block-view.ts';
 import { combinationsOf } from './combinations.ts';
-import { joinAllRuns, runsOfKeys } from './key-runs.ts';
+import { freshRunsOfKeys, joinAllRuns } from './key-runs.ts';
 import { bytesFor, codesAt, denseViewOf, type LocalKey } from './local-codes.ts';
 
 const seed = 20_261_126;
@@ -59,15 +59,14 @@ describe(`combinations of codes, seed ${seed}`, () => {
     const from = random.integer(100);
     const view = { from, length: rowCount - from - random.integer(100), rows: null, mask: null } as BlockView;
     const dense = denseViewOf(view, arena);
-    const runs = runsOfKeys(keys, view);
-    expect(runs.map((own) => own !== null)).toEqual(keys.map(({ readRuns }) => readRuns !== undefined));
+    const runs = keys.map(({ readRuns }) => readRuns?.(view) ?? null);
     const wanted = Array.from({ length: view.length }, (_, row) =>
       made.reduce((code, { key, codes }) => code * key.size + codes[from + row]!, 0),
     );
     const codes = combinationsOf(keys, runs, dense)!;
     expect([...codesAt(arena, codes, view.length)]).toEqual(wanted);
 
-    const joined = joinAllRuns(keys, runs, dense);
+    const joined = joinAllRuns(keys, dense);
     expect(joined === null).toBe(runs.includes(null));
     if (joined === null) return;
     const ends = new Uint32Array(arena.memory.buffer, joined.ends);
@@ -83,7 +82,8 @@ describe(`combinations of codes, seed ${seed}`, () => {
     const arena = openArena(null, limits.arenaBytes);
     const { key } = keyOf(createRandom(seed), arena, true);
     const listed = { from: 0, length: 2, rows: Uint32Array.of(1, 5), mask: null } as unknown as BlockView;
-    expect(runsOfKeys([key, key], listed)).toEqual([null, null]);
+    expect(freshRunsOfKeys([key, key], listed)).toEqual([]);
+    expect(joinAllRuns([key, key], denseViewOf(listed, arena))).toBeNull();
     expect(combinationsOf([], [], denseViewOf(listed, arena))).toEqual({ at: 0, bytes: 0 });
   });
 });

@@ -1,3 +1,4 @@
+import type { CodeRuns } from '../../store/code-runs.ts';
 import type { Arena } from '../arena.ts';
 import { ascending } from '../sort.ts';
 import type { BlockView, OpenSource } from '../block-view.ts';
@@ -12,7 +13,7 @@ import {
   type LocalKeyOf,
 } from './local-codes.ts';
 import { combinationsOf } from './combinations.ts';
-import { freshRunsOfKeys, joinAllRuns, runsOfKeys, type RunCodes } from './key-runs.ts';
+import { freshRunsOfKeys, joinAllRuns, type RunCodes } from './key-runs.ts';
 import { addRuns } from './run-codes.ts';
 import { openRoom } from './room.ts';
 import { selectGroups, selectValues, type SelectedValues } from './selected-values.ts';
@@ -41,13 +42,13 @@ export interface DenseRows {
   groups(): Uint32Array | null;
   /** Counts the rows, so that their groups are among the table's: whoever does not ask for it names them otherwise. */
   count(): void;
-  /** The combination of each row, below `size`, and what they are combinations of. */
-  readonly codes: () => LocalCodes;
+  /** @returns the combination of each row, below `size`, and what they are combinations of. */
+  codes(): LocalCodes;
   /** The same in runs, where they lie in such. */
   readonly runs: RunCodes | null;
   /** The times that the combinations are the buckets of, where these are told by division alone. */
   readonly times: EvenTimes | null;
-  readonly codesOfRows: () => ArrayLike<number>;
+  codesOfRows(): ArrayLike<number>;
   readonly size: number;
   readonly space: object;
   /** @returns the codes of all combinations, a list a key. */
@@ -120,36 +121,15 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
       const space = spaceOf(view);
       if (space === null) return null;
       const dense = denseViewOf(view, arena);
-      const own = freshRunsOfKeys(space.keys, view);
-      const runs = joinAllRuns(space.keys, runsOfKeys(space.keys, view), dense);
+      const fresh = freshRunsOfKeys(space.keys, view);
+      const runs = joinAllRuns(space.keys, dense);
       const takenByRuns = runs === null ? null : addRuns(space, dense, runs);
       const times = takenByRuns === null && inputs === 0 && keys.length === 1 ? timesOf(space, dense) : null;
       const byCodes = takenByRuns === null && times === null;
-      let known = byCodes ? combinationsOf(space.keys, own, dense) : null;
-      if (byCodes && known === null) return null;
-      // Where runs or times do, the codes of rows are made only when somebody asks for them: there are such, too.
-      const codes = (): LocalCodes => (known ??= combinationsOf(space.keys, own, dense)!);
-      const taken = takenByRuns ?? (inputs === 0 ? [] : addInputs(space, dense, codes()));
-      return {
-        codes,
-        runs,
-        times,
-        codesOfRows: () => codesAt(arena, codes(), view.length),
-        size: space.size,
-        space,
-        codesOf: () => codesOfCombinations(space, ascending(space.size)),
-        count() {
-          const { kernels } = arena;
-          if (runs !== null) kernels.countCodeRuns(runs.ends, runs.codes, runs.bytes, runs.from, runs.to, space.rows);
-          else kernels.groupCount(codes().at, codes().bytes, view.length, space.rows, space.stride);
-        },
-        isTaken(measure) {
-          const of = plan.measures[measure];
-          if (of === null || !taken[of.input]) return false;
-          return of.part === null || space.inputs[of.input].parts.has(of.part);
-        },
-        groups: () => tableGroups(space, codes(), view.length),
-      };
+      const codes = byCodes ? combinationsOf(space.keys, fresh, dense) : null;
+      if (byCodes && codes === null) return null;
+      const taken = takenByRuns ?? (inputs === 0 ? none : addInputs(space, dense, codes!));
+      return new TakenView(plan, space, dense, runs, times, codes, fresh, taken, tableGroups);
     },
     settle,
   };
@@ -205,6 +185,79 @@ export function openDenseGroups(options: DenseOptions, arena: Arena): DenseGroup
     const own = new Uint32Array(fresh.length);
     table.groupsOf(codesOfCombinations(space, combinations), codeCounts(), own);
     for (let i = 0; i < own.length; i++) map[combinations[i]] = own[i] + 1;
+  }
+}
+
+const none: readonly boolean[] = [];
+
+/** A class: one is made for each view. */
+class TakenView implements DenseRows {
+  readonly space: DenseSpace;
+  readonly runs: RunCodes | null;
+  readonly times: EvenTimes | null;
+  readonly #plan: DensePlan;
+  readonly #dense: DenseView;
+  readonly #fresh: readonly (CodeRuns | null)[];
+  readonly #taken: readonly boolean[];
+  readonly #tableGroups: (space: DenseSpace, codes: LocalCodes, length: number) => Uint32Array | null;
+  #codes: LocalCodes | null;
+
+  constructor(
+    plan: DensePlan,
+    space: DenseSpace,
+    dense: DenseView,
+    runs: RunCodes | null,
+    times: EvenTimes | null,
+    codes: LocalCodes | null,
+    fresh: readonly (CodeRuns | null)[],
+    taken: readonly boolean[],
+    tableGroups: (space: DenseSpace, codes: LocalCodes, length: number) => Uint32Array | null,
+  ) {
+    this.#plan = plan;
+    this.space = space;
+    this.#dense = dense;
+    this.runs = runs;
+    this.times = times;
+    this.#codes = codes;
+    this.#fresh = fresh;
+    this.#taken = taken;
+    this.#tableGroups = tableGroups;
+  }
+
+  get size(): number {
+    return this.space.size;
+  }
+
+  // Where runs or times do, the codes of rows are made only when somebody asks for them: there are such, too.
+  codes(): LocalCodes {
+    return (this.#codes ??= combinationsOf(this.space.keys, this.#fresh, this.#dense)!);
+  }
+
+  codesOfRows(): ArrayLike<number> {
+    const { arena, view } = this.#dense;
+    return codesAt(arena, this.codes(), view.length);
+  }
+
+  codesOf(): Uint32Array[] {
+    return codesOfCombinations(this.space, ascending(this.space.size));
+  }
+
+  count(): void {
+    const { runs, space } = this;
+    const { arena, view } = this.#dense;
+    const { kernels } = arena;
+    if (runs !== null) kernels.countCodeRuns(runs.ends, runs.codes, runs.bytes, runs.from, runs.to, space.rows);
+    else kernels.groupCount(this.codes().at, this.codes().bytes, view.length, space.rows, space.stride);
+  }
+
+  isTaken(measure: number): boolean {
+    const of = this.#plan.measures[measure];
+    if (of === null || !this.#taken[of.input]) return false;
+    return of.part === null || this.space.inputs[of.input].parts.has(of.part);
+  }
+
+  groups(): Uint32Array | null {
+    return this.#tableGroups(this.space, this.codes(), this.#dense.view.length);
   }
 }
 

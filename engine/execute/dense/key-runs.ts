@@ -1,7 +1,7 @@
 import type { Pointer } from '../../kernels/kernels.ts';
 import type { CodeRuns } from '../../store/code-runs.ts';
 import type { Arena } from '../arena.ts';
-import type { BlockView } from '../block-view.ts';
+import { isRange, type BlockView } from '../block-view.ts';
 import type { DenseView, LocalKey } from './local-codes.ts';
 
 /** Runs of the codes of a view that is a range, as kernels over runs take them: the first holds row `from`. */
@@ -42,32 +42,27 @@ export function runAt(ends: Uint32Array, row: number): number {
 
 /**
  * @returns of each key the runs of the view's block that were never read before: those save writing out a code a row.
- * From then on codes cost less than runs do, beside keys that have none.
+ * From then on codes cost less than runs do, beside keys that have none. Empty where none are looked for.
  */
-export function freshRunsOfKeys(keys: readonly LocalKey[], view: BlockView): (CodeRuns | null)[] {
-  if (keys.length === 1 || view.mask !== null || view.rows !== null) return keys.map(() => null);
+export function freshRunsOfKeys(keys: readonly LocalKey[], view: BlockView): readonly (CodeRuns | null)[] {
+  if (keys.length <= 1 || !isRange(view)) return none;
   return keys.map(({ readRuns }) => readRuns?.(view, true) ?? null);
 }
 
-/** @returns of each key the runs of the view's block, where it has such; none for a view that is no range. */
-export function runsOfKeys(keys: readonly LocalKey[], view: BlockView): (CodeRuns | null)[] {
-  if (view.mask !== null || view.rows !== null) return keys.map(() => null);
-  return keys.map(({ readRuns }) => readRuns?.(view) ?? null);
-}
+const none: readonly null[] = [];
 
-/** @returns the runs of the combinations of a view's rows, where all keys have such; null where one has none. */
-export function joinAllRuns(
-  keys: readonly LocalKey[],
-  runs: readonly (CodeRuns | null)[],
-  { view, arena }: DenseView,
-): RunCodes | null {
-  if (runs.length === 0 || !runs.every((own) => own !== null)) return null;
+/** @returns the runs of the combinations of the rows of a view that is a range, where all keys have such; null where one has none. */
+export function joinAllRuns(keys: readonly LocalKey[], { view, arena }: DenseView): RunCodes | null {
+  if (!isRange(view)) return null;
   // By turns: what is joined lies in one, what comes of it in the other.
   const rooms: RunRoom[] = [];
-  let joined = runsOfView(view, runs[0], arena);
-  for (let key = 1; key < runs.length && joined !== null; key++) {
-    const next = runsOfView(view, runs[key], arena)!;
-    joined = joinRuns(joined, next, keys[key].size, arena, (rooms[key & 1] ??= roomOfRuns(view.length, arena)));
+  let joined: RunCodes | null = null;
+  for (let key = 0; key < keys.length; key++) {
+    const own = keys[key].readRuns?.(view) ?? null;
+    if (own === null) return null;
+    const next = runsOfView(view, own, arena)!;
+    if (joined === null) joined = next;
+    else joined = joinRuns(joined, next, keys[key].size, arena, (rooms[key & 1] ??= roomOfRuns(view.length, arena)));
   }
   return joined;
 }

@@ -89,7 +89,21 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
       const { u32 } = views();
       spreadMarks(u32, marks / 4, rows, words, unit, u32, mask / 4, span);
     },
-    markTimes: (firstRows, slots, from, to, offsets, offsetBytes, origin, width, _, firstGroup, marks, words, others) => {
+    markTimes: (
+      firstRows,
+      slots,
+      from,
+      to,
+      offsets,
+      offsetBytes,
+      origin,
+      width,
+      _,
+      firstGroup,
+      marks,
+      words,
+      others,
+    ) => {
       const { u8, u16, u32 } = views();
       const own = offsetBytes === 1 ? u8 : offsetBytes === 2 ? u16 : u32;
       const [runs, runSlots, at] = [firstRows / 4, slots / 4, offsets / offsetBytes];
