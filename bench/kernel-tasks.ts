@@ -98,6 +98,7 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task('sumU32', 4 * rows, (k) => k.sumU32(at.values32, rows)),
     task('minU32', 4 * rows, (k) => k.minU32(at.values32, rows)),
     task('maxU32', 4 * rows, (k) => k.maxU32(at.values32, rows)),
+    task('prefetch', 4 * rows, (k) => k.prefetch(at.values32, 4 * rows)),
     task('gatherU8', 6 * rows, (k) => k.gatherU8(at.codes8, at.order, rows, at.out)),
     task('gatherU16', 8 * rows, (k) => k.gatherU16(at.codes16, at.order, rows, at.out)),
     task('gatherU32', 12 * rows, (k) => k.gatherU32(at.values32, at.order, rows, at.out)),

@@ -113,6 +113,13 @@ export interface Kernels extends DecodeKernels, CodeRunKernels, MarkKernels, Slo
   /** 0 of no values. */
   maxU32(values: Pointer, count: number): number;
 
+  /**
+   * Reads a word of each line of 64 bytes that these bytes are in, so that they are in the core's cache: nothing is
+   * computed meanwhile, so many reads are under way at once. For what a kernel with much to do a value reads next.
+   * @returns the sum of these words, modulo 2^32 and signed: nobody wants it, but it keeps the reads in.
+   */
+  prefetch(from: Pointer, bytes: number): number;
+
   /** `out[i] = from[rows[i]]`; `rows` are u32. */
   gatherU8(from: Pointer, rows: Pointer, count: number, out: Pointer): void;
   gatherU16(from: Pointer, rows: Pointer, count: number, out: Pointer): void;

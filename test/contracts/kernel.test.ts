@@ -274,6 +274,17 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
     }
   });
 
+  it('prefetch reads what its twin reads', () => {
+    const random = randomFrom(seed + 12);
+    const values = new Uint32Array(memory.buffer);
+    for (let i = 0; i < lengthMax + 64; i++) values[input / 4 + i] = random();
+    for (let bytes = 0; bytes <= 4 * lengthMax; bytes += 1 + (random() % 40))
+      for (const shift of [0, 1, 30, 63, 64])
+        expect(compiled.prefetch(input + shift, bytes)).toBe(scalar.prefetch(input + shift, bytes));
+    const lines = Array.from({ length: 3 }, (_, line) => values[input / 4 + 16 * line]!);
+    expect(scalar.prefetch(input + 1, 128)).toBe(lines.reduce((sum, word) => (sum + word) | 0, 0));
+  });
+
   it('pickRankedF64', () => {
     const random = randomFrom(seed + 11);
     const values = new BigUint64Array(memory.buffer);

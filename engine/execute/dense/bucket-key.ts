@@ -103,7 +103,10 @@ function offsetsOf(
   const { values, base } = vector;
   if (values instanceof Float64Array || values instanceof BigInt64Array) return null;
   const offsetBytes = values.BYTES_PER_ELEMENT;
-  return { offsets: elementsAt(dense, values, offsetBytes), offsetBytes, base };
+  const offsets = elementsAt(dense, values, offsetBytes);
+  // What is picked out lies in the cache already.
+  if (isRange(dense.view)) dense.arena.kernels.prefetch(offsets, dense.view.length * offsetBytes);
+  return { offsets, offsetBytes, base };
 }
 
 /** @returns the length of each of `size` buckets, or null where they differ. */

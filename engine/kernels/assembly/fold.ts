@@ -80,3 +80,21 @@ export function maxU32(values: usize, count: u32): u32 {
   for (const last = values + (<usize>count << 2); at < last; at += 4) greatest = max<u32>(greatest, load<u32>(at));
   return greatest;
 }
+
+// Four sums, so that no read waits for the one before it.
+export function prefetch(from: usize, bytes: usize): u32 {
+  const end = from + bytes;
+  let at = from & ~63;
+  let a: u32 = 0;
+  let b: u32 = 0;
+  let c: u32 = 0;
+  let d: u32 = 0;
+  for (; at + 192 < end; at += 256) {
+    a += load<u32>(at);
+    b += load<u32>(at, 64);
+    c += load<u32>(at, 128);
+    d += load<u32>(at, 192);
+  }
+  for (; at < end; at += 64) a += load<u32>(at);
+  return a + b + c + d;
+}

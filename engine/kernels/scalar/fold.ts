@@ -62,3 +62,10 @@ export function maxWord(values: Uint8Array | Uint16Array | Uint32Array, from: nu
   for (let i = from; i < from + count; i++) if (values[i] > greatest) greatest = values[i];
   return greatest;
 }
+
+/** The twin of prefetch, by words. */
+export function sumOfLines(values: Uint32Array, from: number, end: number): number {
+  let sum = 0;
+  for (let i = from & ~15; i < end; i += 16) sum = (sum + values[i]) | 0;
+  return sum;
+}

@@ -7,7 +7,7 @@ import { unpack } from './decode.ts';
 import { createScalarDecodeKernels } from './decode-kernels.ts';
 import { filterFloats, filterRange, filterRangeWithin, filterSet } from './filter.ts';
 import { countUpTo, findBytes } from './find.ts';
-import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumWords } from './fold.ts';
+import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumOfLines, sumWords } from './fold.ts';
 import { gather, pickRanked } from './gather.ts';
 import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
@@ -53,6 +53,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     sumU32: (values, count) => sumWords(views().u32, values / 4, count),
     minU32: (values, count) => minWord(views().u32, values / 4, count),
     maxU32: (values, count) => maxWord(views().u32, values / 4, count),
+    prefetch: (from, bytes) => sumOfLines(views().u32, Math.floor(from / 4), Math.ceil((from + bytes) / 4)),
     gatherU8: (from, rows, count, out) => gather(views().u8, from, views().u32, rows / 4, count, out),
     gatherU16: (from, rows, count, out) => gather(views().u16, from / 2, views().u32, rows / 4, count, out / 2),
     gatherU32: (from, rows, count, out) => gather(views().u32, from / 4, views().u32, rows / 4, count, out / 4),
