@@ -278,7 +278,7 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
 
 /** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */
 function sizesFor({ kind }: RowsPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
-  return kind === 'lives' ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 2) } : sizes;
+  return kind === 'lives' ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) } : sizes;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

@@ -5,6 +5,11 @@ import type { ScanDescriptor } from './derived-descriptor.ts';
 /** Sources count an actor each for itself; so many times sliceActorsMax may their entries make together. */
 const entriesPerActorMax = 8;
 
+/** From so many slices on they may hold more rows. */
+const slicesEnough = limits.scanTasksMax / 2;
+/** So many times sliceRowsMax. */
+const rowsFactorMax = 4;
+
 /** How a table is cut; the usual sizes are those of `limits`. */
 export interface ScanSizes {
   readonly sliceActorsMax: number;
@@ -16,8 +21,8 @@ export interface ScanSizes {
 
 /**
  * Cuts the hash space into a power of two of equal slices: so many that a slice holds at most sliceActorsMax actors on
- * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows, twice as
- * many where there is a slice for every task anyway.
+ * average where one source has them all, a bounded multiple where sources may repeat each other's, and sliceRowsMax rows, four
+ * times as many where there is work for many threads anyway.
  * They depend on the sources alone, never on the number of threads.
  */
 export function slicesOf(sources: readonly ScanDescriptor[], sizes: ScanSizes = limits): HashRange[] {
@@ -33,9 +38,9 @@ export function slicesOf(sources: readonly ScanDescriptor[], sizes: ScanSizes = 
   const wanted = Math.max(
     entriesMost / sizes.sliceActorsMax,
     entries / (entriesPerActorMax * sizes.sliceActorsMax),
-    // More slices than tasks are no more work for threads, but each costs: they may hold twice the rows then.
-    Math.min(rows / sizes.sliceRowsMax, limits.scanTasksMax),
-    rows / (2 * sizes.sliceRowsMax),
+    // Each slice costs, and cuts blocks of all sources in two.
+    Math.min(rows / sizes.sliceRowsMax, slicesEnough),
+    rows / (rowsFactorMax * sizes.sliceRowsMax),
   );
   let count = 1;
   while (count < wanted && count < 65_536) count *= 2;
