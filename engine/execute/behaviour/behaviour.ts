@@ -1,0 +1,14 @@
+import { bucketBoundaries } from '../../base/calendar.ts';
+import type { BehaviourPlan } from '../../plan/behaviour.ts';
+import type { Expr } from '../../plan/expr.ts';
+import type { GroupedPlan } from '../../plan/select.ts';
+import type { HashRange } from '../../store/row-source.ts';
+import type { OpenSource } from '../block-view.ts';
+import type { Finished } from '../finish.ts';
+import type { PartialGroups } from '../group.ts';
+import type { Grouping } from '../grouping.ts';
+import type { KeyContext } from '../key-reader.ts';
+import type { MergedGroups } from '../merged-groups.ts';
+import type { ScanContext } from '../scan.ts';
+import type { Steps } from '../steps.ts';
+import type { TimeSpan } from '../time-windows.ts';
