@@ -53,17 +53,27 @@ const none: readonly null[] = [];
 
 /** @returns the runs of the combinations of the rows of a view that is a range, where all keys have such; null where one has none. */
 export function joinAllRuns(keys: readonly LocalKey[], { view, arena }: DenseView): RunCodes | null {
-  if (!isRange(view)) return null;
-  // By turns: what is joined lies in one, what comes of it in the other.
-  const rooms: RunRoom[] = [];
-  let joined: RunCodes | null = null;
-  for (let key = 0; key < keys.length; key++) {
+  if (keys.length === 0 || !isRange(view)) return null;
+  const first = keys[0].readRuns?.(view) ?? null;
+  if (first === null) return null;
+  const joined = runsOfView(view, first, arena)!;
+  return keys.length === 1 ? joined : joinOthers(keys, joined, view, arena);
+}
+
+/** @param joined the runs of key 0. */
+function joinOthers(keys: readonly LocalKey[], joined: RunCodes, view: BlockView, arena: Arena): RunCodes | null {
+  const others: CodeRuns[] = [];
+  for (let key = 1; key < keys.length; key++) {
     const own = keys[key].readRuns?.(view) ?? null;
     if (own === null) return null;
-    const next = runsOfView(view, own, arena)!;
-    if (joined === null) joined = next;
-    else joined = joinRuns(joined, next, keys[key].size, arena, (rooms[key & 1] ??= roomOfRuns(view.length, arena)));
+    others.push(own);
   }
+  // By turns: what is joined lies in one, what comes of it in the other.
+  const rooms: RunRoom[] = [];
+  others.forEach((own, at) => {
+    const room = (rooms[at & 1] ??= roomOfRuns(view.length, arena));
+    joined = joinRuns(joined, runsOfView(view, own, arena)!, keys[at + 1].size, arena, room);
+  });
   return joined;
 }
 
