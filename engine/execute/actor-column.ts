@@ -1,6 +1,7 @@
 import { hash64OfText } from '../base/hash64.ts';
 import type { Expr } from '../plan/expr.ts';
-import type { RowsPlan } from '../plan/select.ts';
+import { mapBehaviour } from '../plan/behaviour-exprs.ts';
+import { isBehaviour, type ScanPlan } from '../plan/query.ts';
 import { mapLeaves } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
 
@@ -8,15 +9,16 @@ import type { HashRange } from '../store/row-source.ts';
  * Reads the actor column, where it is text, as the actor: its texts come from the directory of the slice that is being
  * scanned, not from that of the whole source.
  */
-export function readActorsFromDirectory<P extends RowsPlan>(plan: P, actor: string | null): P {
+export function readActorsFromDirectory<P extends ScanPlan>(plan: P, actor: string | null): P {
   if (actor === null) return plan;
   return mapPlan(plan, (part) => (isActorText(part, actor) ? { kind: 'actor', type: 'text' } : part));
 }
 
 /** @returns the plan with the leaves of every expression that stands over its sources' rows replaced. */
-function mapPlan<P extends RowsPlan>(plan: P, map: (expr: Expr) => Expr): P;
-function mapPlan(plan: RowsPlan, map: (expr: Expr) => Expr): RowsPlan {
+function mapPlan<P extends ScanPlan>(plan: P, map: (expr: Expr) => Expr): P;
+function mapPlan(plan: ScanPlan, map: (expr: Expr) => Expr): ScanPlan {
   const own = (expr: Expr): Expr => mapLeaves(expr, map);
+  if (isBehaviour(plan)) return mapBehaviour(plan, own);
   const orNull = (expr: Expr | null): Expr | null => (expr === null ? null : own(expr));
   const named = <T extends { readonly expr: Expr }>(items: readonly T[]): T[] =>
     items.map((item) => ({ ...item, expr: own(item.expr) }));

@@ -1,6 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import type { Threads } from '../host/threads.ts';
-import type { SelectPlan } from '../plan/select.ts';
+import { isBehaviour, type QueryPlan } from '../plan/query.ts';
+import { behaviourOf } from './behaviour/index.ts';
 import { countInThreads } from './count-in-threads.ts';
 import { finishEvents, type PartialEvents } from './events.ts';
 import type { Evaluator } from './expression.ts';
@@ -21,11 +22,11 @@ export interface Answer {
 }
 
 /**
- * @param grouping how a grouped plan is put together; else null.
+ * @param grouping how a grouped plan, or what a behaviour makes, is put together; else null.
  * @returns what takes a plan's tasks' findings, in their order, and makes the answer.
  */
 export function createAnswer(
-  plan: SelectPlan,
+  plan: QueryPlan,
   grouping: Grouping | null,
   evaluator: Evaluator,
   memory: MemoryAccount,
@@ -35,7 +36,10 @@ export function createAnswer(
     return {
       take: ({ groups }, scan) => mergeGroups(grouping, merged, groups!, scan, memory),
       prepare: (threads, check) => countInThreads(threads, grouping, merged, check),
-      finish: () => finishGroups(grouping, merged, evaluator, memory),
+      finish: () =>
+        isBehaviour(plan)
+          ? behaviourOf(plan).finish(plan, grouping, merged)
+          : finishGroups(grouping, merged, evaluator, memory),
     };
   }
   if (plan.kind !== 'events') throw new VarveError('internal', 'BUG: a grouped plan without its grouping');

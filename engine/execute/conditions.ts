@@ -1,5 +1,6 @@
 import type { ActorExpr, ColumnExpr, Expr } from '../plan/expr.ts';
-import type { RowsPlan, TimeRange } from '../plan/select.ts';
+import type { ScanPlan } from '../plan/query.ts';
+import type { TimeRange } from '../plan/select.ts';
 import { childrenOf, conjunctsOf } from '../plan/visit.ts';
 import type { ZoneComparison } from '../column/zone-map.ts';
 
@@ -60,7 +61,7 @@ const flipped: Readonly<Record<string, ZoneComparison>> = {
 const order = { time: 1, compare: 1, set: 2, actor: 2, text: 2, general: 3 } as const;
 
 /** @returns the conditions of a plan's range of time and `where`, those that cost least first. */
-export function conditionsOf(plan: Pick<RowsPlan, 'range' | 'where'>): Condition[] {
+export function conditionsOf(plan: Pick<ScanPlan, 'range' | 'where'>): Condition[] {
   const { since, until } = plan.range;
   const conditions: Condition[] = [];
   if (since !== null && until !== null) conditions.push({ kind: 'time', since, until });

@@ -88,7 +88,7 @@ export function* fillBuckets(
  * @returns bounds of the buckets from `since`, else the first that has an event, to `until`, else now if `since` is given,
  * else the last such bucket.
  */
-export function boundsOf({ plan, passing }: Grouping, starts: Float64Array): Float64Array {
+export function boundsOf({ plan, passing }: Pick<Grouping, 'plan' | 'passing'>, starts: Float64Array): Float64Array {
   const { written, now, every, timezone } = plan;
   const { since, until } = written;
   const first = since ?? starts.reduce((a, b) => Math.min(a, b), passing?.timeMin ?? Infinity);

@@ -1,5 +1,6 @@
 import type { Expr } from '../plan/expr.ts';
-import type { OutputColumn, RowsPlan } from '../plan/select.ts';
+import { isBehaviour, type ScanPlan } from '../plan/query.ts';
+import type { OutputColumn } from '../plan/select.ts';
 import { holds } from '../plan/visit.ts';
 
 /** @returns the names of the outputs that read a measure which is not exact. */
@@ -12,8 +13,8 @@ export function inexactOutputs(outputs: readonly OutputColumn[], measures: reado
  * @param columns names of the sources' columns whose values are not exact.
  * @returns the names of the plan's outputs that are made of them.
  */
-export function outputsOfInexact(plan: RowsPlan, columns: ReadonlySet<string>): string[] {
-  if (columns.size === 0) return [];
+export function outputsOfInexact(plan: ScanPlan, columns: ReadonlySet<string>): string[] {
+  if (columns.size === 0 || isBehaviour(plan)) return [];
   const isColumn = (leaf: Expr): boolean => leaf.kind === 'column' && columns.has(leaf.name);
   if (plan.kind === 'events') return plan.outputs.filter(({ expr }) => holds(expr, isColumn)).map(({ name }) => name);
   const keys = plan.kind === 'grouped' ? plan.keys.map(({ expr }) => holds(expr, isColumn)) : [];

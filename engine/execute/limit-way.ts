@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
-import type { EventsPlan, RowsPlan } from '../plan/select.ts';
+import type { ScanPlan } from '../plan/query.ts';
+import type { EventsPlan } from '../plan/select.ts';
 import { holds } from '../plan/visit.ts';
 import { conditionsOf } from './conditions.ts';
 import { wantedRows } from './events.ts';
@@ -15,7 +16,7 @@ import { rowsOf } from './slices.ts';
 export type LimitWay = 'first' | 'late' | 'tasks';
 
 /** @returns the way for a plan, which depends on it and its sources alone. */
-export function limitWay(plan: RowsPlan, sources: readonly ScanSource[]): LimitWay {
+export function limitWay(plan: ScanPlan, sources: readonly ScanSource[]): LimitWay {
   if (plan.kind !== 'events') return 'tasks';
   const most = wantedRows(plan);
   if (most === null || most === 0 || most > limits.lateRowsMax) return 'tasks';

@@ -1,9 +1,12 @@
 import type { Expr } from '../plan/expr.ts';
+import { exprsOfBehaviour } from '../plan/behaviour-exprs.ts';
+import { isBehaviour, type ScanPlan } from '../plan/query.ts';
 import type { OutputColumn, RowsPlan, SelectPlan } from '../plan/select.ts';
 import { columnsOf, holds } from '../plan/visit.ts';
 
 /** @returns the expressions of a plan that stand over the rows of its sources. */
-export function rowExprsOf(plan: RowsPlan): Expr[] {
+export function rowExprsOf(plan: ScanPlan): Expr[] {
+  if (isBehaviour(plan)) return exprsOfBehaviour(plan);
   const exprs: (Expr | null)[] = [plan.where];
   if (plan.kind === 'events') exprs.push(...[...plan.outputs, ...plan.order].map(({ expr }) => expr));
   else for (const { args, filter } of plan.measures) exprs.push(...args, filter);
@@ -13,12 +16,12 @@ export function rowExprsOf(plan: RowsPlan): Expr[] {
 }
 
 /** @returns the names of the columns that a plan reads of its sources; whatever else it does, it reads the time. */
-export function columnsRead(plan: RowsPlan): ReadonlySet<string> {
+export function columnsRead(plan: ScanPlan): ReadonlySet<string> {
   return new Set(['time', ...columnsOf(rowExprsOf(plan), plan.actor)]);
 }
 
 /** @returns whether a plan's answer depends on the order of its sources' rows. */
-export function readsOrder(plan: RowsPlan): boolean {
+export function readsOrder(plan: ScanPlan): boolean {
   return plan.kind !== 'grouped' || rowExprsOf(plan).some((expr) => holds(expr, ({ kind }) => kind === 'place'));
 }
 

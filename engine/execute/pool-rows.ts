@@ -1,5 +1,6 @@
 import type { Expr } from '../plan/expr.ts';
-import type { Measure, RowsPlan } from '../plan/select.ts';
+import type { ScanPlan } from '../plan/query.ts';
+import type { Measure } from '../plan/select.ts';
 import { conjunctsOf, holds } from '../plan/visit.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { rowExprsOf } from './plan-parts.ts';
@@ -20,7 +21,7 @@ const comparisons = new Set(['=', '!=', '<', '<=', '>', '>=']);
  * calling thread can be held up by a single function of a long text.
  * @param tasks that the scan is cut into.
  */
-export function poolRows(plan: RowsPlan, sources: readonly ScanSource[], tasks: number): number {
+export function poolRows(plan: ScanPlan, sources: readonly ScanSource[], tasks: number): number {
   const exprs = rowExprsOf(plan);
   // Rows that are only counted are not read.
   const counted = plan.kind === 'grouped' && plan.every === null && exprs.every(({ kind }) => kind === 'literal');
@@ -38,7 +39,7 @@ export function poolRows(plan: RowsPlan, sources: readonly ScanSource[], tasks: 
  * How many rows take as long as one whose values are read for themselves: many, where rows are found by comparing columns
  * with constants, and all are of one group.
  */
-function rowsPerOne(plan: RowsPlan): number {
+function rowsPerOne(plan: ScanPlan): number {
   if (plan.kind !== 'grouped' || plan.keys.length > 0 || plan.every !== null) return 1;
   const compares = conjunctsOf(plan.where).every(
     (expr) =>
@@ -63,7 +64,7 @@ function isSum({ name, args, filter }: Measure): boolean {
 }
 
 /** @returns whether all rows of a source lie in the plan's range. */
-function liesWithin({ range: { since, until } }: RowsPlan, descriptor: ScanDescriptor): boolean {
+function liesWithin({ range: { since, until } }: ScanPlan, descriptor: ScanDescriptor): boolean {
   if (since === null && until === null) return true;
   if (descriptor.kind !== 'segment') return false;
   const { timeMin, timeMax } = descriptor.meta;
@@ -76,7 +77,7 @@ function bytesOf(source: ScanDescriptor): number {
 }
 
 /** @returns whether a single step of a scan may hold its thread up for long: where a text is, it may be a long one. */
-export function mayHoldUp(plan: RowsPlan): boolean {
+export function mayHoldUp(plan: ScanPlan): boolean {
   return rowExprsOf(plan).some((expr) => holds(expr, callsOnText));
 }
 

@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
-import type { EventsPlan, LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
+import { isBehaviour, type QueryPlan, type ScanPlan } from '../plan/query.ts';
+import type { EventsPlan, GroupedPlan, LivesPlan, SourcePlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
@@ -10,7 +11,7 @@ import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { PartialEvents } from './events.ts';
 import type { Finished } from './finish.ts';
-import { groupingOf, timesOf, timesPlan } from './grouping.ts';
+import { groupingOf, timesOf, timesPlan, type Grouping } from './grouping.ts';
 import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import { limitWay } from './limit-way.ts';
@@ -31,6 +32,7 @@ import {
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import { dealScan } from './scan-piece.ts';
+import { behaviourOf } from './behaviour/index.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource } from './scan-task.ts';
 import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
@@ -46,7 +48,7 @@ import { bytesOfSet, valueSetOf, type ValueSet } from './value-set.ts';
  */
 export async function executePlan(
   environment: ExecutionEnvironment,
-  plan: SelectPlan,
+  plan: QueryPlan,
   tables: ReadonlyMap<string, TableSnapshot>,
   options: RunOptions = {},
 ): Promise<ExecutionResult> {
@@ -58,7 +60,7 @@ export async function executePlan(
 }
 
 /** @param unordered the rows may come in any order, the same one every time. */
-async function answerSelect(run: QueryRun, original: SelectPlan, unordered = false): Promise<Finished> {
+async function answerSelect(run: QueryRun, original: QueryPlan, unordered = false): Promise<Finished> {
   run.callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
   const keptBefore = run.kept.bytes;
@@ -75,16 +77,17 @@ interface Read {
   readonly unordered: boolean;
 }
 
-async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<Finished> {
+async function answerOver(run: QueryRun, plan: QueryPlan, read: Read): Promise<Finished> {
   const { callOff, cost } = run;
   const { sources, sets, unordered } = read;
   const times = plan.kind === 'grouped' ? timesPlan(plan) : null;
   const passing = times === null ? null : timesOf(await answerOver(run, times, read));
-  const grouping = plan.kind === 'grouped' ? { ...groupingOf(plan, spanOf(sources), passing), unordered } : null;
+  const grouped = groupedOf(plan);
+  const grouping = grouped === null ? null : { ...groupingOf(grouped, spanOf(sources), passing), unordered };
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
-  const scans = (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => preparedScan(run, scan, sources, sets));
+  const scans = scansOf(plan, grouping).map((scan) => preparedScan(run, scan, sources, sets));
   const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan), run.kept.bytes);
   const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
@@ -98,6 +101,17 @@ async function answerOver(run: QueryRun, plan: SelectPlan, read: Read): Promise<
   cost.rows = finished.rowCount;
   cost.groups = finished.groups ?? null;
   return { ...finished, approximate: inexactOf(plan, sources, finished.approximate) };
+}
+
+/** @returns what is grouped: the plan itself, or the rows that a behaviour is made of; null where nothing is. */
+function groupedOf(plan: QueryPlan): GroupedPlan | null {
+  if (isBehaviour(plan)) return behaviourOf(plan).grouped(plan);
+  return plan.kind === 'grouped' ? plan : null;
+}
+
+function scansOf(plan: QueryPlan, grouping: Grouping | null): readonly OneScan[] {
+  if (isBehaviour(plan)) return [{ plan: behaviourOf(plan).scanned(plan), cells: null }];
+  return grouping?.scans ?? [{ plan, cells: null }];
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -119,7 +133,7 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
 }
 
 /** @returns the names of outputs that are not exact: of themselves, or for what they are made of. */
-function inexactOf(plan: RowsPlan, sources: readonly ScanSource[], own: readonly string[]): string[] {
+function inexactOf(plan: ScanPlan, sources: readonly ScanSource[], own: readonly string[]): string[] {
   const columns = sources.flatMap(({ descriptor }) => (descriptor.kind === 'derived' ? descriptor.approximate : []));
   return [...new Set([...own, ...outputsOfInexact(plan, new Set(columns))])];
 }
@@ -138,13 +152,14 @@ function keep(run: QueryRun, purpose: string, bytes: number): void {
 }
 
 /** What takes a plan's memory, for people. */
-function purposeOf(plan: SelectPlan): string {
+function purposeOf(plan: QueryPlan): string {
   if (plan.kind === 'events') return 'The rows';
+  if (isBehaviour(plan)) return plan.kind;
   return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
 }
 
 /** Answers the plan's `in (select …)`. */
-async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<ValueSet[]> {
+async function answerSets(run: QueryRun, { subqueries }: ScanPlan): Promise<ValueSet[]> {
   const sets: ValueSet[] = [];
   for (const subquery of subqueries) {
     const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery), true);
@@ -157,7 +172,7 @@ async function answerSets(run: QueryRun, { subqueries }: RowsPlan): Promise<Valu
 }
 
 /** @returns all sources of a plan, those that are answers answered. */
-async function sourcesOf(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
+async function sourcesOf(run: QueryRun, plan: ScanPlan): Promise<ScanSource[]> {
   const sources: ScanSource[] = [];
   for (const [index, source] of plan.from.entries()) {
     if (source.kind === 'table') sources.push(...tableSources(run, source.name, index));
@@ -168,7 +183,7 @@ async function sourcesOf(run: QueryRun, plan: RowsPlan): Promise<ScanSource[]> {
 
 async function derivedSource(
   run: QueryRun,
-  outer: RowsPlan,
+  outer: ScanPlan,
   { name, plan, actor }: Extract<SourcePlan, { kind: 'derived' }>,
   index: number,
 ): Promise<ScanSource> {
@@ -190,10 +205,14 @@ async function derivedSource(
   return kept(await doInTurns(laying, run.callOff.turn));
 }
 
-/** One scan of a plan, of those that are compared there are two, with what it reads and what was answered before it. */
-interface PreparedScan {
-  readonly plan: RowsPlan;
+/** One scan of a plan: of those that are compared there are two. */
+interface OneScan {
+  readonly plan: ScanPlan;
   readonly cells: TimeCells | null;
+}
+
+/** The same with what it reads and what was answered before it. */
+interface PreparedScan extends OneScan {
   /** The places in the hash space of the actors that the plan names; null = any. */
   readonly only: readonly HashRange[] | null;
   readonly sources: readonly ScanSource[];
@@ -202,7 +221,7 @@ interface PreparedScan {
 
 function preparedScan(
   run: QueryRun,
-  { plan, cells }: { readonly plan: RowsPlan; readonly cells: TimeCells | null },
+  { plan, cells }: OneScan,
   all: readonly ScanSource[],
   sets: readonly ValueSet[],
 ): PreparedScan {
@@ -277,12 +296,12 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
 }
 
 /** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */
-function sizesFor({ kind }: RowsPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
+function sizesFor({ kind }: ScanPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
   return kind === 'lives' ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) } : sizes;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */
-function bare(plan: RowsPlan): RowsPlan {
+function bare(plan: ScanPlan): ScanPlan {
   return { ...plan, subqueries: [], from: [] };
 }
 

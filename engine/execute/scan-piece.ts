@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
-import type { RowsPlan } from '../plan/select.ts';
+import type { ScanPlan } from '../plan/query.ts';
+
 import { holds } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
 import { rowExprsOf } from './plan-parts.ts';
@@ -30,7 +31,7 @@ export interface BlocksPiece {
  * @param only the places of the hash space that the plan needs, if it names them.
  */
 export function dealScan(
-  plan: RowsPlan,
+  plan: ScanPlan,
   sources: readonly ScanSource[],
   only: readonly HashRange[] | null,
   sizes: ScanSizes,
@@ -78,7 +79,7 @@ function dealBlocks(sources: readonly ScanSource[], { sliceRowsMax }: ScanSizes)
 }
 
 /** @returns whether a plan reads whose events they are, or in which order they are stored. */
-export function looksAtActors(plan: RowsPlan, sources: readonly ScanSource[]): boolean {
+export function looksAtActors(plan: ScanPlan, sources: readonly ScanSource[]): boolean {
   if (plan.kind !== 'grouped') return true;
   const actors = new Set([plan.actor, ...sources.map(({ actor }) => actor)]);
   return rowExprsOf(plan).some((expr) =>

@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
-import type { EventsPlan, RowsPlan } from '../plan/select.ts';
+import { isBehaviour, type ScanPlan } from '../plan/query.ts';
+import type { EventsPlan } from '../plan/select.ts';
 import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource, SourceTable } from './block-view.ts';
@@ -11,6 +12,8 @@ import { Evaluator } from './expression.ts';
 import { findFirst } from './find-first.ts';
 import { createGroupReaders, groupPieces, type PartialGroups } from './group.ts';
 import { openArena, type Arena } from './arena.ts';
+import { behaviourOf } from './behaviour/index.ts';
+import type { KeyContext } from './key-reader.ts';
 import { newLiveEvents } from './live-events.ts';
 import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
 import { checkCancelled } from './cancel.ts';
@@ -35,7 +38,7 @@ export interface ScanSource {
 
 /** What every task of one query is given: plain data. */
 export interface ScanQuery {
-  readonly plan: RowsPlan;
+  readonly plan: ScanPlan;
   /** The actor column of all sources, where they have the same. */
   readonly actor: string | null;
   /** The answers of the plan's subqueries. */
@@ -104,22 +107,17 @@ export function openScan(
     countRows: createRowCounter(query.memory),
     first: null,
   };
-  const readers =
-    plan.kind === 'grouped'
-      ? createGroupReaders(
-          plan,
-          query.cells,
-          {
-            evaluator,
-            timezone: plan.timezone,
-            timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
-            timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
-            range: plan.range,
-            textStores: new Map(),
-          },
-          numberOfSender(query.memory),
-        )
-      : null;
+  const keyContext: KeyContext = {
+    evaluator,
+    timezone: plan.timezone,
+    timeMin: sources.reduce((min, { source }) => Math.min(min, source.timeMin), Infinity),
+    timeMax: sources.reduce((max, { source }) => Math.max(max, source.timeMax), -Infinity),
+    range: plan.range,
+    textStores: new Map(),
+  };
+  const sender = numberOfSender(query.memory);
+  const readers = plan.kind === 'grouped' ? createGroupReaders(plan, query.cells, keyContext, sender) : null;
+  const behaviour = isBehaviour(plan) ? behaviourOf(plan).open(plan, keyContext, sender) : null;
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
@@ -142,8 +140,9 @@ export function openScan(
       if (cache !== null) arenas ??= { arena: openArena(cache), masks: openArena(cache, limits.maskBytes) };
       Object.assign(shared.scratch, arenas);
       const result = yield* told(function* (context) {
-        const groups = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
         const slices = slicesIn(pieces);
+        const grouped = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
+        const groups = behaviour === null ? grouped : yield* behaviour.run(sources, slices, context);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
         const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
         return { groups, events, lives };
@@ -183,7 +182,7 @@ export function bytesOfResult({ groups, events, lives }: ScanResult): number {
 }
 
 /** With `every`, rows without a time lie in no bucket. */
-function timed(plan: RowsPlan): Pick<RowsPlan, 'range' | 'where'> {
+function timed(plan: ScanPlan): Pick<ScanPlan, 'range' | 'where'> {
   const { range, where } = plan;
   const open = range.since === null && range.until === null;
   return plan.kind === 'grouped' && plan.every !== null && open

@@ -1,4 +1,4 @@
-import type { RowsPlan } from '../plan/select.ts';
+import type { ScanPlan } from '../plan/query.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
@@ -8,7 +8,7 @@ import { keptSources, tableSources } from './table-sources.ts';
 export function sourcesKept(
   environment: ExecutionEnvironment,
   tables: ReadonlyMap<string, TableSnapshot>,
-  original: RowsPlan,
+  original: ScanPlan,
 ): { readonly all: number; readonly kept: number } {
   const plan = readActorsFromDirectory(original, original.actor);
   const sources = plan.from.flatMap((source, index) =>

@@ -1,6 +1,7 @@
 import { VarveError } from '../base/errors.ts';
 import type { Expr } from '../plan/expr.ts';
-import type { RowsPlan } from '../plan/select.ts';
+import type { ScanPlan } from '../plan/query.ts';
+
 import { childrenOf, conjunctsOf } from '../plan/visit.ts';
 import type { HashRange } from '../store/row-source.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
@@ -39,7 +40,7 @@ export function spanOf(sources: readonly ScanSource[]): TimeSpan {
  */
 export function keptSources(
   { prepare }: ExecutionEnvironment,
-  plan: RowsPlan,
+  plan: ScanPlan,
   sources: readonly ScanSource[],
   only: readonly HashRange[] | null,
 ): ScanSource[] {
@@ -59,7 +60,7 @@ export function keptSources(
 }
 
 /** @returns whether a source can have rows of the plan's range, and of the actors that it names. */
-function mayHold(plan: RowsPlan, only: readonly HashRange[] | null, descriptor: ScanDescriptor): boolean {
+function mayHold(plan: ScanPlan, only: readonly HashRange[] | null, descriptor: ScanDescriptor): boolean {
   const { timeMin, timeMax } = descriptor.kind === 'segment' ? descriptor.meta : descriptor;
   const { since, until } = plan.range;
   if ((since !== null && timeMax < since) || (until !== null && timeMin >= until)) return false;
@@ -69,7 +70,7 @@ function mayHold(plan: RowsPlan, only: readonly HashRange[] | null, descriptor: 
 }
 
 /** @returns whether what the plan says of `_table` is true of a table. */
-function isOfTable(plan: RowsPlan, name: string): boolean {
+function isOfTable(plan: ScanPlan, name: string): boolean {
   const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, noteNoValue: () => undefined });
   const leaves = {
     length: 1,

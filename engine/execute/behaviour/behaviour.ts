@@ -1,6 +1,4 @@
-import { bucketBoundaries } from '../../base/calendar.ts';
 import type { BehaviourPlan } from '../../plan/behaviour.ts';
-import type { Expr } from '../../plan/expr.ts';
 import type { GroupedPlan } from '../../plan/select.ts';
 import type { HashRange } from '../../store/row-source.ts';
 import type { OpenSource } from '../block-view.ts';
@@ -11,4 +9,26 @@ import type { KeyContext } from '../key-reader.ts';
 import type { MergedGroups } from '../merged-groups.ts';
 import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
-import type { TimeSpan } from '../time-windows.ts';
+
+/** One question in one thread; kept from task to task. */
+export interface BehaviourScan {
+  /** Makes rows of the events of consecutive slices, and groups them. */
+  run(
+    sources: readonly OpenSource[],
+    slices: readonly HashRange[],
+    context: ScanContext,
+  ): Steps<PartialGroups>;
+}
+
+/** How a kind of question about behaviour is answered. */
+export interface Behaviour<P extends BehaviourPlan = BehaviourPlan> {
+  readonly kind: P['kind'];
+  /** @returns how the rows that are made of events are grouped and measured. */
+  grouped(plan: P): GroupedPlan;
+  /** @returns the plan by which events are read: those that can say nothing are left out by its `where`. */
+  scanned(plan: P): P;
+  /** @param sender the number of whoever groups, among those who group for a query. */
+  open(plan: P, context: KeyContext, sender: number): BehaviourScan;
+  /** Makes the answer of all groups. */
+  finish(plan: P, grouping: Grouping, merged: MergedGroups): Steps<Finished>;
+}

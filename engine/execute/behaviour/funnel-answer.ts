@@ -3,12 +3,13 @@ import type { Values } from '../../column/values.ts';
 import type { FunnelPlan } from '../../plan/behaviour.ts';
 import { scalarAt } from '../../functions/access.ts';
 import type { Finished } from '../finish.ts';
+import { boundsOf } from '../fill.ts';
 import type { Grouping } from '../grouping.ts';
 import { finishMeasure } from '../measure-state.ts';
 import { settleGroups, type MergedGroups } from '../merged-groups.ts';
 import { sortSteps } from '../sort.ts';
 import type { Steps } from '../steps.ts';
-import { funnelMeasures } from './funnel.ts';
+import { funnelMeasures } from './attempt-rows.ts';
 
 /** A funnel's steps for one combination of keys: the group of each step, -1 = nobody. */
 interface Family {
@@ -18,18 +19,16 @@ interface Family {
 
 /**
  * Makes a funnel's answer: a row for each step of each combination of keys, those without anybody too.
- * @param buckets starts of the buckets of `every`, ascending, all of which each combination of the other keys has; null without.
  */
 export function* finishFunnel(
   plan: FunnelPlan,
-  buckets: Float64Array | null,
   grouping: Grouping,
   merged: MergedGroups,
 ): Steps<Finished> {
   yield* settleGroups(grouping, merged);
   const { table, stores, states } = merged;
   const measures = grouping.kinds.map((kind, index) => finishMeasure(kind, states[index], table.count, undefined));
-  const families = yield* familiesOf(plan, buckets, merged);
+  const families = yield* familiesOf(plan, grouping, merged);
   const rows = families.length * plan.steps.length;
   const columns: { name: string; type: ColumnType }[] = [];
   const data: Values[] = [];
@@ -50,7 +49,7 @@ export function* finishFunnel(
 /** @returns all combinations of keys, in the order of the answer. */
 function* familiesOf(
   plan: FunnelPlan,
-  buckets: Float64Array | null,
+  grouping: Grouping,
   { table, stores }: MergedGroups,
 ): Steps<readonly Family[]> {
   const last = stores.length - 1;
@@ -67,7 +66,13 @@ function* familiesOf(
     familyOf(codes).groups[Number(scalarAt(steps, group)) - 1] = group;
   }
   if (last === 0) familyOf([]);
-  if (buckets !== null) yield* fillBuckets(plan.keys.length, buckets, [...known.values()], stores, familyOf);
+  if (plan.every !== null) {
+    const key = plan.keys.length;
+    const met = yield* stores[key].valuesOf(Uint32Array.from({ length: stores[key].count }, (_, code) => code + 1));
+    const starts = met.kind === 'number' ? Float64Array.from(met.values) : new Float64Array(0);
+    const bounds = boundsOf({ plan: { ...grouping.plan, every: plan.every }, passing: null }, starts);
+    yield* fillBuckets(key, bounds.subarray(0, Math.max(0, bounds.length - 1)), [...known.values()], stores, familyOf);
+  }
   const families = [...known.values()];
   const orders: Values[] = [];
   for (let key = 0; key < last; key++)

@@ -8,7 +8,7 @@ import type { KeyContext } from '../key-reader.ts';
 import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
-import { AttemptRows, groupedFunnel } from './funnel.ts';
+import { AttemptRows, groupedFunnel } from './attempt-rows.ts';
 import { createFunnelMachine, type FunnelEvents, type FunnelMachine } from './funnel-machine.ts';
 import { createFunnelReaders, type FunnelReaders } from './funnel-readers.ts';
 import { newRowGrouping, openRowGroups, type RowGrouping } from './row-groups.ts';

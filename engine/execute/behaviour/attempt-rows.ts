@@ -1,0 +1,104 @@
+import type { Values } from '../../column/values.ts';
+import type { Expr } from '../../plan/expr.ts';
+import type { FunnelPlan } from '../../plan/behaviour.ts';
+import type { GroupedPlan, GroupKey, Measure } from '../../plan/select.ts';
+import { printDuration } from '../../base/duration.ts';
+
+/** What is measured of the rows that a funnel makes, one a step that an actor reached. */
+export const funnelMeasures = { actors: 0, closed: 1, ended: 2, average: 3, median: 4 } as const;
+
+const column = (name: string, type: Expr['type']): Expr => ({ kind: 'column', name, type });
+
+function measure(name: string, args: readonly Expr[], filter: Expr | null = null): Measure {
+  return { name, args, filter, type: args.length === 0 ? 'int' : 'float', emptyIsZero: args.length === 0 };
+}
+
+/** @returns how the rows of a funnel are grouped: by the keys, with `every` by the bucket of the attempt, and by step. */
+export function groupedFunnel(plan: FunnelPlan): GroupedPlan {
+  const { from, actor, timezone, range, written, where, subqueries, columns, now, every } = plan;
+  const time: readonly GroupKey[] = every === null ? [] : [bucketKey(printDuration(every))];
+  return {
+    kind: 'grouped',
+    ...{ from, actor, timezone, range, written, where, subqueries, columns, now },
+    keys: [...plan.keys, ...time, { name: 'step', expr: column('step', 'int'), unnest: false, top: null, type: 'int' }],
+    // Filters tell measures of the same aggregate apart.
+    measures: [
+      measure('count', []),
+      measure('count', [], column('closed', 'bool')),
+      measure('count', [], column('ended', 'bool')),
+      measure('avg', [column('ms', 'float')]),
+      measure('median', [column('ms', 'float')]),
+    ],
+    every: null,
+    trailing: null,
+    compare: null,
+    having: null,
+    order: [],
+    outputs: [],
+    limit: null,
+    offset: 0,
+  };
+}
+
+/** @returns the key that a bucket of the event's time is. */
+export function bucketKey(width: string): GroupKey {
+  const args: Expr[] = [column('time', 'time'), { kind: 'literal', value: width, type: 'text' }];
+  return { name: 'time', expr: { kind: 'call', name: 'bucket', args, type: 'time' }, unnest: false, top: null, type: 'time' };
+}
+
+/** Rows of a slice's attempts, one a step that was reached, in growing arrays. */
+export class AttemptRows {
+  count = 0;
+  /** From 1. */
+  steps = new Uint32Array(1024);
+  /** The event whose values the row's keys are. */
+  places = new Uint32Array(1024);
+  /** The first event of the attempt. */
+  firsts = new Uint32Array(1024);
+  /** ms since the step before; NaN where there is none. */
+  ms = new Float64Array(1024);
+  /** The attempt's actor has no open attempt. */
+  closed = new Uint8Array(1024);
+  /** It has one, and got no further than this row's step. */
+  ended = new Uint8Array(1024);
+
+  add(step: number, place: number, first: number, ms: number, closed: boolean, ended: boolean): void {
+    const at = this.count++;
+    if (at === this.steps.length) this.#grow();
+    this.steps[at] = step;
+    this.places[at] = place;
+    this.firsts[at] = first;
+    this.ms[at] = ms;
+    this.closed[at] = closed ? 1 : 0;
+    this.ended[at] = ended ? 1 : 0;
+  }
+
+  #grow(): void {
+    const length = 2 * this.steps.length;
+    const grown = <T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T => {
+      to.set(from as never);
+      return to;
+    };
+    this.steps = grown(this.steps, new Uint32Array(length));
+    this.places = grown(this.places, new Uint32Array(length));
+    this.firsts = grown(this.firsts, new Uint32Array(length));
+    this.ms = grown(this.ms, new Float64Array(length));
+    this.closed = grown(this.closed, new Uint8Array(length));
+    this.ended = grown(this.ended, new Uint8Array(length));
+  }
+
+  /** @returns the arguments of the measures of `groupedFunnel`, and which rows count for each. */
+  measures(): { readonly args: readonly (readonly Values[])[]; readonly rows: readonly (Uint32Array | null)[] } {
+    const { count } = this;
+    const nulls = new Uint8Array(count);
+    for (let row = 0; row < count; row++) if (Number.isNaN(this.ms[row])) nulls[row] = 1;
+    const values = Float64Array.from(this.ms.subarray(0, count), (ms) => (Number.isNaN(ms) ? 0 : ms));
+    const ms: Values = { kind: 'number', length: count, values, nulls };
+    const where = (flags: Uint8Array): Uint32Array => {
+      const rows: number[] = [];
+      for (let row = 0; row < count; row++) if (flags[row] === 1) rows.push(row);
+      return Uint32Array.from(rows);
+    };
+    return { args: [[], [], [], [ms], [ms]], rows: [null, where(this.closed), where(this.ended), null, null] };
+  }
+}

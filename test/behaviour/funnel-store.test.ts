@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { open, type Varve } from '../../engine/index.ts';
+import { temporaryFolder } from '../support.ts';
+
+/** Of the funnels of vendors, case by case: which events an actor has, and how far it gets. */
+const cases: readonly (readonly [id: string, query: string, events: string, reached: number])[] = [
+  ['F1', 'A B C within 60s', 'A0 A30 B45 C75', 3],
+  ['F1 once', 'A B C within 60s rules mixpanel', 'A0 A30 B45 C75', 2],
+  ['F2', 'A B within 60s', 'A0 A30 B75', 2],
+  ['F2 mixpanel', 'A B within 60s rules mixpanel', 'A0 A30 B75', 1],
+  ['F4', 'A B C D E within 100s', 'A0 B1 D2 C3 D4 E5', 5],
+  ['F4 strict', 'A B C D E within 100s rules clickhouse order strict', 'A0 B1 D2 C3 D4 E5', 2],
+  ['F5', 'A B C within 100s', 'A0 X1 B2 C3', 3],
+  ['F5 strict', 'A B C within 100s order strict', 'A0 X1 B2 C3', 1],
+  ['F6', 'A B within 60s', 'B10 A10', 1],
+  ['F6 clickhouse', 'A B within 60s rules clickhouse', 'B10 A10', 2],
+  ['F7', 'A B within 60s', 'A10 B70', 2],
+  ['F8 amplitude', 'A B within 60s rules amplitude', 'B10 A11', 2],
+  ['F9', 'A A B within 60s', 'A0 B5', 1],
+  ['F9 repeat', 'A A B within 60s repeat', 'A0 B5', 3],
+  ['F10', 'A A B within 60s', 'A0 A1 B5', 3],
+  ['F11', 'A B C within 60s', 'A0 B10 A50 C70', 2],
+  ['F13', 'A B C within 60s', 'A0 B10 A20 C30', 3],
+];
+
+const begin = Date.UTC(2026, 2, 1);
+
+/** `A B C within 60s` as the query of one actor. */
+function funnelOf(text: string, actor: string): string {
+  const [, steps, rest] = /^((?:[A-E] )+)(.*)$/.exec(text)!;
+  const written = steps!.trim().split(' ');
+  return `funnel ${written.map((name) => `event = '${name}'`).join(', ')} from e ${rest!} where user_id = '${actor}'`;
+}
+
+describe('a funnel over a store', () => {
+  let db: Varve;
+
+  beforeAll(async () => {
+    db = await open(temporaryFolder());
+    for (const [id, , events] of cases)
+      await db.append(
+        'e',
+        events.split(' ').map((event) => ({
+          time: new Date(begin + 1000 * Number(event.slice(1))),
+          user_id: id,
+          event: event[0],
+          country: id.length % 2 === 0 ? 'DE' : null,
+        })),
+      );
+  });
+
+  afterAll(() => db.close());
+
+  it.each(cases)('%s: %s', async (id, query, _, reached) => {
+    const rows = (await db.query(funnelOf(query, id))).rows();
+    expect(rows.filter(({ actors }) => actors === 1).length).toBe(reached);
+    expect(rows.map(({ step }) => step)).toEqual(rows.map((_row, at) => at + 1));
+  });
+
+  it('counts all actors, tells shares and times, and parts them by keys', async () => {
+    const query = "funnel event = 'A' as begun, event = 'B' from e within 60s until '2026-03-02'";
+    const rows = (await db.query(query)).rows();
+    expect(rows.map(({ name }) => name)).toEqual(['begun', "event = 'B'"]);
+    expect(rows[0]).toMatchObject({ step: 1, conversion: 1, step_conversion: 1, pending: 0, median_time: null });
+    const begun = Number(rows[0]!['actors']);
+    expect(begun).toBe(cases.length);
+    expect(rows[1]!['conversion']).toBe(Number(rows[1]!['actors']) / begun);
+    const parted = (await db.query(`${query} group by country`)).rows();
+    expect(parted.map(({ country, step }) => [country, step])).toEqual([
+      ['DE', 1],
+      ['DE', 2],
+      [null, 1],
+      [null, 2],
+    ]);
+    const sum = (step: number): number =>
+      parted.filter((row) => row['step'] === step).reduce((all, { actors }) => all + Number(actors), 0);
+    expect([sum(1), sum(2)]).toEqual(rows.map(({ actors }) => actors));
+  });
+});
