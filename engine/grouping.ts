@@ -1,10 +1,10 @@
 import type { Grouping } from './api.ts';
 import type { Expr } from './plan/expr.ts';
-import type { SelectPlan } from './plan/select.ts';
+import type { QueryPlan } from './plan/query.ts';
 import { holds } from './plan/visit.ts';
 
 /** @returns which of a plan's outputs are keys and which are measures, or null where it gives events. */
-export function groupingOf(plan: SelectPlan): Grouping | null {
+export function groupingOf(plan: QueryPlan): Grouping | null {
   if (plan.kind !== 'grouped') return null;
   const measures: number[] = [];
   const keys: number[] = [];

@@ -8,7 +8,7 @@ import type { RunOptions } from './execute/query-run.ts';
 import type { ExecutionResult } from './execute/result.ts';
 import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
-import type { SelectPlan } from './plan/select.ts';
+import type { QueryPlan } from './plan/query.ts';
 import { compileQuery } from './query/compile.ts';
 import type { SelectSyntax } from './query/syntax.ts';
 import { warningsOf } from './query/query-warnings.ts';
@@ -77,7 +77,7 @@ export async function runQuery(
   return resultOf(context, snapshot, plan, { ...result, warnings }, started);
 }
 
-function emptyRange({ written: { since, until } }: SelectPlan): string[] {
+function emptyRange({ written: { since, until } }: QueryPlan): string[] {
   return since !== null && until !== null && since >= until ? ['since is not before until: no event can count.'] : [];
 }
 
@@ -92,7 +92,7 @@ export function compileOver(
   snapshot: Snapshot,
   query: string | SelectSyntax,
   options: QueryOptions,
-): SelectPlan {
+): QueryPlan {
   return compileQuery(query, {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
@@ -106,7 +106,7 @@ export function compileOver(
 export function resultOf(
   { host }: QueryContext,
   snapshot: Snapshot,
-  plan: SelectPlan,
+  plan: QueryPlan,
   result: ExecutionResult,
   started: number,
 ): QueryResult {

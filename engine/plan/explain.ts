@@ -1,5 +1,7 @@
 import { formatTimeUtc } from '../base/calendar.ts';
 import { printDuration } from '../base/duration.ts';
+import { behaviourSteps } from './explain-behaviour.ts';
+import { isBehaviour, type ScanPlan } from './query.ts';
 import { printExpr, printMeasure, type PrintNames } from './print-expr.ts';
 import type { GroupedPlan, RowsPlan, SelectPlan, SortKey, TimeRange } from './select.ts';
 
@@ -11,14 +13,14 @@ export interface PlanStep {
 
 /** A plan as a tree: its own steps from the last to the first, what it asks beforehand, and the plans it reads. */
 export interface PlanTree {
-  readonly plan: RowsPlan;
+  readonly plan: ScanPlan;
   readonly steps: readonly PlanStep[];
   readonly subqueries: readonly PlanTree[];
   readonly sources: readonly PlanTree[];
 }
 
 /** Describes a plan. */
-export function explainPlan(plan: RowsPlan): PlanTree {
+export function explainPlan(plan: ScanPlan): PlanTree {
   return {
     plan,
     steps: [...stepsAbove(plan), ...scanSteps(plan)],
@@ -27,7 +29,8 @@ export function explainPlan(plan: RowsPlan): PlanTree {
   };
 }
 
-function stepsAbove(plan: RowsPlan): PlanStep[] {
+function stepsAbove(plan: ScanPlan): PlanStep[] {
+  if (isBehaviour(plan)) return behaviourSteps(plan);
   if (plan.kind === 'lives') return livesSteps(plan);
   const names = namesOf(plan);
   const steps: PlanStep[] = [{ what: 'select', detail: plan.outputs.map(({ name }) => name).join(', ') }];
@@ -82,7 +85,7 @@ function livesSteps(plan: Extract<RowsPlan, { kind: 'lives' }>): PlanStep[] {
   ];
 }
 
-function scanSteps(plan: RowsPlan): PlanStep[] {
+function scanSteps(plan: ScanPlan): PlanStep[] {
   const steps: PlanStep[] = [];
   if (plan.where !== null) steps.push({ what: 'where', detail: printExpr(plan.where) });
   const tables = plan.from.map((source) => (source.kind === 'table' ? source.name : 'a query'));
