@@ -1,10 +1,15 @@
-import type { Grouping } from './api.ts';
+import type { Grouping, ResultColumn } from './api.ts';
 import type { Expr } from './plan/expr.ts';
-import type { QueryPlan } from './plan/query.ts';
+import type { BehaviourPlan } from './plan/behaviour.ts';
+import { isBehaviour, type QueryPlan } from './plan/query.ts';
 import { holds } from './plan/visit.ts';
 
-/** @returns which of a plan's outputs are keys and which are measures, or null where it gives events. */
-export function groupingOf(plan: QueryPlan): Grouping | null {
+/**
+ * @param columns of the answer.
+ * @returns which of them are keys and which are measures, or null where a plan gives events.
+ */
+export function groupingOf(plan: QueryPlan, columns: readonly ResultColumn[]): Grouping | null {
+  if (isBehaviour(plan)) return behaviourGrouping(plan, columns);
   if (plan.kind !== 'grouped') return null;
   const measures: number[] = [];
   const keys: number[] = [];
@@ -14,6 +19,29 @@ export function groupingOf(plan: QueryPlan): Grouping | null {
     // With `every` the first key is the bucket.
     else if (plan.every !== null && expr.kind === 'key' && expr.index === 0) time = index;
     else keys.push(index);
+  });
+  return { time, keys, measures };
+}
+
+/** What rows of these answers are told apart by, beside the keys of `group by`. */
+const ownKeys: Readonly<Record<BehaviourPlan['kind'], readonly string[]>> = {
+  funnel: ['step', 'name'],
+  retention: ['cohort', 'period'],
+  paths: ['step', 'source', 'target'],
+  lifecycle: [],
+};
+
+/** Keys of `group by` stand first. */
+function behaviourGrouping(plan: BehaviourPlan, columns: readonly ResultColumn[]): Grouping {
+  const own = ownKeys[plan.kind];
+  const keys: number[] = [];
+  const measures: number[] = [];
+  let time: number | null = null;
+  columns.forEach(({ name, type }, index) => {
+    if (index < plan.keys.length) keys.push(index);
+    else if (name === 'time' && type === 'time') time = index;
+    else if (own.includes(name)) keys.push(index);
+    else if (type === 'int' || type === 'float') measures.push(index);
   });
   return { time, keys, measures };
 }

@@ -122,7 +122,7 @@ export function resultOf(
     snapshot: snapshot.id,
     warnings: result.warnings,
   };
-  return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan));
+  return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan, result.columns));
 }
 
 function parameters(options: QueryOptions): Record<string, Scalar> {
