@@ -1,4 +1,5 @@
 import { compareBytes } from '../base/compare-text.ts';
+import { placeByActor } from './actor-order.ts';
 import { noSlot, type ActorSlots } from '../store/actor-slots.ts';
 import type { HashRange } from '../store/row-source.ts';
 import type { TimeRange } from '../plan/select.ts';
@@ -6,7 +7,6 @@ import { enlarged } from './enlarged.ts';
 import { orderByHash } from './hash-order.ts';
 import { eventFlags, roomToOrder, type LiveEvents } from './live-events.ts';
 import type { SliceSource } from './block-view.ts';
-import { mergeRuns } from './sort-runs.ts';
 
 /** The session of an event whose session is none of the answer's. */
 export const noSession = 0xffffffff;
@@ -129,27 +129,8 @@ function inActorOrder(events: LiveEvents, { ranks, count: actorCount }: ActorRan
   // Rows of one source lie in this order.
   if (onlyPart !== null) return { starts, times, order: null };
   const { order, orderedTimes } = roomToOrder(events);
-  const next = starts.slice();
-  for (let event = 0; event < count; event++) {
-    const place = next[ranks[slots[event]]]++;
-    order[place] = event;
-    orderedTimes[place] = times[event];
-  }
-  let spare = new Uint32Array(256);
-  for (let rank = 0; rank < actorCount; rank++) {
-    const from = starts[rank];
-    const to = starts[rank + 1];
-    if (isSorted(orderedTimes, from, to)) continue;
-    if (to - from > spare.length) spare = new Uint32Array(2 * (to - from));
-    mergeRuns(order, from, to, times, spare);
-    for (let at = from; at < to; at++) orderedTimes[at] = times[order[at]];
-  }
+  placeByActor(slots, ranks, times, count, starts, order, orderedTimes);
   return { starts, times: orderedTimes, order };
-}
-
-function isSorted(times: Float64Array, from: number, to: number): boolean {
-  for (let at = from + 1; at < to; at++) if (times[at - 1] > times[at]) return false;
-  return true;
 }
 
 function walk(

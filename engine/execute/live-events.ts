@@ -1,13 +1,12 @@
 import type { Values } from '../column/values.ts';
 import type { LivesPlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
-import { noSlot } from '../store/actor-slots.ts';
-import { narrowed, readColumn, readSlots, withOwnRows, type BlockView, type OpenSource } from './block-view.ts';
+import { readColumn, readSlots, withOwnRows, type BlockView, type OpenSource } from './block-view.ts';
 import { enlarged } from './enlarged.ts';
-import { rowsOf } from './filter.ts';
 import { leavesOf } from './leaves.ts';
 import { scanSteps, type ScanContext } from './scan.ts';
 import type { Steps } from './steps.ts';
+import { withActorAndTime } from './with-actor-and-time.ts';
 
 /** An event begins a session, or ends one behind itself. */
 export const eventFlags = { starting: 1, ending: 2 } as const;
@@ -128,27 +127,4 @@ function mark(values: Values, flag: number, flags: Uint8Array, at: number): void
   if (values.kind !== 'bool') return;
   for (let i = 0; i < values.length; i++)
     if (values.values[i] === 1 && (values.nulls === null || values.nulls[i] === 0)) flags[at + i] |= flag;
-}
-
-/** @returns the view without rows of nobody and rows of no time. */
-function withActorAndTime(view: BlockView): BlockView {
-  const { entries } = view.part;
-  let passing = view;
-  if (entries.nobody.includes(1)) {
-    const slots = readSlots(view);
-    passing = keptRows(view, (i) => slots[i] !== noSlot);
-  }
-  if (view.open.source.blocks[view.block].untimed !== true) return passing;
-  const times = readColumn(passing, 'time', 'time');
-  if (times.kind === 'null') return narrowed(passing, new Uint32Array(0));
-  const { nulls } = times;
-  return nulls === null ? passing : keptRows(passing, (i) => nulls[i] === 0);
-}
-
-function keptRows(view: BlockView, keeps: (place: number) => boolean): BlockView {
-  const rows = rowsOf(view);
-  const kept = view.scratch.words(view.length);
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) if (keeps(i)) kept[count++] = rows[i];
-  return narrowed(view, kept.subarray(0, count));
 }

@@ -1,11 +1,10 @@
 import type { HashRange } from '../../store/row-source.ts';
-import { noSlot } from '../../store/actor-slots.ts';
-import { narrowed, readColumn, readSlots, type BlockView, type OpenSource, type SliceSource } from '../block-view.ts';
+import { readColumn, readSlots, type BlockView, type OpenSource } from '../block-view.ts';
 import { enlarged } from '../enlarged.ts';
-import { rowsOf } from '../filter.ts';
 import { scanSteps, type ScanContext } from '../scan.ts';
-import { mergeRuns } from '../sort-runs.ts';
+import { placeByActor } from '../actor-order.ts';
 import type { Steps } from '../steps.ts';
+import { withActorAndTime } from '../with-actor-and-time.ts';
 
 /**
  * Events of one slice in the order (actor, time, stored order): those of slot s are the places
@@ -81,7 +80,7 @@ export function createEventRoom(notes: number): EventRoom {
       orderedTimes = new Float64Array(slots.length);
       ordered = noted.map(() => new Uint32Array(slots.length));
     }
-    placeBySlot(slots, times, count, starts, order, orderedTimes);
+    placeByActor(slots, null, times, count, starts, order, orderedTimes);
     noted.forEach((own, note) => takeInOrder(own, order, count, ordered[note]));
     return { slotCount, starts, times: orderedTimes, notes: ordered };
   };
@@ -131,68 +130,6 @@ function isOrdered(slots: Uint32Array, times: Float64Array, count: number): bool
   return true;
 }
 
-/** Events of one actor and time keep the order in which they came: that of the sources, and of rows in each. */
-function placeBySlot(
-  slots: Uint32Array,
-  times: Float64Array,
-  count: number,
-  starts: Uint32Array,
-  order: Uint32Array,
-  orderedTimes: Float64Array,
-): void {
-  const next = starts.slice();
-  for (let event = 0; event < count; event++) {
-    const place = next[slots[event]]++;
-    order[place] = event;
-    orderedTimes[place] = times[event];
-  }
-  let spare = new Uint32Array(256);
-  for (let slot = 0; slot + 1 < starts.length; slot++) {
-    const from = starts[slot];
-    const to = starts[slot + 1];
-    if (isSorted(orderedTimes, from, to)) continue;
-    if (to - from > spare.length) spare = new Uint32Array(2 * (to - from));
-    mergeRuns(order, from, to, times, spare);
-    for (let at = from; at < to; at++) orderedTimes[at] = times[order[at]];
-  }
-}
-
-function isSorted(times: Float64Array, from: number, to: number): boolean {
-  for (let at = from + 1; at < to; at++) if (times[at - 1] > times[at]) return false;
-  return true;
-}
-
 function takeInOrder(values: Uint32Array, order: Uint32Array, count: number, out: Uint32Array): void {
   for (let place = 0; place < count; place++) out[place] = values[order[place]];
-}
-
-/** @returns the view without rows of nobody and rows of no time. */
-function withActorAndTime(view: BlockView): BlockView {
-  let passing = view;
-  if (holdsNobody(view.part)) {
-    const slots = readSlots(view);
-    passing = keptRows(view, (i) => slots[i] !== noSlot);
-  }
-  if (view.open.source.blocks[view.block].untimed !== true) return passing;
-  const times = readColumn(passing, 'time', 'time');
-  if (times.kind === 'null') return narrowed(passing, new Uint32Array(0));
-  const { nulls } = times;
-  return nulls === null ? passing : keptRows(passing, (i) => nulls[i] === 0);
-}
-
-const nobodies = new WeakMap<SliceSource, boolean>();
-
-/** @returns whether rows of a part may be nobody's: told once a part. */
-function holdsNobody(part: SliceSource): boolean {
-  let holds = nobodies.get(part);
-  if (holds === undefined) nobodies.set(part, (holds = part.slots().slots[part.part].includes(noSlot)));
-  return holds;
-}
-
-function keptRows(view: BlockView, keeps: (place: number) => boolean): BlockView {
-  const rows = rowsOf(view);
-  const kept = view.scratch.words(view.length);
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) if (keeps(i)) kept[count++] = rows[i];
-  return narrowed(view, kept.subarray(0, count));
 }

@@ -43,7 +43,13 @@ export function groupedFunnel(plan: FunnelPlan): GroupedPlan {
 /** @returns the key that a bucket of the event's time is. */
 export function bucketKey(width: string): GroupKey {
   const args: Expr[] = [column('time', 'time'), { kind: 'literal', value: width, type: 'text' }];
-  return { name: 'time', expr: { kind: 'call', name: 'bucket', args, type: 'time' }, unnest: false, top: null, type: 'time' };
+  return {
+    name: 'time',
+    expr: { kind: 'call', name: 'bucket', args, type: 'time' },
+    unnest: false,
+    top: null,
+    type: 'time',
+  };
 }
 
 /** Rows of a slice's attempts, one a step that was reached, in growing arrays. */

@@ -13,11 +13,7 @@ import type { Steps } from '../steps.ts';
 /** One question in one thread; kept from task to task. */
 export interface BehaviourScan {
   /** Makes rows of the events of consecutive slices, and groups them. */
-  run(
-    sources: readonly OpenSource[],
-    slices: readonly HashRange[],
-    context: ScanContext,
-  ): Steps<PartialGroups>;
+  run(sources: readonly OpenSource[], slices: readonly HashRange[], context: ScanContext): Steps<PartialGroups>;
 }
 
 /** How a kind of question about behaviour is answered. */

@@ -20,11 +20,7 @@ interface Family {
 /**
  * Makes a funnel's answer: a row for each step of each combination of keys, those without anybody too.
  */
-export function* finishFunnel(
-  plan: FunnelPlan,
-  grouping: Grouping,
-  merged: MergedGroups,
-): Steps<Finished> {
+export function* finishFunnel(plan: FunnelPlan, grouping: Grouping, merged: MergedGroups): Steps<Finished> {
   yield* settleGroups(grouping, merged);
   const { table, stores, states } = merged;
   const measures = grouping.kinds.map((kind, index) => finishMeasure(kind, states[index], table.count, undefined));
@@ -33,25 +29,33 @@ export function* finishFunnel(
   const columns: { name: string; type: ColumnType }[] = [];
   const data: Values[] = [];
   for (const [key, { name, type }] of plan.keys.entries()) {
-    const codes = Uint32Array.from({ length: rows }, (_, row) => families[Math.floor(row / plan.steps.length)].codes[key]);
+    const codes = Uint32Array.from(
+      { length: rows },
+      (_, row) => families[Math.floor(row / plan.steps.length)].codes[key],
+    );
     columns.push({ name, type });
     data.push(yield* stores[key].valuesOf(codes));
   }
   if (plan.every !== null) {
-    const codes = Uint32Array.from({ length: rows }, (_, row) => families[Math.floor(row / plan.steps.length)].codes[plan.keys.length]);
+    const codes = Uint32Array.from(
+      { length: rows },
+      (_, row) => families[Math.floor(row / plan.steps.length)].codes[plan.keys.length],
+    );
     columns.push({ name: 'time', type: 'time' });
     data.push(yield* stores[plan.keys.length].valuesOf(codes));
   }
   const own = stepColumns(plan, families, measures);
-  return { columns: [...columns, ...own.columns], data: [...data, ...own.data], rowCount: rows, approximate: [], groups: table.count };
+  return {
+    columns: [...columns, ...own.columns],
+    data: [...data, ...own.data],
+    rowCount: rows,
+    approximate: [],
+    groups: table.count,
+  };
 }
 
 /** @returns all combinations of keys, in the order of the answer. */
-function* familiesOf(
-  plan: FunnelPlan,
-  grouping: Grouping,
-  { table, stores }: MergedGroups,
-): Steps<readonly Family[]> {
+function* familiesOf(plan: FunnelPlan, grouping: Grouping, { table, stores }: MergedGroups): Steps<readonly Family[]> {
   const last = stores.length - 1;
   const steps = yield* stores[last].valuesOf(table.codesOfKey(last));
   const known = new Map<string, Family>();
@@ -113,13 +117,21 @@ function stepColumns(
     values: new Float64Array(count),
     nulls: new Uint8Array(count),
   });
-  const [place, actors, conversion, stepConversion, closed, pending] = [numbers(), numbers(), numbers(), numbers(), numbers(), numbers()];
+  const [place, actors, conversion, stepConversion, closed, pending] = [
+    numbers(),
+    numbers(),
+    numbers(),
+    numbers(),
+    numbers(),
+    numbers(),
+  ];
   const names = steps.map(({ name }, step) => (rules.order === 'any' ? `any ${step + 1} of ${steps.length}` : name));
   const share = (into: { values: Float64Array; nulls: Uint8Array }, row: number, part: number, whole: number): void => {
     if (whole === 0) into.nulls[row] = 1;
     else into.values[row] = part / whole;
   };
-  const at = (measure: number, group: number): number => (group < 0 ? 0 : Number(scalarAt(measures[measure], group) ?? 0));
+  const at = (measure: number, group: number): number =>
+    group < 0 ? 0 : Number(scalarAt(measures[measure], group) ?? 0);
   const groupOfRow = new Int32Array(count);
   families.forEach(({ groups }, family) => {
     const first = at(funnelMeasures.actors, groups[0]);
@@ -147,7 +159,9 @@ function stepColumns(
     values,
     nulls,
   });
-  const times = [funnelMeasures.median, funnelMeasures.average].map((measure) => timesAt(measures[measure], groupOfRow));
+  const times = [funnelMeasures.median, funnelMeasures.average].map((measure) =>
+    timesAt(measures[measure], groupOfRow),
+  );
   const codes = Uint32Array.from({ length: count }, (_, row) => row % steps.length);
   return {
     columns: [

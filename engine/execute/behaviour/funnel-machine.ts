@@ -11,4 +11,6 @@ export interface FunnelMachine {
   isOpen(events: FunnelEvents, from: number, to: number, end: number): boolean;
   entries(events: FunnelEvents, from: number, to: number, take: (depth: number) => void): void;
 }
-export declare function createFunnelMachine(plan: Pick<FunnelPlan, 'steps' | 'rules' | 'exclude'> & { holding: number }): FunnelMachine;
+export declare function createFunnelMachine(
+  plan: Pick<FunnelPlan, 'steps' | 'rules' | 'exclude'> & { holding: number },
+): FunnelMachine;

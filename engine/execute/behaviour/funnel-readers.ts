@@ -38,7 +38,14 @@ export function createFunnelReaders(plan: FunnelPlan, bucket: Expr | null, conte
   const excludeExprs = exclude.map(({ expr }) => expr);
   const held = holding.map((expr) => createKeyReader(expr, context));
   const tuples = new GroupTable(held.length);
-  const notes: FunnelNotes = { steps: 0, exclusions: 1, holding: 2, bucket: 3 + plan.keys.length, keys: 3, count: 3 + keys.length };
+  const notes: FunnelNotes = {
+    steps: 0,
+    exclusions: 1,
+    holding: 2,
+    bucket: 3 + plan.keys.length,
+    keys: 3,
+    count: 3 + keys.length,
+  };
   const read: ReadNotes = (view) => {
     const leaves = leavesOf(view);
     const own = [

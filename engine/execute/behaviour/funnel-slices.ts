@@ -59,7 +59,11 @@ export function* funnelSlices(
 }
 
 /** @returns the codes of all keys of the rows. */
-function codesOf({ readers: { notes, keys }, plan }: FunnelScan, events: ActorEvents, rows: AttemptRows): Uint32Array[] {
+function codesOf(
+  { readers: { notes, keys }, plan }: FunnelScan,
+  events: ActorEvents,
+  rows: AttemptRows,
+): Uint32Array[] {
   const { count, places, firsts, steps } = rows;
   const codes = keys.map((_, key) => {
     const own = events.notes[notes.keys + key];
@@ -93,7 +97,7 @@ function attemptsOf(scan: FunnelScan, events: ActorEvents): AttemptRows {
       machine.entries(own, from, to, (depth) => addAttempt(rows, plan, machine, own, depth, open));
       continue;
     }
-    for (let starts = from; starts < to; ) {
+    for (let starts = from; starts < to;) {
       const startsTo = buckets === null ? to : endOfBucket(buckets, starts, to);
       const depth = machine.best(own, from, to, starts, startsTo);
       if (depth > 0) addAttempt(rows, plan, machine, own, depth, open);

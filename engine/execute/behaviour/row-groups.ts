@@ -47,7 +47,10 @@ export function openRowGroups({ plan, kinds, stores, senders, sender }: RowGroup
   const table = new GroupTable(stores.length);
   const states = newMeasureStates(kinds, plan.measures);
   const bytesOfStates = (): number =>
-    kinds.reduce((sum, { aggregate }, index) => sum + (isRepeated(states, index) ? 0 : aggregate.bytes(states[index])), 0);
+    kinds.reduce(
+      (sum, { aggregate }, index) => sum + (isRepeated(states, index) ? 0 : aggregate.bytes(states[index])),
+      0,
+    );
   return {
     add({ count, codes, args, rows }) {
       const groups = new Uint32Array(count);
