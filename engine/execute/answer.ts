@@ -11,6 +11,7 @@ import { mergeGroups, newMergedGroups } from './merged-groups.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { ScanResult } from './scan-task.ts';
 import type { Steps } from './steps.ts';
+import type { TimeSpan } from './time-windows.ts';
 
 /** What tasks found, made one. */
 export interface Answer {
@@ -23,11 +24,13 @@ export interface Answer {
 
 /**
  * @param grouping how a grouped plan, or what a behaviour makes, is put together; else null.
+ * @param span of the events that count, by which behaviours lay buckets.
  * @returns what takes a plan's tasks' findings, in their order, and makes the answer.
  */
 export function createAnswer(
   plan: QueryPlan,
   grouping: Grouping | null,
+  span: TimeSpan,
   evaluator: Evaluator,
   memory: MemoryAccount,
 ): Answer {
@@ -38,7 +41,7 @@ export function createAnswer(
       prepare: (threads, check) => countInThreads(threads, grouping, merged, check),
       finish: () =>
         isBehaviour(plan)
-          ? behaviourOf(plan).finish(plan, grouping, merged)
+          ? behaviourOf(plan).finish(plan, span, grouping, merged)
           : finishGroups(grouping, merged, evaluator, memory),
     };
   }

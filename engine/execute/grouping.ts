@@ -1,3 +1,4 @@
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { GroupedPlan, Measure } from '../plan/select.ts';
 import { holds } from '../plan/visit.ts';
@@ -38,6 +39,10 @@ export interface Grouping {
 export function timesPlan(plan: GroupedPlan): GroupedPlan | null {
   const { every, written, keys } = plan;
   if (written.since !== null || !keys.some(({ unnest }) => unnest) || (every === null && !readsSpan(plan))) return null;
+  return askingTimes(plan);
+}
+
+function askingTimes(plan: GroupedPlan): GroupedPlan {
   const measures = [extremeTime('min'), extremeTime('max')];
   return {
     ...plan,
@@ -52,6 +57,17 @@ export function timesPlan(plan: GroupedPlan): GroupedPlan | null {
     offset: 0,
     outputs: measures.map(({ name }, index) => ({ name, expr: { kind: 'measure', index, type: 'time' } })),
   };
+}
+
+/**
+ * Buckets of a question about behaviour begin and end with the events that pass, where `since` does not say it.
+ * @param grouped as the behaviour is grouped.
+ * @returns a plan that asks when the first and the last of them were; null where nobody has to know.
+ */
+export function spanPlan(plan: BehaviourPlan, grouped: GroupedPlan): GroupedPlan | null {
+  const laysBuckets =
+    plan.kind === 'retention' || plan.kind === 'lifecycle' || (plan.kind === 'funnel' && plan.every !== null);
+  return plan.written.since !== null || !laysBuckets ? null : askingTimes(grouped);
 }
 
 /** @returns the answer to such a plan. */

@@ -11,7 +11,7 @@ import type { ExecutionEnvironment } from './execution-environment.ts';
 import { Evaluator } from './expression.ts';
 import type { PartialEvents } from './events.ts';
 import type { Finished } from './finish.ts';
-import { groupingOf, timesOf, timesPlan, type Grouping } from './grouping.ts';
+import { groupingOf, spanPlan, timesOf, timesPlan, type Grouping } from './grouping.ts';
 import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import { limitWay } from './limit-way.ts';
@@ -37,7 +37,7 @@ import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource }
 import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
-import type { TimeCells } from './time-windows.ts';
+import type { TimeCells, TimeSpan } from './time-windows.ts';
 import { bytesOfSet, valueSetOf, type ValueSet } from './value-set.ts';
 
 /**
@@ -80,16 +80,17 @@ interface Read {
 async function answerOver(run: QueryRun, plan: QueryPlan, read: Read): Promise<Finished> {
   const { callOff, cost } = run;
   const { sources, sets, unordered } = read;
-  const times = plan.kind === 'grouped' ? timesPlan(plan) : null;
-  const passing = times === null ? null : timesOf(await answerOver(run, times, read));
   const grouped = groupedOf(plan);
+  const times = isBehaviour(plan) ? spanPlan(plan, grouped!) : grouped === null ? null : timesPlan(grouped);
+  const passing = times === null ? null : timesOf(await answerOver(run, times, read));
   const grouping = grouped === null ? null : { ...groupingOf(grouped, spanOf(sources), passing), unordered };
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
-  const scans = scansOf(plan, grouping).map((scan) => preparedScan(run, scan, sources, sets));
+  const span = passing ?? spanOf(sources);
+  const scans = scansOf(plan, grouping, span).map((scan) => preparedScan(run, scan, sources, sets));
   const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan), run.kept.bytes);
-  const answer = createAnswer(plan, grouping, evaluator, openAccount(memory));
+  const answer = createAnswer(plan, grouping, span, evaluator, openAccount(memory));
   for (const [number, scan] of scans.entries())
     await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
   allRead(memory);
@@ -109,9 +110,9 @@ function groupedOf(plan: QueryPlan): GroupedPlan | null {
   return plan.kind === 'grouped' ? plan : null;
 }
 
-function scansOf(plan: QueryPlan, grouping: Grouping | null): readonly OneScan[] {
-  if (isBehaviour(plan)) return [{ plan: behaviourOf(plan).scanned(plan), cells: null }];
-  return grouping?.scans ?? [{ plan, cells: null }];
+function scansOf(plan: QueryPlan, grouping: Grouping | null, span: TimeSpan): readonly OneScan[] {
+  if (isBehaviour(plan)) return [{ plan: behaviourOf(plan).scanned(plan), cells: null, span }];
+  return (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => ({ ...scan, span: null }));
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -120,7 +121,7 @@ async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedD
   const sets = await answerSets(run, plan);
   const sources = await sourcesOf(run, plan);
   const parts: PartialLives[] = [];
-  const scan = preparedScan(run, { plan, cells: null }, sources, sets);
+  const scan = preparedScan(run, { plan, cells: null, span: null }, sources, sets);
   const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors', run.kept.bytes);
   await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
   const begun = run.monotonic();
@@ -209,6 +210,8 @@ async function derivedSource(
 interface OneScan {
   readonly plan: ScanPlan;
   readonly cells: TimeCells | null;
+  /** When the first and the last event that passes were, where buckets are laid by that. */
+  readonly span: TimeSpan | null;
 }
 
 /** The same with what it reads and what was answered before it. */
@@ -221,7 +224,7 @@ interface PreparedScan extends OneScan {
 
 function preparedScan(
   run: QueryRun,
-  { plan, cells }: OneScan,
+  { plan, cells, span }: OneScan,
   all: readonly ScanSource[],
   sets: readonly ValueSet[],
 ): PreparedScan {
@@ -231,7 +234,7 @@ function preparedScan(
   const sources = cells?.bounds.length === 0 ? [] : keptSources(environment, plan, all, only);
   cost.sources += all.length;
   cost.stats.segmentsPruned += all.length - sources.length;
-  return { plan, cells, only, sources, sets };
+  return { plan, cells, span, only, sources, sets };
 }
 
 function rowsOfAll(scans: readonly PreparedScan[]): number {
@@ -244,7 +247,7 @@ function rowsOfAll(scans: readonly PreparedScan[]): number {
 /** Scans the sources, in the pool where that is worth its way, and takes what tasks find in their order. */
 async function scanAll(
   run: QueryRun,
-  { plan, cells, only, sources, sets }: PreparedScan,
+  { plan, cells, span, only, sources, sets }: PreparedScan,
   memory: MemoryShare,
   take: (result: ScanResult) => Promise<void>,
 ): Promise<void> {
@@ -256,6 +259,7 @@ async function scanAll(
     sources,
     sets,
     cells,
+    span,
     seed: seedOf(run),
     cancelled: callOff.flag,
     memory,

@@ -25,7 +25,7 @@ import type { ScanPiece } from './scan-piece.ts';
 import { createScratch } from './scratch.ts';
 import type { Steps } from './steps.ts';
 import type { ValueSet } from './value-set.ts';
-import type { TimeCells } from './time-windows.ts';
+import type { TimeCells, TimeSpan } from './time-windows.ts';
 
 /** A source of a query; `index` is its place among those of its table. */
 export interface ScanSource {
@@ -48,6 +48,8 @@ export interface ScanQuery {
   readonly sources: readonly ScanSource[];
   /** What a grouped plan reads its first key as, if not as a bucket. */
   readonly cells: TimeCells | null;
+  /** What a plan about behaviour lays buckets by: when the first and the last event were that count. */
+  readonly span: TimeSpan | null;
   /** In a SharedArrayBuffer; not 0 once the query was called off. */
   readonly cancelled: Int32Array;
   readonly memory: MemoryShare;
@@ -117,7 +119,7 @@ export function openScan(
   };
   const sender = numberOfSender(query.memory);
   const readers = plan.kind === 'grouped' ? createGroupReaders(plan, query.cells, keyContext, sender) : null;
-  const behaviour = isBehaviour(plan) ? behaviourOf(plan).open(plan, keyContext, sender) : null;
+  const behaviour = isBehaviour(plan) ? behaviourOf(plan).open(plan, query.span!, keyContext, sender) : null;
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;

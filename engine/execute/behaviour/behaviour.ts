@@ -9,6 +9,7 @@ import type { KeyContext } from '../key-reader.ts';
 import type { MergedGroups } from '../merged-groups.ts';
 import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
+import type { TimeSpan } from '../time-windows.ts';
 
 /** One question in one thread; kept from task to task. */
 export interface BehaviourScan {
@@ -23,8 +24,11 @@ export interface Behaviour<P extends BehaviourPlan = BehaviourPlan> {
   grouped(plan: P): GroupedPlan;
   /** @returns the plan by which events are read: those that can say nothing are left out by its `where`. */
   scanned(plan: P): P;
-  /** @param sender the number of whoever groups, among those who group for a query. */
-  open(plan: P, context: KeyContext, sender: number): BehaviourScan;
+  /**
+   * @param span when the first and the last event that passes were; those of all sources where a written range says more.
+   * @param sender the number of whoever groups, among those who group for a query.
+   */
+  open(plan: P, span: TimeSpan, context: KeyContext, sender: number): BehaviourScan;
   /** Makes the answer of all groups. */
-  finish(plan: P, grouping: Grouping, merged: MergedGroups): Steps<Finished>;
+  finish(plan: P, span: TimeSpan, grouping: Grouping, merged: MergedGroups): Steps<Finished>;
 }

@@ -9,6 +9,7 @@ import { finishMeasure } from '../measure-state.ts';
 import { settleGroups, type MergedGroups } from '../merged-groups.ts';
 import { sortSteps } from '../sort.ts';
 import type { Steps } from '../steps.ts';
+import type { TimeSpan } from '../time-windows.ts';
 import { funnelMeasures } from './attempt-rows.ts';
 
 /** A funnel's steps for one combination of keys: the group of each step, -1 = nobody. */
@@ -24,7 +25,7 @@ export function* finishFunnel(plan: FunnelPlan, grouping: Grouping, merged: Merg
   yield* settleGroups(grouping, merged);
   const { table, stores, states } = merged;
   const measures = grouping.kinds.map((kind, index) => finishMeasure(kind, states[index], table.count, undefined));
-  const families = yield* familiesOf(plan, grouping, merged);
+  const families = yield* familiesOf(plan, span, grouping, merged);
   const rows = families.length * plan.steps.length;
   const columns: { name: string; type: ColumnType }[] = [];
   const data: Values[] = [];
@@ -74,7 +75,7 @@ function* familiesOf(plan: FunnelPlan, grouping: Grouping, { table, stores }: Me
     const key = plan.keys.length;
     const met = yield* stores[key].valuesOf(Uint32Array.from({ length: stores[key].count }, (_, code) => code + 1));
     const starts = met.kind === 'number' ? Float64Array.from(met.values) : new Float64Array(0);
-    const bounds = boundsOf({ plan: { ...grouping.plan, every: plan.every }, passing: null }, starts);
+    const bounds = boundsOf({ plan: { ...grouping.plan, every: plan.every }, passing: span }, starts);
     yield* fillBuckets(key, bounds.subarray(0, Math.max(0, bounds.length - 1)), [...known.values()], stores, familyOf);
   }
   const families = [...known.values()];

@@ -10,11 +10,11 @@ export const funnel: Behaviour<FunnelPlan> = {
   kind: 'funnel',
   grouped: groupedFunnel,
   scanned: onlyEventsThatMatter,
-  open(plan, context, sender) {
+  open(plan, _, context, sender) {
     const scan = openFunnel(plan, context, sender);
     return { run: (sources, slices, own) => funnelSlices(scan, sources, slices, own) };
   },
-  finish: finishFunnel,
+  finish: (plan, span, grouping, merged) => finishFunnel(plan, span, grouping, merged),
 };
 
 /** An event that fills no step and is no exclusion can only come between two of a strict order. */
