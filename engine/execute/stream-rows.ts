@@ -65,7 +65,17 @@ export async function* streamRows(
   const open = (own: EventsPlan): Runner => {
     const segments = sources.filter(({ descriptor }) => descriptor.kind === 'segment');
     const rows = segments.reduce((sum, { descriptor }) => sum + rowsOf(descriptor), 0);
-    const query = { plan: own, actor, sources, sets: [], cells: null, seed, cancelled: callOff.flag, memory };
+    const query = {
+      plan: own,
+      actor,
+      sources,
+      sets: [],
+      cells: null,
+      span: null,
+      seed,
+      cancelled: callOff.flag,
+      memory,
+    };
     return runnerOf(environment, query, rows, callOff);
   };
   const runner = open(plan);

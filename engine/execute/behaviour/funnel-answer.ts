@@ -21,7 +21,12 @@ interface Family {
 /**
  * Makes a funnel's answer: a row for each step of each combination of keys, those without anybody too.
  */
-export function* finishFunnel(plan: FunnelPlan, grouping: Grouping, merged: MergedGroups): Steps<Finished> {
+export function* finishFunnel(
+  plan: FunnelPlan,
+  span: TimeSpan,
+  grouping: Grouping,
+  merged: MergedGroups,
+): Steps<Finished> {
   yield* settleGroups(grouping, merged);
   const { table, stores, states } = merged;
   const measures = grouping.kinds.map((kind, index) => finishMeasure(kind, states[index], table.count, undefined));
@@ -56,7 +61,12 @@ export function* finishFunnel(plan: FunnelPlan, grouping: Grouping, merged: Merg
 }
 
 /** @returns all combinations of keys, in the order of the answer. */
-function* familiesOf(plan: FunnelPlan, grouping: Grouping, { table, stores }: MergedGroups): Steps<readonly Family[]> {
+function* familiesOf(
+  plan: FunnelPlan,
+  span: TimeSpan,
+  grouping: Grouping,
+  { table, stores }: MergedGroups,
+): Steps<readonly Family[]> {
   const last = stores.length - 1;
   const steps = yield* stores[last].valuesOf(table.codesOfKey(last));
   const known = new Map<string, Family>();
