@@ -147,7 +147,7 @@ function layOut(
  * `trailing`, for which events before `since` are read, its window begins before the table does.
  */
 export function isCut(
-  { written: { since, until }, now, trailing }: GroupedPlan,
+  { written: { since, until }, now, trailing }: Pick<GroupedPlan, 'written' | 'now' | 'trailing'>,
   [start, end]: readonly [start: number, end: number],
   window: number,
   tableBegin: number,

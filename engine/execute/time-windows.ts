@@ -55,7 +55,12 @@ export interface Series {
  * @param range the same, narrowed by `where`.
  * @throws VarveError `limit` beyond a million buckets.
  */
-export function seriesOf(plan: GroupedPlan, written: TimeRange, range: TimeRange, span: TimeSpan): Series {
+export function seriesOf(
+  plan: Pick<GroupedPlan, 'timezone' | 'trailing' | 'every' | 'now'>,
+  written: TimeRange,
+  range: TimeRange,
+  span: TimeSpan,
+): Series {
   const { timezone, trailing } = plan;
   const every = plan.every!;
   const begin = written.since ?? Math.max(span.timeMin, range.since ?? -Infinity);
