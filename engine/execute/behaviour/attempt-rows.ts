@@ -1,48 +1,33 @@
 import type { Values } from '../../column/values.ts';
 import type { Expr } from '../../plan/expr.ts';
 import type { FunnelPlan } from '../../plan/behaviour.ts';
-import type { GroupedPlan, GroupKey, Measure } from '../../plan/select.ts';
+import type { GroupedPlan, GroupKey } from '../../plan/select.ts';
+import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
 import { printDuration } from '../../base/duration.ts';
 
 /** What is measured of the rows that a funnel makes, one a step that an actor reached. */
 export const funnelMeasures = { actors: 0, closed: 1, ended: 2, average: 3, median: 4 } as const;
 
-const column = (name: string, type: Expr['type']): Expr => ({ kind: 'column', name, type });
-
-function measure(name: string, args: readonly Expr[], filter: Expr | null = null): Measure {
-  return { name, args, filter, type: args.length === 0 ? 'int' : 'float', emptyIsZero: args.length === 0 };
-}
-
 /** @returns how the rows of a funnel are grouped: by the keys, with `every` by the bucket of the attempt, and by step. */
 export function groupedFunnel(plan: FunnelPlan): GroupedPlan {
-  const { from, actor, timezone, range, written, where, subqueries, columns, now, every } = plan;
-  const time: readonly GroupKey[] = every === null ? [] : [bucketKey(printDuration(every))];
-  return {
-    kind: 'grouped',
-    ...{ from, actor, timezone, range, written, where, subqueries, columns, now },
-    keys: [...plan.keys, ...time, { name: 'step', expr: column('step', 'int'), unnest: false, top: null, type: 'int' }],
-    // Filters tell measures of the same aggregate apart.
-    measures: [
-      measure('count', []),
-      measure('count', [], column('closed', 'bool')),
-      measure('count', [], column('ended', 'bool')),
-      measure('avg', [column('ms', 'float')]),
-      measure('median', [column('ms', 'float')]),
+  const time: readonly GroupKey[] = plan.every === null ? [] : [bucketKey(printDuration(plan.every))];
+  const ms = madeColumn('ms', 'float');
+  return madePlan(
+    plan,
+    [...plan.keys, ...time, madeKey('step')],
+    [
+      madeMeasure('count', []),
+      madeMeasure('count', [], madeColumn('closed', 'bool')),
+      madeMeasure('count', [], madeColumn('ended', 'bool')),
+      madeMeasure('avg', [ms]),
+      madeMeasure('median', [ms]),
     ],
-    every: null,
-    trailing: null,
-    compare: null,
-    having: null,
-    order: [],
-    outputs: [],
-    limit: null,
-    offset: 0,
-  };
+  );
 }
 
 /** @returns the key that a bucket of the event's time is. */
 export function bucketKey(width: string): GroupKey {
-  const args: Expr[] = [column('time', 'time'), { kind: 'literal', value: width, type: 'text' }];
+  const args: Expr[] = [madeColumn('time', 'time'), { kind: 'literal', value: width, type: 'text' }];
   return {
     name: 'time',
     expr: { kind: 'call', name: 'bucket', args, type: 'time' },

@@ -1,11 +1,12 @@
 import type { Expr } from '../../plan/expr.ts';
 import type { FunnelPlan } from '../../plan/behaviour.ts';
 import type { BlockView } from '../block-view.ts';
-import type { Evaluator, Leaves } from '../expression.ts';
+import type { Leaves } from '../expression.ts';
 import { GroupTable } from '../group-table.ts';
 import { createKeyReader, type KeyContext, type KeyReader } from '../key-reader.ts';
 import { leavesOf } from '../leaves.ts';
 import type { ReadNotes } from './actor-events.ts';
+import { eventMarks } from './event-marks.ts';
 
 /** Which note of an event is what; keys follow. */
 export interface FunnelNotes {
@@ -49,8 +50,8 @@ export function createFunnelReaders(plan: FunnelPlan, bucket: Expr | null, conte
   const read: ReadNotes = (view) => {
     const leaves = leavesOf(view);
     const own = [
-      marksOf(stepExprs, view, leaves, context.evaluator),
-      marksOf(excludeExprs, view, leaves, context.evaluator),
+      eventMarks(stepExprs, view, leaves, context.evaluator),
+      eventMarks(excludeExprs, view, leaves, context.evaluator),
       heldBy(held, tuples, view, leaves),
     ];
     for (const key of keys) own.push(key.read(view, leaves));
@@ -58,19 +59,6 @@ export function createFunnelReaders(plan: FunnelPlan, bucket: Expr | null, conte
   };
   const strict = rules.order === 'strict' && !rules.strictAmongSteps;
   return { notes, read, keys, drops: !strict && exclude.length === 0 };
-}
-
-/** @returns for each row the bits of the conditions that are true of it. */
-function marksOf(conditions: readonly Expr[], view: BlockView, leaves: Leaves, evaluator: Evaluator): Uint32Array {
-  const marks = view.scratch.words(view.length).fill(0);
-  conditions.forEach((condition, bit) => {
-    const values = evaluator.evaluate(condition, leaves);
-    if (values.kind !== 'bool') return;
-    const own = 1 << bit;
-    for (let row = 0; row < marks.length; row++)
-      if (values.values[row] === 1 && (values.nulls === null || values.nulls[row] === 0)) marks[row] |= own;
-  });
-  return marks;
 }
 
 /** @returns the code of the held values of each row, 0 where one of them is null. */

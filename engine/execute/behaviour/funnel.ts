@@ -1,7 +1,7 @@
 import type { FunnelPlan } from '../../plan/behaviour.ts';
-import type { Expr } from '../../plan/expr.ts';
 import type { Behaviour } from './behaviour.ts';
 import { groupedFunnel } from './attempt-rows.ts';
+import { passingAny } from './made-plan.ts';
 import { finishFunnel } from './funnel-answer.ts';
 import { funnelSlices, openFunnel } from './funnel-slices.ts';
 
@@ -21,6 +21,11 @@ export const funnel: Behaviour<FunnelPlan> = {
 function onlyEventsThatMatter(plan: FunnelPlan): FunnelPlan {
   const { rules, steps, exclude, where } = plan;
   if (rules.order === 'strict' && !rules.strictAmongSteps) return plan;
-  const any: Expr = { kind: 'or', args: [...steps, ...exclude].map(({ expr }) => expr), type: 'bool' };
-  return { ...plan, where: where === null ? any : { kind: 'and', args: [where, any], type: 'bool' } };
+  return {
+    ...plan,
+    where: passingAny(
+      where,
+      [...steps, ...exclude].map(({ expr }) => expr),
+    ),
+  };
 }

@@ -34,9 +34,14 @@ export interface MadeRows {
   readonly rows: readonly (Uint32Array | null)[];
 }
 
+/** The same of rows that are only counted: so many of each. */
+export type CountedRows = Pick<MadeRows, 'count' | 'codes'> & { readonly times: Float64Array };
+
 /** The groups of one task. */
 export interface RowGroups {
   add(rows: MadeRows): void;
+  /** Adds rows to measures that count. */
+  addCounted(rows: CountedRows): void;
   readonly bytes: number;
   /** @returns what was found, to be sent; it is handed over. */
   partial(memory: MemoryAccount): PartialGroups;
@@ -51,15 +56,24 @@ export function openRowGroups({ plan, kinds, stores, senders, sender }: RowGroup
       (sum, { aggregate }, index) => sum + (isRepeated(states, index) ? 0 : aggregate.bytes(states[index])),
       0,
     );
+  const codesOfStores = (): number[] => stores.map((store) => store.count);
   return {
     add({ count, codes, args, rows }) {
       const groups = new Uint32Array(count);
-      const counts = stores.map((store) => store.count);
-      table.groupsOf(codes, counts, groups);
+      table.groupsOf(codes, codesOfStores(), groups);
       kinds.forEach((kind, index) => {
         if (kind.kind !== 'values' || isRepeated(states, index)) return;
         kind.aggregate.grow(states[index], table.count);
         kind.aggregate.update(states[index], args[index], groups, rows[index], count);
+      });
+    },
+    addCounted({ count, codes, times }) {
+      const groups = new Uint32Array(count);
+      table.groupsOf(codes, codesOfStores(), groups);
+      kinds.forEach((kind, index) => {
+        if (kind.kind !== 'values') return;
+        kind.aggregate.grow(states[index], table.count);
+        kind.aggregate.updateRuns!(states[index], groups, times);
       });
     },
     get bytes() {

@@ -1,0 +1,175 @@
+import type { Values } from '../../column/values.ts';
+import { scalarAt } from '../../functions/access.ts';
+import type { RetentionPlan } from '../../plan/behaviour.ts';
+import type { Expr } from '../../plan/expr.ts';
+import type { GroupedPlan } from '../../plan/select.ts';
+import type { HashRange } from '../../store/row-source.ts';
+import type { BlockView, OpenSource } from '../block-view.ts';
+import type { Finished } from '../finish.ts';
+import type { PartialGroups } from '../group.ts';
+import type { Grouping } from '../grouping.ts';
+import { createKeyReader, type KeyContext, type KeyReader } from '../key-reader.ts';
+import { createNumberStore } from '../key-store.ts';
+import { leavesOf } from '../leaves.ts';
+import { finishMeasure } from '../measure-state.ts';
+import { settleGroups, type MergedGroups } from '../merged-groups.ts';
+import type { ScanContext } from '../scan.ts';
+import type { Steps } from '../steps.ts';
+import type { TimeSpan } from '../time-windows.ts';
+import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
+import type { Behaviour } from './behaviour.ts';
+import { eventBuckets } from './event-buckets.ts';
+import { eventMarks } from './event-marks.ts';
+import { keyFamilies } from './key-families.ts';
+import { madeKey, madeMeasure, madePlan, passingAny } from './made-plan.ts';
+import { layCells, retentionAnswer } from './retention-answer.ts';
+import { beginCells, newRetentionCells, nextCells, retentionFlags, type RetentionCells } from './retention-cells.ts';
+import { retentionRange, type RetentionRange } from './retention-range.ts';
+import { newRowGrouping, openRowGroups, type RowGrouping, type RowGroups } from './row-groups.ts';
+
+/** Who comes back, and when. */
+export const retention: Behaviour<RetentionPlan> = {
+  kind: 'retention',
+  grouped: groupedRetention,
+  scanned: ({ start, returning, where, ...plan }) => ({
+    ...plan,
+    start,
+    returning,
+    where: returning === null ? where : passingAny(where, [start, returning]),
+  }),
+  open(plan, span, context, sender) {
+    const scan = openRetention(plan, span, context, sender);
+    return { run: (sources, slices, own) => retentionSlices(scan, sources, slices, own) };
+  },
+  finish: finishRetention,
+};
+
+function groupedRetention(plan: RetentionPlan): GroupedPlan {
+  return madePlan(plan, [...plan.keys, madeKey('cohort'), madeKey('period')], [madeMeasure('count', [])]);
+}
+
+interface RetentionScan {
+  readonly plan: RetentionPlan;
+  readonly range: RetentionRange;
+  readonly keys: readonly KeyReader[];
+  readonly grouping: RowGrouping;
+  readonly room: EventRoom;
+  readonly cells: RetentionCells;
+  readonly read: (view: BlockView) => Uint32Array[];
+}
+
+function openRetention(plan: RetentionPlan, span: TimeSpan, context: KeyContext, sender: number): RetentionScan {
+  const { start, returning, periods } = plan;
+  const range = retentionRange(plan, span);
+  const keys = plan.keys.map(({ expr }) => createKeyReader(expr, context));
+  const counted = [range.cohorts, periods + 1].map((count) => {
+    const store = createNumberStore('int');
+    for (let number = 0; number < count; number++) store.codeOf(number);
+    return store;
+  });
+  const conditions: readonly Expr[] = returning === null ? [start] : [start, returning];
+  const read = (view: BlockView): Uint32Array[] => {
+    const leaves = leavesOf(view);
+    const flags = eventMarks(conditions, view, leaves, context.evaluator);
+    if (returning === null) for (let row = 0; row < flags.length; row++) flags[row] |= retentionFlags.returning;
+    return [flags, ...keys.map((key) => key.read(view, leaves))];
+  };
+  return {
+    plan,
+    range,
+    keys,
+    grouping: newRowGrouping(groupedRetention(plan), [...keys.map(({ store }) => store), ...counted], sender),
+    room: createEventRoom(1 + keys.length),
+    cells: newRetentionCells({ periods }, Math.max(0, range.bounds.length - 1)),
+    read,
+  };
+}
+
+function* retentionSlices(
+  scan: RetentionScan,
+  sources: readonly OpenSource[],
+  slices: readonly HashRange[],
+  context: ScanContext,
+): Steps<PartialGroups> {
+  const { grouping, room, read } = scan;
+  const groups = openRowGroups(grouping);
+  for (const slice of slices) {
+    const events = yield* room.collect(sources, slice, context, read, true);
+    if (events === null) continue;
+    addCells(scan, events, groups);
+    context.memory.hold(room.bytes + groups.bytes);
+    yield;
+  }
+  return groups.partial(context.memory);
+}
+
+function addCells({ plan, range, keys, cells }: RetentionScan, events: ActorEvents, groups: RowGroups): void {
+  const { slotCount, starts, times, notes } = events;
+  const buckets = new Int32Array(starts[slotCount]);
+  eventBuckets(times, buckets.length, range.bounds, buckets);
+  const own = { actorCount: slotCount, starts, buckets, flags: notes[0] };
+  const { periods, mode, within } = plan;
+  const rules = { periods, recurring: mode === 'recurring', after: within === 'after', complete: range.complete };
+  beginCells(cells);
+  for (let some = true; some;) {
+    some = nextCells(own, rules, cells);
+    const { count, places, cohorts } = cells;
+    if (count === 0) continue;
+    const ofKeys = keys.map((_, key) => {
+      const codes = new Uint32Array(count);
+      for (let row = 0; row < count; row++) codes[row] = notes[1 + key][places[row]];
+      return codes;
+    });
+    // Stores have been given numbers in their order: code n + 1 is that of n.
+    const ofNumber = (numbers: Uint32Array): Uint32Array => numbers.slice(0, count).map((number) => number + 1);
+    groups.add({ count, codes: [...ofKeys, ofNumber(cohorts), ofNumber(cells.periods)], args: [[]], rows: [null] });
+  }
+}
+
+function* finishRetention(
+  plan: RetentionPlan,
+  span: TimeSpan,
+  grouping: Grouping,
+  merged: MergedGroups,
+): Steps<Finished> {
+  yield* settleGroups(grouping, merged);
+  const { table, stores, states } = merged;
+  const range = retentionRange(plan, span);
+  const keyCount = plan.keys.length;
+  const families = yield* keyFamilies(keyCount, merged);
+  const numbers = function* (key: number): Steps<Float64Array> {
+    const values = yield* stores[key].valuesOf(table.codesOfKey(key));
+    return Float64Array.from({ length: table.count }, (_, group) => Number(scalarAt(values, group)));
+  };
+  const actors = finishMeasure(grouping.kinds[0], states[0], table.count, undefined);
+  const counted = {
+    count: table.count,
+    groups: families.of,
+    cohorts: yield* numbers(keyCount),
+    periods: yield* numbers(keyCount + 1),
+    actors: Float64Array.from({ length: table.count }, (_, group) => Number(scalarAt(actors, group))),
+  };
+  const rows = retentionAnswer(
+    layCells(counted, families.count, range, plan.periods),
+    families.count,
+    range,
+    plan.periods,
+  );
+  const keys: Values[] = [];
+  for (let key = 0; key < keyCount; key++)
+    keys.push(yield* stores[key].valuesOf(rows.groups.map((family) => families.codes[key][family])));
+  return {
+    columns: [
+      ...plan.keys.map(({ name, type }) => ({ name, type })),
+      { name: 'cohort', type: 'time' },
+      { name: 'actors', type: 'int' },
+      { name: 'period', type: 'int' },
+      { name: 'retained', type: 'int' },
+      { name: 'rate', type: 'float' },
+    ],
+    data: [...keys, rows.cohort, rows.actors, rows.period, rows.retained, rows.rate],
+    rowCount: rows.rowCount,
+    approximate: [],
+    groups: table.count,
+  };
+}
