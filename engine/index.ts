@@ -112,7 +112,7 @@ export { printName as quotedName } from './query/names.ts';
 export { queryFromJson } from './query/json-read.ts';
 export { queryToJson } from './query/json-write.ts';
 export { parseQuery } from './query/parse.ts';
-export { printQuery } from './query/print.ts';
+export { printQuery } from './query/print-query.ts';
 export { querySchema } from './query/query-schema.ts';
 export { toSyntax, type QueryInput, type ReadQuery } from './query/to-syntax.ts';
 export type { ExpressionJson, QueryJson, SourceJson } from './query/query-json.ts';

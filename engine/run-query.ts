@@ -9,8 +9,8 @@ import type { ExecutionResult } from './execute/result.ts';
 import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import type { QueryPlan } from './plan/query.ts';
-import { compileQuery } from './query/compile.ts';
-import type { SelectSyntax } from './query/syntax.ts';
+import { compileQuestion } from './query/compile.ts';
+import type { QuerySyntax } from './query/syntax-behaviour.ts';
 import { warningsOf } from './query/query-warnings.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Snapshot, Store } from './store/store-types.ts';
@@ -67,7 +67,7 @@ function keepWhile(snapshot: Snapshot, work: Promise<unknown>): void {
 export async function runQuery(
   context: QueryContext,
   snapshot: Snapshot,
-  query: string | SelectSyntax,
+  query: string | QuerySyntax,
   options: QueryOptions,
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
@@ -90,15 +90,19 @@ export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: Qu
 export function compileOver(
   { host }: QueryContext,
   snapshot: Snapshot,
-  query: string | SelectSyntax,
+  query: string | QuerySyntax,
   options: QueryOptions,
 ): QueryPlan {
-  return compileQuery(query, {
+  const plan = compileQuestion(query, {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
     params: parameters(options),
     now: options.now?.getTime() ?? host.clock.now(),
     timezone: options.timezone ?? 'UTC',
+  });
+  if (plan.kind !== 'paths' && plan.kind !== 'funnel') return plan;
+  throw new VarveError('usage', `${plan.kind} is not supported yet.`, {
+    hint: 'This version answers select, retention and lifecycle.',
   });
 }
 

@@ -42,6 +42,10 @@ async function answerStatement(
 ): Promise<QueryResult> {
   switch (statement.kind) {
     case 'select':
+    case 'funnel':
+    case 'retention':
+    case 'paths':
+    case 'lifecycle':
       return runQuery(context, snapshot, statement, options);
     case 'define':
       return define(context, snapshot, statement, text, options);
@@ -49,6 +53,8 @@ async function answerStatement(
       return drop(context, snapshot, statement);
     case 'explain':
       return explainQuery(context, snapshot, statement, options);
+    case 'explain_actor':
+      return runQuery(context, snapshot, statement.query, options);
     case 'show_tables':
       return showTables(context, snapshot);
     case 'show_columns':

@@ -36,7 +36,8 @@ function inKeys(bucket: Expr | null, context: BindContext): BindContext {
   return { ...context, first: (node) => (node.kind === 'name' && timeNames.has(node.name) ? bucket : null) };
 }
 
-function bucketOf(every: StepSyntax, context: BindContext): Expr {
+/** @returns the start of the bucket of a row's time. @throws VarveError `type` for a width that there is no bucket of. */
+export function bucketOf(every: StepSyntax, context: BindContext): Expr {
   const { span } = every;
   const { time } = context.scope;
   if (time === null) throw lacking('time', span);

@@ -12,7 +12,7 @@ import type { SelectSyntax, Syntax } from './syntax.ts';
 import { callOf, timeLiteral } from './typed-calls.ts';
 
 /** @returns `since` and `until` as written. @throws VarveError `type` for what is no fixed time, and over rows without time. */
-export function writtenRange(query: SelectSyntax, context: BindContext): TimeRange {
+export function writtenRange(query: Pick<SelectSyntax, 'since' | 'until'>, context: BindContext): TimeRange {
   const written = query.since ?? query.until;
   if (written !== null && context.scope.time === null) throw lacking('time', written.span);
   return { since: bound(query.since, context), until: bound(query.until, context) };

@@ -16,7 +16,7 @@ import { boundOf } from './builder-functions.ts';
 import { nowhere } from './json-fields.ts';
 import { queryToJson } from './json-write.ts';
 import { column } from './names.ts';
-import { printQuery } from './print.ts';
+import { printSelect } from './print.ts';
 import { checkSize } from './query-size.ts';
 import type { QueryJson } from './query-json.ts';
 import type { GroupItem, Item, NamedAggregate, OrderItem, SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
@@ -209,7 +209,7 @@ function builder<Row>(query: SelectSyntax): QueryBuilder<Row> {
     timezone: (name) => but({ timezone: { name, span: nowhere } }),
     build,
     toJSON: () => queryToJson(checked()),
-    toString: () => printQuery(checked()),
+    toString: () => printSelect(checked()),
   });
 }
 

@@ -169,23 +169,33 @@ function parseClause(cursor: Cursor, query: Mutable<SelectSyntax>, clause: Claus
       query.compare = parseStep(cursor, 'compare', '1w');
       break;
     case 'sample':
-      throw new VarveError('syntax', '"sample" is not supported yet.', {
-        span,
-        hint: 'Leave it out: the answer is then of all events.',
-      });
-    case 'timezone': {
-      const token = cursor.peek();
-      if (token.kind !== 'text') cursor.fail('"timezone" wants a text', `Write timezone '${zoneWritten(cursor)}'.`);
-      cursor.next();
-      query.timezone = { name: token.text, span: token.span };
+      return refuseSample(span);
+    case 'timezone':
+      query.timezone = parseZone(cursor);
       break;
-    }
     default:
       throw new VarveError('internal', `BUG: a clause ${clause} that nobody reads`, { span });
   }
 }
 
-function expectBy(cursor: Cursor, clause: string, example: string): void {
+/** @throws VarveError `syntax`, always. */
+export function refuseSample(span: Span): never {
+  throw new VarveError('syntax', '"sample" is not supported yet.', {
+    span,
+    hint: 'Leave it out: the answer is then of all events.',
+  });
+}
+
+/** Reads what stands behind `timezone`. @throws VarveError `syntax`. */
+export function parseZone(cursor: Cursor): NonNullable<SelectSyntax['timezone']> {
+  const token = cursor.peek();
+  if (token.kind !== 'text') cursor.fail('"timezone" wants a text', `Write timezone '${zoneWritten(cursor)}'.`);
+  cursor.next();
+  return { name: token.text, span: token.span };
+}
+
+/** Takes the `by` of `group by`, `order by`. @throws VarveError `syntax` that names what stands there as a key. */
+export function expectBy(cursor: Cursor, clause: string, example: string): void {
   const token = cursor.peek();
   const name = isName(cursor) && 'text' in token ? printName(token.text.slice(0, 40)) : example;
   cursor.expectWord('by', `after ${clause}`, `Write ${clause} by ${name}.`);
@@ -210,7 +220,8 @@ function zoneWritten(cursor: Cursor): string {
   return parts.length === 0 ? 'Europe/Berlin' : parts.join('/');
 }
 
-function parseCount(cursor: Cursor, clause: string, least: number, mend: string): number {
+/** Reads a whole number. @param mend the clause as it is written rightly. @throws VarveError `syntax`. */
+export function parseCount(cursor: Cursor, clause: string, least: number, mend: string): number {
   const token = cursor.peek();
   if (token.kind === 'number' && typeof token.value === 'number' && !token.float && token.value >= least) {
     cursor.next();
@@ -219,7 +230,8 @@ function parseCount(cursor: Cursor, clause: string, least: number, mend: string)
   return cursor.fail(`"${clause}" wants a whole number${least === 0 ? '' : ` from ${least}`}`, `Write ${mend}.`);
 }
 
-function parseItems<T>(cursor: Cursor, parse: (cursor: Cursor) => T): T[] {
+/** Reads one or several, parted by commas. */
+export function parseItems<T>(cursor: Cursor, parse: (cursor: Cursor) => T): T[] {
   const items: T[] = [];
   do items.push(parse(cursor));
   while (cursor.takeSign(','));
@@ -239,7 +251,8 @@ function parseItem(cursor: Cursor): Item {
   return { expr, alias: parseAlias(cursor), span: cursor.spanFrom(span.start) };
 }
 
-function parseAlias(cursor: Cursor): string | null {
+/** Reads `as NAME` where it stands. */
+export function parseAlias(cursor: Cursor): string | null {
   return cursor.takeWord('as')
     ? parseName(cursor, 'a name is wanted after as', isReserved(cursor) ? undefined : 'Write as n.')
     : null;

@@ -1,11 +1,15 @@
 import type { TableSchema } from '../column/schema.ts';
 import type { Scalar } from '../column/values.ts';
+import { VarveError } from '../base/errors.ts';
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import type { SelectPlan } from '../plan/select.ts';
+import { bindBehaviour } from './bind-behaviour.ts';
 import { bindInline, bindSelect } from './bind-select.ts';
 import { bindFrom } from './bind-sources.ts';
 import { parseQuery } from './parse.ts';
 import { pruned } from './prune-outputs.ts';
-import type { SelectSyntax } from './syntax.ts';
+import type { QueryEnvironment } from './query-environment.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
 
 /** What a query is compiled against. `now` is UTC ms; `timezone` holds unless the query says one. */
 export interface CompileOptions {
@@ -21,10 +25,24 @@ export interface CompileOptions {
  * Compiles a query, as text or as the tree that a text makes, to a plan.
  * @throws VarveError with the place in the text: `syntax`, `unknown_table`, `unknown_column`, `unknown_function`, `type`, `usage`, `limit`.
  */
-export function compileQuery(query: string | SelectSyntax, options: CompileOptions): SelectPlan {
+export function compileQuestion(query: string | QuerySyntax, options: CompileOptions): SelectPlan | BehaviourPlan {
+  const tree = typeof query === 'string' ? parseQuery(query) : query;
+  const environment = environmentOf(options);
+  return tree.kind === 'select' ? pruned(bindSelect(tree, environment).plan) : bindBehaviour(tree, environment);
+}
+
+/**
+ * Compiles a select.
+ * @throws VarveError as `compileQuestion`, and `usage` for a question about behaviour.
+ */
+export function compileQuery(query: string | QuerySyntax, options: CompileOptions): SelectPlan {
+  const plan = compileQuestion(query, options);
+  if (plan.kind === 'events' || plan.kind === 'grouped') return plan;
+  throw new VarveError('usage', `A select is wanted here, not ${plan.kind}.`);
+}
+
+function environmentOf(options: CompileOptions): QueryEnvironment {
   const { schemas, definitions = new Map<string, string>(), params, now, timezone } = options;
   const binders = { select: bindSelect, inline: bindInline, from: bindFrom };
-  const tree = typeof query === 'string' ? parseQuery(query) : query;
-  const environment = { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders };
-  return pruned(bindSelect(tree, environment).plan);
+  return { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders };
 }

@@ -9,6 +9,7 @@ export class Cursor {
   readonly #parseSelect: (cursor: Cursor) => SelectSyntax;
   #at = 0;
   #depth = 0;
+  #betweenEnds = false;
 
   /** @param parseSelect reads a query in brackets; handed in, since expressions and sources lie below queries. */
   constructor(tokens: readonly Token[], parseSelect: (cursor: Cursor) => SelectSyntax) {
@@ -90,6 +91,20 @@ export class Cursor {
   /** Reads the query that stands in brackets here, up to the closing one. */
   select(): SelectSyntax {
     return this.nested(() => this.#parseSelect(this));
+  }
+
+  /** Whether a `between` outside brackets is no comparison here: it belongs to what the expression stands in. */
+  get betweenEnds(): boolean {
+    return this.#betweenEnds;
+  }
+
+  /** Reads an expression that a `between` outside brackets ends, or with `ends` false one within it. */
+  endingAtBetween<T>(ends: boolean, parse: () => T): T {
+    const around = this.#betweenEnds;
+    this.#betweenEnds = ends;
+    const result = parse();
+    this.#betweenEnds = around;
+    return result;
   }
 
   /** Runs one level deeper. @throws VarveError `limit` beyond queryDepthMax. */

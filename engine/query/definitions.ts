@@ -36,9 +36,19 @@ export function openDefinition(name: string, span: Span, environment: QueryEnvir
       hint: 'A definition counts each time that another names it.',
     });
   return {
-    query: withinDefinition(name, span, () => placedAt(parseQuery(text), span)),
+    query: withinDefinition(name, span, () => placedAt(selectOf(text, name, span), span)),
     environment: { ...environment, open: [...open, name] },
   };
+}
+
+/** @throws VarveError `usage` for a question about behaviour, which no other query reads. */
+function selectOf(text: string, name: string, span: Span): SelectSyntax {
+  const query = parseQuery(text);
+  if (query.kind === 'select') return query;
+  throw new VarveError('usage', `"${name}" is a ${query.kind}, whose answer is no source.`, {
+    span,
+    hint: 'Ask it by itself; a source and a cohort are a select.',
+  });
 }
 
 /** Runs what reads or binds a definition; an error says which one it lies in. */

@@ -4,13 +4,19 @@ import { nearestDuration } from './nearest-duration.ts';
 import { betweenMend, inMend, refuseComparisonHabit } from './comparison-habits.ts';
 import { missingExpressionHint, refuseExpressionHabit } from './expression-habits.ts';
 import { reservedWords } from './names.ts';
+import { refuseVerbInBrackets } from './verb-habits.ts';
 import { isName, parseDots, parseName } from './parse-name.ts';
 import { typeHabits } from './sql-names.ts';
 import type { Syntax } from './syntax.ts';
 
 /** Reads an expression: or, and, not, comparisons, sums, products, unary minus, places and casts, loosest first. */
 export function parseExpression(cursor: Cursor): Syntax {
-  return cursor.nested(() => parseLogic(cursor, 'or'));
+  return cursor.nested(() => cursor.endingAtBetween(false, () => parseLogic(cursor, 'or')));
+}
+
+/** Reads an expression that ends where a `between` stands outside its brackets. */
+export function parseUntilBetween(cursor: Cursor): Syntax {
+  return cursor.nested(() => cursor.endingAtBetween(true, () => parseLogic(cursor, 'or')));
 }
 
 function parseLogic(cursor: Cursor, kind: 'or' | 'and'): Syntax {
@@ -45,6 +51,7 @@ function isComparison(cursor: Cursor): boolean {
   const token = cursor.peek();
   if (token.kind === 'sign') return comparisons.includes(token.text);
   const words = ['in', 'between', 'like', 'ilike'];
+  if (cursor.betweenEnds && cursor.isWord('between')) return false;
   if (cursor.isWord('is') || words.some((word) => cursor.isWord(word))) return true;
   return cursor.isWord('not') && words.some((word) => cursor.isWord(word, 1));
 }
@@ -69,7 +76,7 @@ function parseOneComparison(cursor: Cursor): Syntax {
   const negated = cursor.isWord('not') && isComparison(cursor);
   if (negated) cursor.next();
   if (cursor.takeWord('in')) return parseIn(cursor, left, negated, start);
-  if (cursor.takeWord('between')) {
+  if ((negated || !cursor.betweenEnds) && cursor.takeWord('between')) {
     const low = parseSum(cursor);
     if (!cursor.isWord('and'))
       cursor.fail('"and" is wanted between the two ends of between', betweenMend(cursor, left, low));
@@ -105,6 +112,7 @@ function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): 
   }
   if (!cursor.isSign('(')) cursor.fail('"(" is wanted after in', inMend(cursor, arg));
   cursor.next();
+  refuseVerbInBrackets(cursor, 'the right side of in');
   if (cursor.isWord('select')) {
     const query = cursor.select();
     cursor.expectSign(')', 'after the query of in');

@@ -122,6 +122,11 @@ function failDuration(written: string, span: Span): never {
       span,
       hint: `Write ${Number(written)}.`,
     });
+  if (/^0+(ms|s|m|h|d|w|mo|q|y)$/.test(written))
+    throw new VarveError('syntax', `"${shown(written)}" is no time at all, and a duration is some.`, {
+      span,
+      hint: 'The shortest is 1ms.',
+    });
   const message =
     whole && units.length > 1
       ? `"${shown(written)}" has more than one unit, and a duration has one.`

@@ -4,7 +4,8 @@ import { Cursor } from './cursor.ts';
 import { tokenize } from './lexer.ts';
 import { checkSize } from './query-size.ts';
 import { parseOneStatement, statementWords } from './statements.ts';
-import type { SelectSyntax, Statement } from './syntax.ts';
+import { isBehaviourVerb, type QuerySyntax } from './syntax-behaviour.ts';
+import type { Statement } from './syntax.ts';
 
 /**
  * Reads a query or a statement: `define`, `drop`, `explain`, `show`, `describe`.
@@ -14,8 +15,8 @@ export function parseStatement(text: string): Statement {
   const cursor = new Cursor(tokenize(text), (nested) => parseSelect(nested, true));
   const statement = parseOneStatement(cursor);
   expectEnd(cursor);
-  if (statement.kind === 'select') checkSize(statement);
-  else if ('query' in statement) checkSize(statement.query);
+  const query = queryOf(statement);
+  if (query !== null) checkSize(query);
   return statement;
 }
 
@@ -23,14 +24,24 @@ export function parseStatement(text: string): Statement {
  * Reads a query.
  * @throws VarveError as `parseStatement`, and `syntax` for a statement.
  */
-export function parseQuery(text: string): SelectSyntax {
+export function parseQuery(text: string): QuerySyntax {
   const statement = parseStatement(text);
-  if (statement.kind === 'select') return statement;
+  if (isQuery(statement)) return statement;
   const word = statement.kind.split('_')[0]!;
   throw new VarveError('syntax', `"${word}" is a statement, and a query is wanted here.`, {
     span: { start: statement.span.start, end: statement.span.start + word.length },
     hint: 'A query begins with select: select count() from events.',
   });
+}
+
+/** @returns whether a statement is a query by itself. */
+export function isQuery(statement: Statement): statement is QuerySyntax {
+  return statement.kind === 'select' || isBehaviourVerb(statement.kind);
+}
+
+function queryOf(statement: Statement): QuerySyntax | null {
+  if (isQuery(statement)) return statement;
+  return 'query' in statement ? statement.query : null;
 }
 
 function expectEnd(cursor: Cursor): void {

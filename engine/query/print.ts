@@ -1,15 +1,6 @@
 import { printDuration } from '../base/duration.ts';
 import { argumentWords, printName, quoteName, timeWords } from './names.ts';
-import type {
-  GroupItem,
-  Item,
-  NamedAggregate,
-  OrderItem,
-  SelectSyntax,
-  SourceSyntax,
-  Statement,
-  Syntax,
-} from './syntax.ts';
+import type { GroupItem, Item, NamedAggregate, OrderItem, SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 /** How tightly an expression holds together: what is looser than its surroundings goes into brackets. */
 const looseness: Readonly<Record<string, number>> = {
@@ -32,8 +23,8 @@ export function printExpression(node: Syntax): string {
   return print(node, 0);
 }
 
-/** @returns a query's canonical text: one line that is read as the same tree. */
-export function printQuery(query: SelectSyntax): string {
+/** @returns a select's canonical text: one line that is read as the same tree. */
+export function printSelect(query: SelectSyntax): string {
   const { items, from, since, until, where, groupBy, every, trailing, having, orderBy, limit, offset, compare } = query;
   const clause = (word: string, expr: Syntax | null): string => (expr === null ? '' : `${word} ${print(expr, 0)}`);
   const list = <T>(word: string, entries: readonly T[], one: (entry: T) => string): string =>
@@ -58,29 +49,8 @@ export function printQuery(query: SelectSyntax): string {
     .join(' ');
 }
 
-/** @returns a statement's canonical text: one line that is read as the same statement. */
-export function printStatement(statement: Statement): string {
-  switch (statement.kind) {
-    case 'select':
-      return printQuery(statement);
-    case 'define':
-      return `define ${printName(statement.name)} as ${printQuery(statement.query)}`;
-    case 'drop':
-      return `drop ${printName(statement.name)}`;
-    case 'explain':
-      return `explain ${statement.analyze ? 'analyze ' : ''}${printQuery(statement.query)}`;
-    case 'show_tables':
-      return 'show tables';
-    case 'show_columns':
-      return `show columns from ${printName(statement.table)}${statement.like === null ? '' : ` like ${printText(statement.like)}`}`;
-    case 'show_values':
-      return `show values of ${printName(statement.column)} from ${printName(statement.table)}`;
-    case 'describe':
-      return `describe ${printName(statement.table)}`;
-  }
-}
-
-function printItem({ expr, alias }: Item): string {
+/** @returns an expression and its name. */
+export function printItem({ expr, alias }: Item): string {
   return `${print(expr, 0)}${alias === null ? '' : ` as ${printName(alias)}`}`;
 }
 
@@ -92,9 +62,10 @@ function printOrderItem({ expr, descending }: OrderItem): string {
   return `${print(expr, 0)}${descending ? ' desc' : ''}`;
 }
 
-function printSource(source: SourceSyntax): string {
+/** @returns a source as it stands in `from`. */
+export function printSource(source: SourceSyntax): string {
   if (source.kind === 'table') return printName(source.name);
-  if (source.kind === 'query') return `(${printQuery(source.query)})`;
+  if (source.kind === 'query') return `(${printSelect(source.query)})`;
   const option = (word: string, expr: Syntax | null): string[] =>
     expr === null ? [] : [`${word} => ${print(expr, 0)}`];
   const args = [
@@ -151,7 +122,7 @@ function printed(node: Syntax): [string, number] {
         comparison!,
       ];
     case 'in_query':
-      return [`${print(node.arg, sum!)}${node.negated ? ' not' : ''} in (${printQuery(node.query)})`, comparison!];
+      return [`${print(node.arg, sum!)}${node.negated ? ' not' : ''} in (${printSelect(node.query)})`, comparison!];
     case 'like': {
       const [arg, pattern, escape] = node.args.map((part) => print(part, sum!));
       return [
@@ -205,7 +176,8 @@ function printNegation(arg: Syntax): string {
   return text.startsWith('-') ? `-(${text})` : `-${text}`;
 }
 
-function printText(text: string): string {
+/** @returns a text in single quotes, those inside doubled. */
+export function printText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -1,8 +1,9 @@
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import type { EventsPlan, RowsPlan, SourcePlan } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
 
 /** @returns the plan whose derived sources give what is read of them and nothing else, all the way down. */
-export function pruned<P extends RowsPlan>(plan: P): P {
+export function pruned<P extends RowsPlan | BehaviourPlan>(plan: P): P {
   return {
     ...plan,
     from: plan.from.map((source) => readingOnly(source, plan.columns)),

@@ -53,7 +53,7 @@ export interface PlanParts {
 }
 
 /** @returns the environment in the query's own time zone, where it says one. @throws VarveError `usage` for an unknown zone. */
-export function inZoneOf(query: SelectSyntax, environment: QueryEnvironment): QueryEnvironment {
+export function inZoneOf(query: Pick<SelectSyntax, 'timezone'>, environment: QueryEnvironment): QueryEnvironment {
   const timezone = query.timezone?.name ?? environment.timezone;
   if (isTimeZone(timezone)) return timezone === environment.timezone ? environment : { ...environment, timezone };
   throw new VarveError('usage', `There is no time zone "${timezone}".`, {

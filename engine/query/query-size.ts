@@ -1,16 +1,17 @@
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { nodesBelow } from './syntax-below.ts';
-import type { SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
+import type { SourceSyntax, Syntax } from './syntax.ts';
 
 /**
  * Refuses a query whose tree is larger than what binding and evaluation are made for: with all queries inside, whose
  * levels go on from where they stand. The constants of one in ( ) are one node.
  * @throws VarveError `limit` with the place and the limit's name.
  */
-export function checkSize(query: SelectSyntax): void {
+export function checkSize(query: QuerySyntax): void {
   // A stack of our own: the tree may be deeper than the machine's.
-  const open: { readonly node: Syntax | SourceSyntax | SelectSyntax; readonly level: number }[] = [
+  const open: { readonly node: Syntax | SourceSyntax | QuerySyntax; readonly level: number }[] = [
     { node: query, level: 0 },
   ];
   let nodes = 0;

@@ -1,11 +1,12 @@
 import { printExpression } from './print.ts';
 import { nodesBelow } from './syntax-below.ts';
-import type { SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
+import type { SourceSyntax, Syntax } from './syntax.ts';
 
 /** @returns a sentence for each part of a query that is right, and that hardly anyone means: comparisons with null. */
-export function warningsOf(query: SelectSyntax): string[] {
+export function warningsOf(query: QuerySyntax): string[] {
   const warnings = new Set<string>();
-  const open: (Syntax | SourceSyntax | SelectSyntax)[] = [query];
+  const open: (Syntax | SourceSyntax | QuerySyntax)[] = [query];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const warning = node.kind === 'operator' ? nullComparison(node) : null;
     if (warning !== null) warnings.add(warning);

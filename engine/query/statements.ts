@@ -1,20 +1,24 @@
 import { nearestNames } from '../base/nearest.ts';
 import { parseSelect } from './clauses.ts';
+import { parseBehaviour } from './parse-behaviour.ts';
 import type { Cursor } from './cursor.ts';
 import { parseName } from './parse-name.ts';
-import type { SelectSyntax, Statement } from './syntax.ts';
+import { behaviourVerbs, type QuerySyntax } from './syntax-behaviour.ts';
+import type { Statement } from './syntax.ts';
 
 /** What a statement begins with. */
-export const statementWords: readonly string[] = ['select', 'define', 'drop', 'explain', 'show', 'describe'];
+export const statementWords: readonly string[] = [
+  'select',
+  ...behaviourVerbs,
+  ...['define', 'drop', 'explain', 'show', 'describe'],
+];
 
-const behaviourHint = 'This version answers select, over events, sessions(…) and actors(…).';
 const eventsHint = "Events are added with varve import, or by a program with db.append('events', rows).";
 const keptHint = 'Events are facts: they are added, and a query passes over what is not wanted: where status = 200.';
 const factsHint = 'Facts about ids have to be columns of the events in this version.';
 
 /** What nothing here begins with: words, what they are, and the mend. */
 const foreignStatements: readonly (readonly [words: string, message: string, hint: string])[] = [
-  ['funnel retention paths lifecycle', 'is not supported yet.', behaviourHint],
   ['attach detach', 'is not supported yet.', factsHint],
   [
     'with',
@@ -52,6 +56,8 @@ const foreignStatements: readonly (readonly [words: string, message: string, hin
 export function parseOneStatement(cursor: Cursor): Statement {
   const token = cursor.peek();
   const { start } = token.span;
+  const behaviour = parseBehaviour(cursor, false);
+  if (behaviour !== null) return behaviour;
   switch (token.kind === 'word' ? token.lower : '') {
     case 'select':
       return parseSelect(cursor, false);
@@ -78,7 +84,11 @@ export function parseOneStatement(cursor: Cursor): Statement {
     case 'explain': {
       cursor.next();
       const analyze = cursor.takeWord('analyze');
-      const query = parseStatementQuery(cursor, analyze ? 'explain analyze' : 'explain');
+      const query = parseStatementQuery(cursor, analyze ? 'explain analyze' : 'explain', true);
+      if (query.kind === 'funnel' && cursor.isWord('for')) {
+        const actor = parseActor(cursor, analyze);
+        return { kind: 'explain_actor', query, actor, span: cursor.spanFrom(start) };
+      }
       return { kind: 'explain', analyze, query, span: cursor.spanFrom(start) };
     }
     case 'show':
@@ -95,11 +105,31 @@ export function parseOneStatement(cursor: Cursor): Statement {
 }
 
 /** The query of `define` and `explain`. */
-function parseStatementQuery(cursor: Cursor, before: string): SelectSyntax {
+function parseStatementQuery(cursor: Cursor, before: string, explained = false): QuerySyntax {
   if (cursor.isSign('(') && cursor.isWord('select', 1))
     cursor.refuse('The query stands here without brackets.', `Write ${before} select count() from events.`);
+  const behaviour = parseBehaviour(cursor, explained);
+  if (behaviour !== null) return behaviour;
   if (!cursor.isWord('select')) failBeginning(cursor, before);
   return parseSelect(cursor, false);
+}
+
+/** Whose story `explain funnel … for` tells, as canonical text. */
+function parseActor(cursor: Cursor, analyze: boolean): string {
+  if (analyze)
+    cursor.refuse('for tells what became of one actor, and goes without analyze.', "Write explain funnel … for 'u1'.");
+  cursor.next();
+  const token = cursor.peek();
+  if (token.kind === 'text') {
+    cursor.next();
+    return token.text;
+  }
+  if (token.kind === 'number') {
+    cursor.next();
+    return String(token.value);
+  }
+  const written = token.kind === 'word' || token.kind === 'name' ? token.text.slice(0, 60) : 'u1';
+  return cursor.fail('an actor is wanted after for', `Write for '${written.replaceAll("'", "''")}'.`);
 }
 
 function parseShow(cursor: Cursor): Statement {
@@ -149,12 +179,13 @@ function failBeginning(cursor: Cursor, before = ''): never {
   const wanted = before === '' ? 'a query begins with "select"' : `a query is wanted after ${before}`;
   const example = `Write ${before === '' ? '' : `${before} `}select count() from events.`;
   if (token.kind !== 'word') {
-    if (token.kind === 'sign' && token.text === '(' && cursor.isWord('select', 1))
+    const begins = ['select', ...behaviourVerbs].some((word) => cursor.isWord(word, 1));
+    if (token.kind === 'sign' && token.text === '(' && begins)
       cursor.refuse('A query by itself stands without brackets.', 'Take them away.');
     return cursor.fail(wanted, example);
   }
   for (const [words, message, hint] of foreignStatements)
     if (words.split(' ').includes(token.lower)) cursor.refuse(`"${token.lower}" ${message}`, hint);
-  const near = nearestNames(token.lower, before === '' ? statementWords : ['select'], 1);
+  const near = nearestNames(token.lower, before === '' ? statementWords : ['select', ...behaviourVerbs], 1);
   return cursor.fail(wanted, near.length > 0 && token.lower.length > 2 ? `Did you mean ${near[0]!}?` : example);
 }

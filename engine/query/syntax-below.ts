@@ -1,3 +1,4 @@
+import type { BehaviourSyntax, QuerySyntax } from './syntax-behaviour.ts';
 import type { SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 /** @returns the expressions directly below one, the condition of a filter included; not those of a query in brackets. */
@@ -54,13 +55,37 @@ export function sourceExpressions(source: SourceSyntax): readonly Syntax[] {
   return [...options.filter((option) => option !== null), ...source.aggregates.map(({ expr }) => expr)];
 }
 
+/** @returns every expression that stands in a question about behaviour, not those of its sources. */
+function behaviourExpressions(query: BehaviourSyntax): Syntax[] {
+  const clauses = [query.per, query.since, query.until, query.where];
+  return [...ownExpressions(query), ...clauses].filter((clause) => clause !== null);
+}
+
+function ownExpressions(query: BehaviourSyntax): readonly (Syntax | null)[] {
+  switch (query.kind) {
+    case 'funnel':
+      return [...[...query.steps, ...query.exclude, ...query.groupBy].map(({ expr }) => expr), ...query.holding];
+    case 'retention':
+      return [query.start, query.returning, ...query.groupBy.map(({ expr }) => expr)];
+    case 'paths':
+      return [query.node, query.starting, query.ending];
+    case 'lifecycle':
+      return [];
+  }
+}
+
 /** @returns all that lies directly below a part of a query: expressions, sources, queries. */
 export function nodesBelow(
-  node: Syntax | SourceSyntax | SelectSyntax,
-): readonly (Syntax | SourceSyntax | SelectSyntax)[] {
+  node: Syntax | SourceSyntax | QuerySyntax,
+): readonly (Syntax | SourceSyntax | QuerySyntax)[] {
   switch (node.kind) {
     case 'select':
       return [...node.from, ...clausesOf(node)];
+    case 'funnel':
+    case 'retention':
+    case 'paths':
+    case 'lifecycle':
+      return [...node.from, ...behaviourExpressions(node)];
     case 'in_query':
       return [node.arg, node.query];
     case 'table':

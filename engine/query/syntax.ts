@@ -2,6 +2,7 @@ import type { Span } from '../base/errors.ts';
 import type { Step } from '../base/duration.ts';
 import type { ScalarType } from '../column/types.ts';
 import type { Scalar } from '../column/values.ts';
+import type { FunnelSyntax, QuerySyntax } from './syntax-behaviour.ts';
 
 interface Node {
   readonly span: Span;
@@ -127,10 +128,11 @@ export interface SelectSyntax extends Node {
 
 /** Whatever may be asked: a query, or a statement about queries and tables. */
 export type Statement =
-  | SelectSyntax
-  | (Node & { readonly kind: 'define'; readonly name: string; readonly query: SelectSyntax })
+  | QuerySyntax
+  | (Node & { readonly kind: 'define'; readonly name: string; readonly query: QuerySyntax })
   | (Node & { readonly kind: 'drop'; readonly name: string })
-  | (Node & { readonly kind: 'explain'; readonly analyze: boolean; readonly query: SelectSyntax })
+  | (Node & { readonly kind: 'explain'; readonly analyze: boolean; readonly query: QuerySyntax })
+  | (Node & { readonly kind: 'explain_actor'; readonly query: FunnelSyntax; readonly actor: string })
   | (Node & { readonly kind: 'show_tables' })
   | (Node & { readonly kind: 'show_columns'; readonly table: string; readonly like: string | null })
   | (Node & { readonly kind: 'show_values'; readonly column: string; readonly table: string })

@@ -2,17 +2,17 @@ import { VarveError } from '../base/errors.ts';
 import type { Buildable } from './builder-expression.ts';
 import { queryFromJson } from './json-read.ts';
 import { parseQuery } from './parse.ts';
-import { printQuery } from './print.ts';
+import { printQuery } from './print-query.ts';
 import type { QueryJson } from './query-json.ts';
 import { checkSize } from './query-size.ts';
-import type { SelectSyntax } from './syntax.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
 
 /** A query in one of its three spellings: text, JSON, or a builder. */
 export type QueryInput = string | QueryJson | Buildable;
 
 /** A query's tree, and the text that its places lie in. */
 export interface ReadQuery {
-  readonly query: SelectSyntax;
+  readonly query: QuerySyntax;
   /** As it was given; of JSON and of a builder the canonical text. */
   readonly text: string;
 }

@@ -1,0 +1,38 @@
+import { printName } from './names.ts';
+import { printBehaviour } from './print-behaviour.ts';
+import { printSelect, printText } from './print.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
+import type { Statement } from './syntax.ts';
+
+/** @returns a query's canonical text: one line that is read as the same tree. */
+export function printQuery(query: QuerySyntax): string {
+  return query.kind === 'select' ? printSelect(query) : printBehaviour(query);
+}
+
+/** @returns a statement's canonical text: one line that is read as the same statement. */
+export function printStatement(statement: Statement): string {
+  switch (statement.kind) {
+    case 'select':
+    case 'funnel':
+    case 'retention':
+    case 'paths':
+    case 'lifecycle':
+      return printQuery(statement);
+    case 'define':
+      return `define ${printName(statement.name)} as ${printQuery(statement.query)}`;
+    case 'drop':
+      return `drop ${printName(statement.name)}`;
+    case 'explain':
+      return `explain ${statement.analyze ? 'analyze ' : ''}${printQuery(statement.query)}`;
+    case 'explain_actor':
+      return `explain ${printQuery(statement.query)} for ${printText(statement.actor)}`;
+    case 'show_tables':
+      return 'show tables';
+    case 'show_columns':
+      return `show columns from ${printName(statement.table)}${statement.like === null ? '' : ` like ${printText(statement.like)}`}`;
+    case 'show_values':
+      return `show values of ${printName(statement.column)} from ${printName(statement.table)}`;
+    case 'describe':
+      return `describe ${printName(statement.table)}`;
+  }
+}
