@@ -1,4 +1,5 @@
 import { limits } from '../base/limits.ts';
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import { isBehaviour, type QueryPlan, type ScanPlan } from '../plan/query.ts';
 import type { EventsPlan, GroupedPlan, LivesPlan, SourcePlan } from '../plan/select.ts';
 import type { HashRange } from '../store/row-source.ts';
@@ -77,7 +78,8 @@ interface Read {
   readonly unordered: boolean;
 }
 
-async function answerOver(run: QueryRun, plan: QueryPlan, read: Read): Promise<Finished> {
+async function answerOver(run: QueryRun, original: QueryPlan, read: Read): Promise<Finished> {
+  const plan = isBehaviour(original) ? await withFirst(run, original, read) : original;
   const { callOff, cost } = run;
   const { sources, sets, unordered } = read;
   const grouped = groupedOf(plan);
@@ -102,6 +104,13 @@ async function answerOver(run: QueryRun, plan: QueryPlan, read: Read): Promise<F
   cost.rows = finished.rowCount;
   cost.groups = finished.groups ?? null;
   return { ...finished, approximate: inexactOf(plan, sources, finished.approximate) };
+}
+
+/** Answers what a behaviour has to know before. */
+async function withFirst<P extends BehaviourPlan>(run: QueryRun, plan: P, read: Read): Promise<P> {
+  const behaviour = behaviourOf(plan);
+  const before = behaviour.first?.(plan) ?? null;
+  return before === null ? plan : behaviour.joined!(plan, await answerOver(run, before, read));
 }
 
 /** @returns what is grouped: the plan itself, or the rows that a behaviour is made of; null where nothing is. */

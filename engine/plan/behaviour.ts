@@ -87,6 +87,11 @@ export interface PathsPlan extends BehaviourBase {
   readonly ending: Expr | null;
   /** Nodes a step that are told apart. */
   readonly limit: number;
+  /**
+   * Which these are, by step; one step more than a path has nodes. Null asks how often each occurs; without it the
+   * executor finds them out.
+   */
+  readonly told?: readonly (readonly string[])[] | null;
 }
 
 export interface LifecyclePlan extends BehaviourBase {

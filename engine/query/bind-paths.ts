@@ -6,6 +6,7 @@ import { bindExpression } from './bind-expressions.ts';
 import type { QueryEnvironment } from './query-environment.ts';
 import type { PathsSyntax } from './syntax-behaviour.ts';
 import type { Syntax } from './syntax.ts';
+import { castTo } from './typed-calls.ts';
 
 const defaults = { gap: 30 * 60_000, depth: 5, limit: 20 };
 
@@ -15,7 +16,7 @@ export function bindPaths(query: PathsSyntax, environment: QueryEnvironment): Pa
   const { context } = head;
   const condition = (node: Syntax | null, what: string): Expr | null =>
     node === null ? null : bindCondition(node, what, context);
-  const node = bindExpression(query.node, context);
+  const node = castTo('text', bindExpression(query.node, context), query.node.span);
   const starting = condition(query.starting, 'starting');
   const ending = condition(query.ending, 'ending');
   const reads = [node, starting, ending].filter((expr) => expr !== null);

@@ -20,6 +20,10 @@ export interface BehaviourScan {
 /** How a kind of question about behaviour is answered. */
 export interface Behaviour<P extends BehaviourPlan = BehaviourPlan> {
   readonly kind: P['kind'];
+  /** @returns a plan that is answered before this one; null where none is. */
+  first?(plan: P): P | null;
+  /** @returns this plan, with what that answer says. */
+  joined?(plan: P, answer: Finished): P;
   /** @returns how the rows that are made of events are grouped and measured. */
   grouped(plan: P): GroupedPlan;
   /** @returns the plan by which events are read: those that can say nothing are left out by its `where`. */

@@ -3,9 +3,10 @@ import type { BehaviourPlan } from '../../plan/behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import { funnel } from './funnel.ts';
 import { lifecycle } from './lifecycle.ts';
+import { paths } from './paths.ts';
 import { retention } from './retention.ts';
 
-const behaviours: readonly Behaviour[] = [funnel, lifecycle, retention];
+const behaviours: readonly Behaviour[] = [funnel, lifecycle, paths, retention];
 
 /** @returns how a question is answered. @throws VarveError `internal` for a kind that nobody answers. */
 export function behaviourOf<P extends BehaviourPlan>(plan: P): Behaviour<P> {
