@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { othersText, pathsAnswer } from '../../engine/execute/behaviour/paths-answer.ts';
+import { endActors, firstOfActors, newEdgeActors } from '../../engine/execute/behaviour/edge-actors.ts';
 import { foldNodes, foldOf } from '../../engine/execute/behaviour/paths-fold.ts';
 import {
   beginPaths,
@@ -23,20 +24,30 @@ type Row = readonly [number, string, string | null, number, number, number | nul
 /** Codes of nodes: 0 = none. */
 const codes = ['', 'a', 'b', 'c', 'd', 'é', '(x)', othersText];
 
-function asked(all: readonly SmallEvent[], question: Question): Row[] {
-  const { depth, limit, room } = question;
+/** Codes of the events' nodes. */
+function withNodes(all: readonly SmallEvent[]) {
   const ordered = inOrder(all);
-  const nodes = Uint32Array.from(ordered.events, ({ node }) => (node === null ? 0 : codes.indexOf(node)));
-  const events = { ...ordered, nodes };
+  return {
+    ...ordered,
+    nodes: Uint32Array.from(ordered.events, ({ node }) => (node === null ? 0 : codes.indexOf(node))),
+  };
+}
+
+/** Asks the passes: nodes are counted, told apart, then edges are, slice by slice. */
+function asked(all: readonly SmallEvent[], question: Question): Row[] {
+  const slices = question.room % 2 === 0 ? [all] : ['p0', 'p1', 'p2', 'p3'].map((actor) => ofActor(all, actor));
+  const ordered = slices.map(withNodes);
   const visits = new Map<string, { step: number; code: number; events: number }>();
-  const found = newPathNodes(question, room);
-  beginPaths(found);
-  while (countNodes(events, question, found)) {
-    for (let row = 0; row < found.count; row++) {
-      const [step, code] = [found.steps[row]!, found.nodes[row]!];
-      const visit = visits.get(`${step} ${code}`) ?? { step, code, events: 0 };
-      visit.events++;
-      visits.set(`${step} ${code}`, visit);
+  const found = newPathNodes(question, question.room);
+  for (const events of ordered) {
+    beginPaths(found);
+    while (countNodes(events, question, found)) {
+      for (let row = 0; row < found.count; row++) {
+        const [step, code] = [found.steps[row]!, found.nodes[row]!];
+        const visit = visits.get(`${step} ${code}`) ?? { step, code, events: 0 };
+        visit.events++;
+        visits.set(`${step} ${code}`, visit);
+      }
     }
   }
   const counted = [...visits.values()];
@@ -47,34 +58,44 @@ function asked(all: readonly SmallEvent[], question: Question): Row[] {
       codes: counted.map(({ code }) => code),
       events: counted.map((visit) => visit.events),
     },
-    depth + 1,
-    limit,
+    question.depth + 1,
+    question.limit,
     (code) => codes[code]!,
   );
   const fold = foldOf(kept, codes.indexOf(othersText));
-  const cells = new Map<string, { step: number; source: number; target: number; ms: number[]; actors: Set<number> }>();
-  const edges = newPathEdges(question, room);
-  beginPaths(edges);
-  while (nextEdges(events, question, fold, edges)) {
-    for (let row = 0; row < edges.count; row++) {
-      const [step, source, target] = [edges.steps[row]!, edges.sources[row]!, edges.targets[row]!];
-      const key = `${step} ${source} ${target}`;
-      const cell = cells.get(key) ?? { step, source, target, ms: [], actors: new Set() };
-      cell.ms.push(edges.ms[row]!);
-      cell.actors.add(edges.actors[row]!);
-      cells.set(key, cell);
+  const cells = new Map<string, { step: number; source: number; target: number; ms: number[]; actors: number }>();
+  const edges = newPathEdges(question, question.room);
+  const known = newEdgeActors();
+  for (const events of ordered) {
+    beginPaths(edges);
+    while (nextEdges(events, question, fold, edges)) {
+      const firsts = new Set(firstOfActors(known, edges));
+      for (let row = 0; row < edges.count; row++) {
+        const [step, source, target] = [edges.steps[row]!, edges.sources[row]!, edges.targets[row]!];
+        const key = `${step} ${source} ${target}`;
+        const cell = cells.get(key) ?? { step, source, target, ms: [], actors: 0 };
+        cell.ms.push(edges.ms[row]!);
+        if (firsts.has(row)) cell.actors++;
+        cells.set(key, cell);
+      }
     }
+    endActors(known, events.actorCount);
   }
-  const cellRows = [...cells.values()];
+  return answered([...cells.values()]);
+}
+
+function answered(
+  cells: readonly { step: number; source: number; target: number; ms: readonly number[]; actors: number }[],
+): Row[] {
   const rows = pathsAnswer(
     {
-      count: cellRows.length,
-      steps: cellRows.map(({ step }) => step),
-      sources: cellRows.map(({ source }) => source),
-      targets: cellRows.map(({ target }) => target),
-      events: cellRows.map(({ ms }) => ms.length),
-      actors: cellRows.map(({ actors }) => actors.size),
-      ms: cellRows.map(({ ms }) => ms.reduce((sum, own) => sum + own, 0)),
+      count: cells.length,
+      steps: cells.map(({ step }) => step),
+      sources: cells.map(({ source }) => source),
+      targets: cells.map(({ target }) => target),
+      events: cells.map(({ ms }) => ms.length),
+      actors: cells.map(({ actors }) => actors),
+      ms: cells.map(({ ms }) => ms.reduce((sum, own) => sum + own, 0)),
     },
     (code) => codes[code]!,
   );
