@@ -1,7 +1,8 @@
 import { parseTime } from '../../engine/base/calendar.ts';
 import type { Step } from '../../engine/base/duration.ts';
 import type { Values } from '../../engine/column/values.ts';
-import { below, type Random } from '../oracle/random.ts';
+import { bucketEnd, bucketStart } from '../oracle/calendar.ts';
+import { below, pick, type Random } from '../oracle/random.ts';
 
 /** One event of a small history; `node` null = none. */
 export interface SmallEvent {
@@ -85,42 +86,42 @@ export function plain(values: Values): (number | string | boolean | null)[] {
   });
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
-/** @returns the start of the hour, day, week or month of UTC that a moment lies in. */
-export function calendarStart(time: number, unit: Step['unit']): number {
-  const date = new Date(time);
-  if (unit === 'mo') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
-  if (unit === 'h') return time - (time % hourMs);
-  const day = time - (time % dayMs);
-  return unit === 'w' ? day - ((date.getUTCDay() + 6) % 7) * dayMs : day;
+/** Buckets of a zone's calendar; laid by the platform's own tables. */
+export interface Calendar {
+  readonly zone: string;
+  readonly step: Step;
 }
 
-/** @returns the start of the one that lies so many behind. */
-export function calendarStep(start: number, unit: Step['unit'], times: number): number {
-  const date = new Date(start);
-  if (unit === 'mo') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + times, 1);
-  return start + times * (unit === 'h' ? hourMs : unit === 'w' ? 7 * dayMs : dayMs);
+/** @returns the start of the bucket that a moment lies in. */
+export function calendarStart(time: number, { zone, step }: Calendar): number {
+  return bucketStart(zone, time, step);
+}
+
+/** @returns the start of the bucket that lies so many behind the one with this start, or before it. */
+export function calendarStep(start: number, { zone, step }: Calendar, times: number): number {
+  let at = start;
+  for (let done = 0; done < times; done++) at = bucketEnd(zone, at, step);
+  for (let done = 0; done > times; done--) at = bucketStart(zone, at - 1, step);
+  return at;
 }
 
 /** What a query says of time. */
 export interface Times {
-  readonly unit: Step['unit'];
+  readonly calendar: Calendar;
   readonly since: number | null;
   readonly until: number | null;
   readonly now: number;
 }
 
 /** @returns starts of the buckets that LANGUAGE gives a query: from `since` or the first event to `until`, now, or the last. */
-export function bucketStarts({ unit, since, until, now }: Times, events: readonly SmallEvent[]): number[] {
+export function bucketStarts({ calendar, since, until, now }: Times, events: readonly SmallEvent[]): number[] {
   const times = events.map(({ time }) => time);
   if (times.length === 0 && since === null) return [];
   const begin = since ?? Math.min(...times);
   const behindLast = Math.max(...times) + 1;
   const end = until ?? (since === null ? behindLast : Math.max(now, behindLast));
   const starts: number[] = [];
-  for (let start = calendarStart(begin, unit); begin < end && start < end; start = calendarStep(start, unit, 1))
+  for (let start = calendarStart(begin, calendar); begin < end && start < end; start = calendarStep(start, calendar, 1))
     starts.push(start);
   return starts;
 }
@@ -131,10 +132,29 @@ export function spanOf(events: readonly SmallEvent[]): { readonly timeMin: numbe
   return { timeMin: Math.min(...times), timeMax: Math.max(...times) };
 }
 
-/** @returns ends of a range around 40 grains from a moment on, some open. */
-export function randomTimes(random: Random, from: number, grain: number): Omit<Times, 'unit'> {
+/** @returns events around a change of a clock, and ends of a range around them, some open. */
+export function randomCase(random: Random): { readonly events: SmallEvent[]; readonly times: Times } {
+  const [grain, step] = pick(random, steps);
+  const zone = pick(random, ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe']);
+  const from = at(pick(random, ['2024-03-08T23:30Z', '2024-03-30T01:30Z', '2024-10-26T12:30Z'])) - 10 * grain;
   const some = (low: number, high: number): number => from + grain * (low + below(random, high - low));
-  const since = random() < 0.5 ? some(0, 15) : null;
-  const until = random() < 0.5 ? some(10, 45) : null;
-  return { since, until, now: some(15, 60) };
+  return {
+    events: randomEvents(random, { most: 40, actors: 4, from, grain, span: 40 }),
+    times: {
+      calendar: { zone, step },
+      since: random() < 0.5 ? some(0, 15) : null,
+      until: random() < 0.5 ? some(10, 45) : null,
+      now: some(15, 60),
+    },
+  };
 }
+
+/** About three a bucket, and the bucket. */
+const steps: readonly (readonly [grain: number, step: Step])[] = [
+  [20 * 60_000, { count: 1, unit: 'h' }],
+  [2 * 3_600_000, { count: 6, unit: 'h' }],
+  [8 * 3_600_000, { count: 1, unit: 'd' }],
+  [24 * 3_600_000, { count: 2, unit: 'd' }],
+  [56 * 3_600_000, { count: 1, unit: 'w' }],
+  [248 * 3_600_000, { count: 1, unit: 'mo' }],
+];

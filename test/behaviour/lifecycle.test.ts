@@ -13,10 +13,10 @@ import {
   histories,
   inOrder,
   plain,
-  randomEvents,
-  randomTimes,
+  randomCase,
   seed,
   spanOf,
+  type Calendar,
   type SmallEvent,
   type Times,
 } from './histories.ts';
@@ -26,10 +26,10 @@ type Row = readonly (number | boolean)[];
 
 /** Asks the pass, slice by slice: events before `since` are read, those from `until` on are not. */
 function asked(all: readonly SmallEvent[], question: Times, slices: number): Row[] {
-  const { since, until, now, unit } = question;
-  const plan = { written: { since, until }, range: { since, until }, now, timezone: 'UTC' } as const;
+  const { since, until, now, calendar } = question;
+  const plan = { written: { since, until }, range: { since, until }, now, timezone: calendar.zone } as const;
   const events = all.filter(({ time }) => until === null || time < until);
-  const buckets = lifecycleBuckets({ ...plan, every: { count: 1, unit } }, spanOf(events));
+  const buckets = lifecycleBuckets({ ...plan, every: calendar.step }, spanOf(events));
   const counts = newLifecycleCounts(buckets);
   for (let slice = 0; slice < slices; slice++)
     countLifecycle(inOrder(events.filter(({ actor }) => actor.charCodeAt(1) % slices === slice)), buckets, counts);
@@ -40,20 +40,20 @@ function asked(all: readonly SmallEvent[], question: Times, slices: number): Row
 
 /** The same from what the language says, bucket by bucket and actor by actor. */
 function naive(all: readonly SmallEvent[], question: Times): Row[] {
-  const { since, until, now, unit } = question;
+  const { since, until, now, calendar } = question;
   const events = all.filter(({ time }) => until === null || time < until);
   const actors = [...new Set(events.map(({ actor }) => actor))];
   return bucketStarts(question, events).map((start) => {
-    const end = calendarStep(start, unit, 1);
-    const before = calendarStep(start, unit, -1);
+    const end = calendarStep(start, calendar, 1);
+    const before = calendarStep(start, calendar, -1);
     const counts = { new: 0, returning: 0, resurrecting: 0, dormant: 0 };
     for (const actor of actors) {
       const times = events.filter((event) => event.actor === actor).map(({ time }) => time);
-      const counts1 = times.some((time) => time >= start && time < end && (since === null || time >= since));
+      const isCounted = times.some((time) => time >= start && time < end && (since === null || time >= since));
       const isHere = times.some((time) => time >= start && time < end);
       const wasBefore = times.some((time) => time < start);
       const wasJustBefore = times.some((time) => time >= before && time < start);
-      if (counts1) counts[!wasBefore ? 'new' : wasJustBefore ? 'returning' : 'resurrecting']++;
+      if (isCounted) counts[!wasBefore ? 'new' : wasJustBefore ? 'returning' : 'resurrecting']++;
       if (wasJustBefore && !isHere) counts.dormant++;
     }
     const partial = (since !== null && since > start) || (until !== null && until < end) || (now > start && now < end);
@@ -67,11 +67,7 @@ describe('lifecycle of random histories', () => {
     let buckets = 0;
     for (let round = 0; round < histories; round++) {
       const random = randomOf(seed + round);
-      const unit = pick(random, ['h', 'd', 'w', 'mo'] as const);
-      const grain = { h: 1_200_000, d: 28_800_000, w: 7 * 28_800_000, mo: 31 * 28_800_000 }[unit];
-      const from = at('2024-01-28');
-      const events = randomEvents(random, { most: 40, actors: 4, from, grain, span: 40 });
-      const question: Times = { ...randomTimes(random, from, grain), unit };
+      const { events, times: question } = randomCase(random);
       const rows = asked(events, question, pick(random, [1, 2, 3]));
       buckets += rows.length;
       expect(rows, `seed ${seed + round}: ${JSON.stringify({ question, events })}`).toEqual(naive(events, question));
@@ -89,13 +85,14 @@ describe("another system's lifecycle", () => {
         time: at(`2020-01-${String(day).padStart(2, '0')}T12:00Z`),
       })),
     );
+    const calendar: Calendar = { zone: 'UTC', step: { count: 1, unit: 'd' } };
     const rows = asked(
       events,
-      { unit: 'd', since: at('2020-01-09'), until: at('2020-01-20'), now: at('2020-02-01') },
+      { calendar, since: at('2020-01-09'), until: at('2020-01-20'), now: at('2020-02-01') },
       1,
     );
     expect(rows.map((row) => row[0])).toEqual(
-      Array.from({ length: 11 }, (_, day) => calendarStep(at('2020-01-09'), 'd', day)),
+      Array.from({ length: 11 }, (_, day) => calendarStep(at('2020-01-09'), calendar, day)),
     );
     expect([1, 2, 3, 4].map((column) => rows.map((row) => row[column]))).toEqual([
       [1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { retentionAnswer, layCells } from '../../engine/execute/behaviour/retention-answer.ts';
+import type { Step } from '../../engine/base/duration.ts';
+import { layCells, retentionAnswer } from '../../engine/execute/behaviour/retention-answer.ts';
 import {
   beginCells,
   newRetentionCells,
@@ -8,7 +9,7 @@ import {
 } from '../../engine/execute/behaviour/retention-cells.ts';
 import { eventBuckets } from '../../engine/execute/behaviour/event-buckets.ts';
 import { retentionRange } from '../../engine/execute/behaviour/retention-range.ts';
-import { below, pick, randomOf } from '../oracle/random.ts';
+import { below, randomOf } from '../oracle/random.ts';
 import {
   at,
   bucketStarts,
@@ -18,8 +19,7 @@ import {
   inOrder,
   ofActor,
   plain,
-  randomEvents,
-  randomTimes,
+  randomCase,
   seed,
   spanOf,
   type SmallEvent,
@@ -39,15 +39,15 @@ type Row = readonly (string | number | null)[];
 
 /** Asks the passes: events outside of the range are left out before, as a scan does. */
 function asked(all: readonly SmallEvent[], question: Question): Row[] {
-  const { since, until, now, unit, periods, recurring, after, grouped, room } = question;
+  const { since, until, now, calendar, periods, recurring, after, grouped, room } = question;
   const events = within(all, question);
   const range = retentionRange(
     {
       written: { since, until },
       range: { since, until },
       now,
-      every: { count: 1, unit },
-      timezone: 'UTC',
+      every: calendar.step,
+      timezone: calendar.zone,
       periods,
     },
     spanOf(events),
@@ -99,13 +99,13 @@ function within(events: readonly SmallEvent[], { since, until }: Times): SmallEv
 
 /** The same from what the language says: sets of actors a bucket, asked one by one. */
 function naive(all: readonly SmallEvent[], question: Question): Row[] {
-  const { unit, until, now, periods, recurring, after, grouped } = question;
+  const { calendar, until, now, periods, recurring, after, grouped } = question;
   const events = within(all, question);
   const starts = bucketStarts(question, events);
   const end = until === null ? now : Math.min(until, now);
   const actors = [...new Set(events.map(({ actor }) => actor))];
-  const bucketOf = (event: SmallEvent): number => calendarStart(event.time, unit);
-  const isOver = (start: number): boolean => calendarStep(start, unit, 1) <= end;
+  const bucketOf = (event: SmallEvent): number => calendarStart(event.time, calendar);
+  const isOver = (start: number): boolean => calendarStep(start, calendar, 1) <= end;
   // Who is in which cohort by which event.
   const members = starts.map((start) =>
     actors.flatMap((actor) => {
@@ -127,7 +127,7 @@ function naive(all: readonly SmallEvent[], question: Question): Row[] {
     starts.forEach((start, cohort) => {
       const own = members[cohort]!.filter((member) => member.group === group);
       for (let period = 0; period <= periods; period++) {
-        const other = calendarStep(start, unit, period);
+        const other = calendarStep(start, calendar, period);
         const kept = period === 0 ? own.length : own.filter(({ actor }) => returns(actor, other)).length;
         const retained = isOver(other) ? kept : null;
         cells.push({ period, actors: own.length, retained });
@@ -155,13 +155,9 @@ describe('retention of random histories', () => {
     let cells = 0;
     for (let round = 0; round < histories; round++) {
       const random = randomOf(seed + round);
-      const unit = pick(random, ['h', 'd', 'w', 'mo'] as const);
-      const grain = { h: 1_200_000, d: 28_800_000, w: 7 * 28_800_000, mo: 31 * 28_800_000 }[unit];
-      const from = at('2024-01-28');
-      const events = randomEvents(random, { most: 40, actors: 4, from, grain, span: 40 });
+      const { events, times } = randomCase(random);
       const question: Question = {
-        ...randomTimes(random, from, grain),
-        unit,
+        ...times,
         periods: below(random, 6),
         recurring: random() < 0.5,
         after: random() < 0.5,
@@ -179,7 +175,7 @@ describe('retention of random histories', () => {
 /** Facts of PostHog's own tests (MIT): actors, their events, and a row of retained actors a cohort. */
 const vectors: readonly {
   readonly id: string;
-  readonly unit: Times['unit'];
+  readonly unit: Step['unit'];
   readonly start: string;
   readonly after?: boolean;
   readonly p: Readonly<Record<string, readonly string[]>>;
@@ -286,16 +282,25 @@ describe("another system's retention", () => {
         time: at(`2020-${time}:00Z`),
       })),
     );
+    const calendar = { zone: 'UTC', step: { count: 1, unit } };
     const since = at(start);
-    const until = calendarStep(since, unit, expected.length);
+    const until = calendarStep(since, calendar, expected.length);
     const rows = asked(events, {
-      ...{ unit, since, until, now: until + 1, periods: expected.length - 1, recurring: true, after: after === true },
+      ...{
+        calendar,
+        since,
+        until,
+        now: until + 1,
+        periods: expected.length - 1,
+        recurring: true,
+        after: after === true,
+      },
       ...{ grouped: false, room: 64 },
     });
     const matrix = expected.map((own, cohort) =>
       expected.map((_, period) => {
         const row = rows[cohort * expected.length + period]!;
-        expect(row.slice(1, 4)).toEqual([calendarStep(since, unit, cohort), own[0], period]);
+        expect(row.slice(1, 4)).toEqual([calendarStep(since, calendar, cohort), own[0], period]);
         return row[4];
       }),
     );
