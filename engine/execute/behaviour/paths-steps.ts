@@ -17,6 +17,9 @@ export interface PathEvents {
 /**
  * How paths are cut. A session ends where more than `gap` ms pass. Its nodes are runs of equal ones, nulls between them
  * passed over; a run has the time of its first event, and matches where any of its events does.
+ *
+ * The edge that leaves the last of `depth` nodes leads to the node behind it, if the session has one: so nothing ends
+ * but with its session. A path up to a match ends with it, whatever follows.
  */
 export interface PathRules {
   readonly gap: number;
@@ -29,9 +32,8 @@ export interface PathRules {
 interface PathCursor {
   actor: number;
   place: number;
-  /** The path that was found: its first event, how many nodes it has at most, and the end of its session. */
+  /** The path that was found: its first event, and where what can be of it ends. */
   begin: number;
-  nodes: number;
   end: number;
 }
 
@@ -44,7 +46,7 @@ export interface PathEdges {
   /** From 1. */
   readonly steps: Uint32Array;
   readonly sources: Uint32Array;
-  /** 0 = the session ended with the source. */
+  /** 0 = the path ended with the source, and with it the session or, up to a match, what is asked. */
   readonly targets: Uint32Array;
   /** From the source's time to the target's; NaN where there is none. */
   readonly ms: Float64Array;
@@ -63,7 +65,7 @@ export interface PathNodes {
 const first = 0xffffffff;
 
 function newCursor(): PathCursor {
-  return { actor: 0, place: first, begin: 0, nodes: 0, end: 0 };
+  return { actor: 0, place: first, begin: 0, end: 0 };
 }
 
 /** Makes room for edges; at least one path fits always. */
@@ -100,7 +102,8 @@ export function countNodes(events: PathEvents, rules: PathRules, into: PathNodes
   const { cursor } = into;
   const most = into.steps.length - rules.depth - 1;
   into.count = 0;
-  while (into.count <= most && nextPath(events, rules, cursor)) into.count = addNodes(events, cursor, into, into.count);
+  while (into.count <= most && nextPath(events, rules, cursor))
+    into.count = addNodes(events, rules, cursor, into, into.count);
   return into.count > 0;
 }
 
@@ -114,7 +117,7 @@ export function nextEdges(events: PathEvents, rules: PathRules, fold: PathFold, 
   const most = into.steps.length - rules.depth;
   into.count = 0;
   while (into.count <= most && nextPath(events, rules, cursor))
-    into.count = addEdges(events, fold, cursor, into, into.count);
+    into.count = addEdges(events, rules, fold, cursor, into, into.count);
   return into.count > 0;
 }
 
@@ -125,9 +128,8 @@ function nextPath(events: PathEvents, rules: PathRules, cursor: PathCursor): boo
     const to = starts[cursor.actor + 1];
     let at = cursor.place === first ? starts[cursor.actor] : cursor.place;
     while (at < to) {
-      const isFound = findPath(events, rules, at, to, cursor);
-      at = cursor.end;
-      if (!isFound) continue;
+      at = findPath(events, rules, at, to, cursor);
+      if (cursor.begin < 0) continue;
       cursor.place = at;
       return true;
     }
@@ -137,14 +139,17 @@ function nextPath(events: PathEvents, rules: PathRules, cursor: PathCursor): boo
   return false;
 }
 
-/** Finds the end of the session that begins at a place, and the path within it. @returns whether it has one. */
+/**
+ * Finds the path of the session that begins at a place: `cursor.begin` < 0 where it has none.
+ * @returns the end of the session.
+ */
 function findPath(
   { times, nodes, flags }: PathEvents,
   { gap, depth, from }: PathRules,
   begin: number,
   to: number,
   cursor: PathCursor,
-): boolean {
+): number {
   const bit = from === 'starting' ? 1 : from === 'ending' ? 2 : 0;
   let node = 0;
   let run = begin;
@@ -161,19 +166,17 @@ function findPath(
     }
     at++;
   } while (at < to && times[at] - times[at - 1] <= gap);
-  cursor.end = at;
-  if (match < 0) return false;
-  cursor.begin = match;
-  cursor.nodes = depth;
-  if (bit === 2) goBack(nodes, depth, begin, cursor);
-  return true;
+  cursor.begin = bit === 2 && match >= 0 ? firstRun(nodes, depth, begin, match) : match;
+  cursor.end = bit === 2 ? match + 1 : at;
+  return at;
 }
 
-/** From the run that a path ends with to the one that it begins with. */
-function goBack(nodes: Uint32Array, depth: number, sessionBegin: number, cursor: PathCursor): void {
+/** @returns the first event of the run that a path begins with which ends with another. */
+function firstRun(nodes: Uint32Array, depth: number, sessionBegin: number, lastRun: number): number {
   let count = 1;
-  let node = nodes[cursor.begin];
-  for (let at = cursor.begin - 1; at >= sessionBegin; at--) {
+  let node = nodes[lastRun];
+  let run = lastRun;
+  for (let at = lastRun - 1; at >= sessionBegin; at--) {
     const own = nodes[at];
     if (own === 0) continue;
     if (own !== node) {
@@ -181,14 +184,19 @@ function goBack(nodes: Uint32Array, depth: number, sessionBegin: number, cursor:
       count++;
       node = own;
     }
-    cursor.begin = at;
+    run = at;
   }
-  cursor.nodes = count;
+  return run;
 }
 
-function addNodes({ nodes }: PathEvents, cursor: PathCursor, into: PathNodes, count: number): number {
-  const { begin, end } = cursor;
-  const last = cursor.nodes + 1;
+function addNodes(
+  { nodes }: PathEvents,
+  { depth }: PathRules,
+  { begin, end }: PathCursor,
+  into: PathNodes,
+  count: number,
+): number {
+  const last = depth + 1;
   let step = 1;
   let node = nodes[begin];
   into.steps[count] = 1;
@@ -205,18 +213,17 @@ function addNodes({ nodes }: PathEvents, cursor: PathCursor, into: PathNodes, co
 
 function addEdges(
   { times, nodes }: PathEvents,
+  { depth }: PathRules,
   fold: PathFold,
-  cursor: PathCursor,
+  { actor, begin, end }: PathCursor,
   into: PathEdges,
   count: number,
 ): number {
-  const { actor, begin, end } = cursor;
-  const last = cursor.nodes;
   let step = 1;
   let node = nodes[begin];
   let time = times[begin];
   let source = folded(fold, 1, node);
-  for (let at = begin + 1; at < end && step <= last; at++) {
+  for (let at = begin + 1; at < end && step <= depth; at++) {
     const own = nodes[at];
     if (own === 0 || own === node) continue;
     const target = folded(fold, step + 1, own);
@@ -230,7 +237,7 @@ function addEdges(
     source = target;
     step++;
   }
-  if (step > last) return count;
+  if (step > depth) return count;
   into.steps[count] = step;
   into.sources[count] = source;
   into.targets[count] = 0;
