@@ -100,7 +100,7 @@ export function compileOver(
     now: options.now?.getTime() ?? host.clock.now(),
     timezone: options.timezone ?? 'UTC',
   });
-  if (plan.kind !== 'paths' && plan.kind !== 'funnel') return plan;
+  if (plan.kind !== 'funnel') return plan;
   throw new VarveError('usage', `${plan.kind} is not supported yet.`, {
     hint: 'This version answers select, retention and lifecycle.',
   });

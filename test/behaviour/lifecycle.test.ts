@@ -8,7 +8,6 @@ import {
 import { pick, randomOf } from '../oracle/random.ts';
 import {
   at,
-  bucketStarts,
   calendarStep,
   histories,
   inOrder,
@@ -20,12 +19,10 @@ import {
   type SmallEvent,
   type Times,
 } from './histories.ts';
-
-/** time, new, returning, resurrecting, dormant, partial */
-type Row = readonly (number | boolean)[];
+import { naiveLifecycle, type LifecycleRow } from './naive-lifecycle.ts';
 
 /** Asks the pass, slice by slice: events before `since` are read, those from `until` on are not. */
-function asked(all: readonly SmallEvent[], question: Times, slices: number): Row[] {
+function asked(all: readonly SmallEvent[], question: Times, slices: number): LifecycleRow[] {
   const { since, until, now, calendar } = question;
   const plan = { written: { since, until }, range: { since, until }, now, timezone: calendar.zone } as const;
   const events = all.filter(({ time }) => until === null || time < until);
@@ -38,29 +35,6 @@ function asked(all: readonly SmallEvent[], question: Times, slices: number): Row
   return Array.from({ length: rows.rowCount }, (_, row) => columns.map((column) => column[row] as number | boolean));
 }
 
-/** The same from what the language says, bucket by bucket and actor by actor. */
-function naive(all: readonly SmallEvent[], question: Times): Row[] {
-  const { since, until, now, calendar } = question;
-  const events = all.filter(({ time }) => until === null || time < until);
-  const actors = [...new Set(events.map(({ actor }) => actor))];
-  return bucketStarts(question, events).map((start) => {
-    const end = calendarStep(start, calendar, 1);
-    const before = calendarStep(start, calendar, -1);
-    const counts = { new: 0, returning: 0, resurrecting: 0, dormant: 0 };
-    for (const actor of actors) {
-      const times = events.filter((event) => event.actor === actor).map(({ time }) => time);
-      const isCounted = times.some((time) => time >= start && time < end && (since === null || time >= since));
-      const isHere = times.some((time) => time >= start && time < end);
-      const wasBefore = times.some((time) => time < start);
-      const wasJustBefore = times.some((time) => time >= before && time < start);
-      if (isCounted) counts[!wasBefore ? 'new' : wasJustBefore ? 'returning' : 'resurrecting']++;
-      if (wasJustBefore && !isHere) counts.dormant++;
-    }
-    const partial = (since !== null && since > start) || (until !== null && until < end) || (now > start && now < end);
-    return [start, counts.new, counts.returning, counts.resurrecting, counts.dormant, partial];
-  });
-}
-
 describe('lifecycle of random histories', () => {
   it(`agrees with actors asked one by one (seed ${seed}, ${histories} histories)`, () => {
     process.stderr.write(`Lifecycle: seed ${seed} (VARVE_SEED), ${histories} histories (VARVE_HISTORIES).\n`);
@@ -70,7 +44,9 @@ describe('lifecycle of random histories', () => {
       const { events, times: question } = randomCase(random);
       const rows = asked(events, question, pick(random, [1, 2, 3]));
       buckets += rows.length;
-      expect(rows, `seed ${seed + round}: ${JSON.stringify({ question, events })}`).toEqual(naive(events, question));
+      expect(rows, `seed ${seed + round}: ${JSON.stringify({ question, events })}`).toEqual(
+        naiveLifecycle(events, question),
+      );
     }
     expect(buckets).toBeGreaterThan(3 * histories);
   });

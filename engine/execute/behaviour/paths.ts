@@ -17,6 +17,7 @@ import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
 import type { Behaviour } from './behaviour.ts';
+import { bytesOfEdgeActors, endActors, firstOfActors, newEdgeActors, type EdgeActors } from './edge-actors.ts';
 import { eventMarks } from './event-marks.ts';
 import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
 import { othersText, pathsAnswer } from './paths-answer.ts';
@@ -127,15 +128,14 @@ function* pathSlices(
 ): Steps<PartialGroups> {
   const { grouping, room, read, fold } = scan;
   const groups = openRowGroups(grouping);
-  let actors = 1;
+  const known = newEdgeActors();
   for (const slice of slices) {
     const events = yield* room.collect(sources, slice, context, read, false);
     if (events === null) continue;
     const own = pathEvents(events);
     if (fold === null) addNodes(scan, own, groups);
-    else addEdges(scan, own, fold, actors, groups);
-    actors += events.slotCount;
-    context.memory.hold(room.bytes + groups.bytes);
+    else addEdges(scan, own, fold, known, groups);
+    context.memory.hold(room.bytes + groups.bytes + bytesOfEdgeActors(known));
     yield;
   }
   return groups.partial(context.memory);
@@ -154,8 +154,7 @@ function addNodes({ rules }: PathScan, events: PathEvents, groups: RowGroups): v
   }
 }
 
-/** @param actors the number of the slice's first. */
-function addEdges({ rules }: PathScan, events: PathEvents, fold: PathFold, actors: number, groups: RowGroups): void {
+function addEdges({ rules }: PathScan, events: PathEvents, fold: PathFold, known: EdgeActors, groups: RowGroups): void {
   const found = newPathEdges(rules);
   beginPaths(found);
   while (nextEdges(events, rules, fold, found)) {
@@ -172,10 +171,10 @@ function addEdges({ rules }: PathScan, events: PathEvents, fold: PathFold, actor
       count,
       codes: [steps.slice(0, count), sources.slice(0, count), targets.slice(0, count)],
       args: [[], [], [ms]],
-      rows: [null, null, null],
-      actors: { measure: 1, of: found.actors.slice(0, count).map((actor) => actor + actors) },
+      rows: [null, firstOfActors(known, found), null],
     });
   }
+  endActors(known, events.actorCount);
 }
 
 function* finishNodes(grouping: Grouping, merged: MergedGroups): Steps<Finished> {

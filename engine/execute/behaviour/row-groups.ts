@@ -1,7 +1,6 @@
 import type { Values } from '../../column/values.ts';
 import type { GroupedPlan } from '../../plan/select.ts';
 import type { PartialGroups } from '../group.ts';
-import { enlarged } from '../enlarged.ts';
 import { GroupTable } from '../group-table.ts';
 import type { KeyStore } from '../key-store.ts';
 import type { MemoryAccount } from '../memory.ts';
@@ -33,8 +32,6 @@ export interface MadeRows {
   readonly args: readonly (readonly Values[])[];
   /** Which rows count for each measure, ascending; null = all. */
   readonly rows: readonly (Uint32Array | null)[];
-  /** Measure `measure` counts actors: of each row, its number from 1 on; rows of one come one after another. */
-  readonly actors?: { readonly measure: number; readonly of: Uint32Array };
 }
 
 /** The same of rows that are only counted: so many of each. */
@@ -59,29 +56,15 @@ export function openRowGroups({ plan, kinds, stores, senders, sender }: RowGroup
       (sum, { aggregate }, index) => sum + (isRepeated(states, index) ? 0 : aggregate.bytes(states[index])),
       0,
     );
-  // The actor that each group was met with last.
-  let lastActors = new Uint32Array(1024);
-  const firstRowsOf = (actors: Uint32Array, groups: Uint32Array): Uint32Array => {
-    if (lastActors.length < table.count) lastActors = enlarged(lastActors, new Uint32Array(2 * table.count));
-    const rows = new Uint32Array(groups.length);
-    let count = 0;
-    for (let row = 0; row < groups.length; row++) {
-      if (lastActors[groups[row]] === actors[row]) continue;
-      lastActors[groups[row]] = actors[row];
-      rows[count++] = row;
-    }
-    return rows.subarray(0, count);
-  };
   const codesOfStores = (): number[] => stores.map((store) => store.count);
   return {
-    add({ count, codes, args, rows, actors }) {
+    add({ count, codes, args, rows }) {
       const groups = new Uint32Array(count);
       table.groupsOf(codes, codesOfStores(), groups);
       kinds.forEach((kind, index) => {
         if (kind.kind !== 'values' || isRepeated(states, index)) return;
         kind.aggregate.grow(states[index], table.count);
-        const own = actors?.measure === index ? firstRowsOf(actors.of, groups) : rows[index];
-        kind.aggregate.update(states[index], args[index], groups, own, count);
+        kind.aggregate.update(states[index], args[index], groups, rows[index], count);
       });
     },
     addCounted({ count, codes, times }) {
