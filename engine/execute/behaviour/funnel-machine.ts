@@ -1,0 +1,21 @@
+import { createAnyOrderMachine } from './any-order.ts';
+import { createClickHouseOrderMachine } from './click-house-order.ts';
+import { createExactMachine } from './exact-attempts.ts';
+import type { FunnelMachine, FunnelTask } from './funnel-events.ts';
+import { createLooseMachine } from './loose-attempts.ts';
+
+/**
+ * Makes the machine that finds the attempt that counts, as fast as the rules allow. A machine is for one actor after another, not for several at once.
+ * `order strict` with `repeat` and equal times in any order (grace 0), and no more, is ClickHouse's `strict_order`.
+ */
+export function createFunnelMachine(task: FunnelTask): FunnelMachine {
+  const { rules, steps } = task;
+  const plain =
+    task.exclude.length === 0 && task.holding === 0 && steps.every(({ optional }, at) => at === 0 || !optional);
+  if (rules.order === 'any') return createAnyOrderMachine(task);
+  if (plain && rules.order === 'loose' && rules.grace === null)
+    return createLooseMachine(steps.length, rules.window, rules.repeat);
+  if (plain && rules.order === 'strict' && rules.repeat && rules.grace === 0 && !rules.strictAmongSteps)
+    return createClickHouseOrderMachine(steps.length, rules.window);
+  return createExactMachine(task);
+}

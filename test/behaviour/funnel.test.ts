@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { createFunnelMachine } from '../../engine/execute/behaviour/funnel-machine.ts';
+import { walkEntries } from '../../engine/execute/behaviour/funnel-entries.ts';
+import type { FunnelTask } from '../../engine/execute/behaviour/funnel-events.ts';
+import type { FunnelRules } from '../../engine/plan/behaviour.ts';
+import { randomOf } from '../oracle/random.ts';
+import { entriesByForce, type HistoryEvent } from './brute-force.ts';
+import { eventsOf, randomHistory, randomTask, taskOf } from './funnel-history.ts';
+
+const seed = Number(process.env['VARVE_SEED'] ?? 20_240_331);
+const wanted = Number(process.env['VARVE_FUNNELS'] ?? (process.env['VARVE_LONG'] === undefined ? 6000 : 100_000));
+
+const presets = {
+  varve: {},
+  'varve, strict': { order: 'strict' },
+  'varve, repeat': { repeat: true },
+  clickhouse: { repeat: true, grace: 0 },
+  'clickhouse, strict': { repeat: true, grace: 0, order: 'strict' },
+  mixpanel: { entry: 'first', grace: 2000 },
+  mixpanel_reentry: { grace: 2000 },
+  amplitude: { grace: 1000 },
+  'amplitude, strict': { grace: 1000, order: 'strict' },
+  posthog: { grace: 0 },
+  'posthog, strict': { grace: 0, order: 'strict' },
+} as const satisfies Record<string, Partial<FunnelRules>>;
+type Preset = keyof typeof presets;
+
+const columns: readonly Preset[] = [
+  'varve',
+  'clickhouse',
+  'clickhouse, strict',
+  'mixpanel',
+  'mixpanel_reentry',
+  'amplitude',
+  'posthog',
+];
+/** Steps, window in seconds, events, the depth in each of `columns`, and in others. */
+const rows: readonly [string, string, number, string, readonly number[], Partial<Record<Preset, number>>?][] = [
+  ['F1', 'A B C', 60, 'A0 A30 B45 C75', [3, 3, 3, 2, 3, 3, 3]],
+  ['F2', 'A B', 60, 'A0 A30 B75', [2, 2, 2, 1, 2, 2, 2]],
+  ['F3', 'A B', 60, 'A0 A100 B110', [2, 2, 2, 1, 2, 2, 2]],
+  ['F4', 'A B C D E', 100, 'A0 B1 D2 C3 D4 E5', [5, 5, 2, 5, 5, 5, 5]],
+  [
+    'F5',
+    'A B C',
+    100,
+    'A0 X1 B2 C3',
+    [3, 3, 1, 3, 3, 3, 3],
+    { 'varve, strict': 1, 'amplitude, strict': 1, 'posthog, strict': 1 },
+  ],
+  ['F6', 'A B', 60, 'B10 A10', [1, 2, 2, 2, 2, 2, 2]],
+  ['F7', 'A B', 60, 'A10 B70', [2, 2, 2, 2, 2, 2, 2]],
+  ['F8', 'A B', 60, 'B10 A11', [1, 1, 1, 2, 2, 2, 1]],
+  ['F9', 'A A B', 60, 'A0 B5', [1, 3, 3, 1, 1, 1, 1], { 'varve, repeat': 3 }],
+  ['F10', 'A A B', 60, 'A0 A1 B5', [3, 3, 3, 3, 3, 3, 3]],
+  ['F11', 'A B C', 60, 'A0 B10 A50 C70', [2, 2, 2, 2, 2, 2, 2]],
+  ['F12', 'A B C', 60, 'A0 B10 B20 C30', [3, 3, 3, 3, 3, 3, 3]],
+  ['F13', 'A B C', 60, 'A0 B10 A20 C30', [3, 3, 3, 3, 3, 3, 3]],
+];
+
+function written(steps: string, events: string): { count: number; history: HistoryEvent[] } {
+  const names = steps.split(' ');
+  const history = events.split(' ').map((event) => ({
+    time: Number(event.slice(1)) * 1000,
+    fills: names.map((_, step) => step).filter((step) => names[step] === event[0]),
+    excludes: event.startsWith('X') ? [0] : [],
+    held: null,
+  }));
+  return { count: names.length, history };
+}
+
+function entriesOf(task: FunnelTask, history: readonly HistoryEvent[], pad = 2): { depth: number; places: number[] }[] {
+  const machine = createFunnelMachine(task);
+  const found: { depth: number; places: number[] }[] = [];
+  walkEntries(task, machine, eventsOf(task, history, pad), pad, pad + history.length, (depth) => {
+    found.push({ depth, places: Array.from(machine.places, (place) => (place < 0 ? -1 : place - pad)) });
+  });
+  return found;
+}
+
+describe('the funnel, case by case', () => {
+  const cases = rows.flatMap(([name, steps, window, events, depths, others]) =>
+    [
+      ...columns.map((preset, at) => [preset, depths[at]!] as const),
+      ...(Object.entries(others ?? {}) as [Preset, number][]),
+    ].map(([preset, depth]) => ({ name, steps, window, events, preset, depth })),
+  );
+  it.each(cases)('$name: $steps in $events, $preset: $depth', ({ steps, window, events, preset, depth }) => {
+    const { count, history } = written(steps, events);
+    const task = taskOf(
+      Array.from({ length: count }, () => false),
+      { window: window * 1000, ...presets[preset] },
+    );
+    expect(entriesOf(task, history).map((entry) => entry.depth)).toEqual([depth]);
+  });
+
+  it.each(['varve', 'mixpanel'] as const)('F14: entry every, %s: two entries, one converted', (preset) => {
+    const { history } = written('A B', 'A0 A100 B110');
+    const task = taskOf([false, false], { window: 60_000, ...presets[preset], entry: 'every' });
+    expect(entriesOf(task, history).map(({ depth }) => depth)).toEqual([1, 2]);
+  });
+
+  it('lets a later A start a pair anew behind an exclusion', () => {
+    const { history } = written('A B', 'A1 X2 A3 B4');
+    const task = taskOf([false, false], { window: 60_000 }, [{ from: 0, to: 1 }]);
+    expect(entriesOf(task, history)).toEqual([{ depth: 2, places: [2, 3] }]);
+  });
+});
+
+describe('random small histories', () => {
+  it(`agree with every attempt tried (seed ${seed}, ${wanted} histories)`, { timeout: 900_000 }, () => {
+    const random = randomOf(seed);
+    let deep = 0;
+    let compared = 0;
+    while (compared < wanted) {
+      const task = randomTask(random);
+      const { rules } = task;
+      const history = randomHistory(random, task);
+      // Counted as ClickHouse does, which is not by attempts: held against its own answers.
+      const isClickHouse =
+        rules.order === 'strict' &&
+        rules.repeat &&
+        rules.grace === 0 &&
+        task.exclude.length === 0 &&
+        task.holding === 0 &&
+        !rules.strictAmongSteps &&
+        !task.steps.some(({ optional }) => optional);
+      if (isClickHouse) continue;
+      compared += 1;
+      const expected = entriesByForce(task, history);
+      const found = entriesOf(task, history);
+      const width = task.steps.length;
+      const wish = expected.map(({ depth, places }) => ({
+        depth,
+        places: Array.from({ length: width }, (_, at) => places[at] ?? -1),
+      }));
+      if (JSON.stringify(found) !== JSON.stringify(wish))
+        expect(
+          found,
+          `${JSON.stringify({ rules, optional: task.steps.map(({ optional }) => optional), exclude: task.exclude.map(({ between }) => between), holding: task.holding })}\n${history.map((event) => JSON.stringify(event)).join('\n')}`,
+        ).toEqual(wish);
+      if (wish.some(({ depth }) => depth > 1)) deep += 1;
+    }
+    expect(deep).toBeGreaterThan(wanted / 8);
+  });
+});
