@@ -93,16 +93,12 @@ export function compileOver(
   query: string | QuerySyntax,
   options: QueryOptions,
 ): QueryPlan {
-  const plan = compileQuestion(query, {
+  return compileQuestion(query, {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
     params: parameters(options),
     now: options.now?.getTime() ?? host.clock.now(),
     timezone: options.timezone ?? 'UTC',
-  });
-  if (plan.kind !== 'funnel') return plan;
-  throw new VarveError('usage', `${plan.kind} is not supported yet.`, {
-    hint: 'This version answers select, retention and lifecycle.',
   });
 }
 

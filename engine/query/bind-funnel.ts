@@ -49,7 +49,7 @@ function rulesOf(query: FunnelSyntax): FunnelRules {
   return {
     window: fixedLength('within', query.within),
     order,
-    strictAmongSteps: order === 'strict' && query.rules === 'clickhouse',
+    strictAmongSteps: false,
     entry: query.entry ?? preset.entry,
     repeat: query.repeat ?? preset.repeat,
     grace: preset.grace,

@@ -9,7 +9,9 @@ import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
 import { AttemptRows, groupedFunnel } from './attempt-rows.ts';
-import { createFunnelMachine, type FunnelEvents, type FunnelMachine } from './funnel-machine.ts';
+import { isOpen, nextStart, walkEntries } from './funnel-entries.ts';
+import type { FunnelEvents, FunnelMachine, FunnelTask } from './funnel-events.ts';
+import { createFunnelMachine } from './funnel-machine.ts';
 import { createFunnelReaders, type FunnelReaders } from './funnel-readers.ts';
 import { newRowGrouping, openRowGroups, type RowGrouping } from './row-groups.ts';
 
@@ -17,6 +19,7 @@ import { newRowGrouping, openRowGroups, type RowGrouping } from './row-groups.ts
 export interface FunnelScan {
   readonly plan: FunnelPlan;
   readonly readers: FunnelReaders;
+  readonly task: FunnelTask;
   readonly machine: FunnelMachine;
   readonly room: EventRoom;
   readonly grouping: RowGrouping;
@@ -33,9 +36,11 @@ export function openFunnel(plan: FunnelPlan, context: KeyContext, sender: number
   const steps = createNumberStore('int');
   for (let step = 1; step <= plan.steps.length; step++) steps.codeOf(step);
   const grouping = newRowGrouping(grouped, [...readers.keys.map(({ store }) => store), steps], sender);
-  const machine = createFunnelMachine({ ...plan, holding: plan.holding.length });
+  const { rules, exclude } = plan;
+  const task: FunnelTask = { steps: plan.steps, rules, exclude, holding: plan.holding.length };
+  const machine = createFunnelMachine(task);
   const end = plan.written.until ?? plan.now;
-  return { plan, readers, machine, room: createEventRoom(readers.notes.count), grouping, steps, end };
+  return { plan, readers, task, machine, room: createEventRoom(readers.notes.count), grouping, steps, end };
 }
 
 /** Finds the attempts of the actors of consecutive slices. */
@@ -77,30 +82,34 @@ function codesOf(
   return [...codes, steps.slice(0, count)];
 }
 
+const none = new Uint32Array(0);
+
 function attemptsOf(scan: FunnelScan, events: ActorEvents): AttemptRows {
-  const { plan, machine, readers, end } = scan;
+  const { plan, task, machine, readers, end } = scan;
   const { notes } = readers;
   const own: FunnelEvents = {
     times: events.times,
     steps: events.notes[notes.steps],
-    exclusions: events.notes[notes.exclusions],
-    holding: events.notes[notes.holding],
+    exclusions: plan.exclude.length === 0 ? none : events.notes[notes.exclusions],
+    holding: plan.holding.length === 0 ? none : events.notes[notes.holding],
   };
   const rows = new AttemptRows();
   const buckets = plan.every === null ? null : events.notes[notes.bucket];
+  let open = false;
+  const take = (depth: number): void => addAttempt(rows, plan, machine, own, depth, open);
   for (let slot = 0; slot < events.slotCount; slot++) {
     const from = events.starts[slot];
     const to = events.starts[slot + 1];
     if (from === to) continue;
-    const open = machine.isOpen(own, from, to, end);
-    if (plan.rules.entry === 'every') {
-      machine.entries(own, from, to, (depth) => addAttempt(rows, plan, machine, own, depth, open));
+    open = isOpen(task, own, from, to, end);
+    if (buckets === null || plan.rules.entry !== 'any') {
+      walkEntries(task, machine, own, from, to, take);
       continue;
     }
-    for (let starts = from; starts < to;) {
-      const startsTo = buckets === null ? to : endOfBucket(buckets, starts, to);
+    for (let starts = nextStart(task, own, from, to); starts < to; starts = nextStart(task, own, starts, to)) {
+      const startsTo = endOfBucket(buckets, starts, to);
       const depth = machine.best(own, from, to, starts, startsTo);
-      if (depth > 0) addAttempt(rows, plan, machine, own, depth, open);
+      if (depth > 0) take(depth);
       starts = startsTo;
     }
   }
