@@ -213,7 +213,7 @@ type FunnelDraft = Omit<FunnelSyntax, 'within'> & { readonly within: StepSyntax 
  */
 export function funnel<Row = AnyRow>(...steps: readonly StepGiven<Row>[]): FunnelBuilder<Row> {
   if (steps.length < stepsMin || steps.length > stepsMax)
-    throw new VarveError('usage', `funnel() was given ${steps.length} steps.`, {
+    throw new VarveError('usage', `funnel() was given ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}.`, {
       hint: `A funnel has ${stepsMin} to ${stepsMax}.`,
     });
   return funnelBuilder<Row>({
