@@ -122,6 +122,14 @@ describe('errors of questions about behaviour teach', () => {
     ['funnel ok, ok from nothing within 7d'],
     ['paths event from events starting signup'],
     ['retention ok then false from events every 1w for 2'],
+    ["select windowFunnel(3600)(time, event = 'a') from events"],
+    ["select retention(event = 'a') from events"],
+    ['journey event from events'],
+    ['cohort event from events'],
+    ['growth from events'],
+    ['conversion ok, ok from events'],
+    ['sessions(events, gap => 30m)'],
+    ['funnel okk, ok from events within 1h'],
   ])('%s', (text) => {
     expect(outcome(text)).toMatchSnapshot();
   });
