@@ -20,6 +20,15 @@ export type {
   SessionsOptions,
   Source,
 } from './query/builder.ts';
+export { FunnelStep, funnel, lifecycle, paths, retention, step } from './query/builder-behaviour.ts';
+export type {
+  Askable,
+  FunnelBuilder,
+  LifecycleBuilder,
+  PathsBuilder,
+  RetentionBuilder,
+  StepGiven,
+} from './query/builder-behaviour.ts';
 export { Aggregate, Expression, col } from './query/builder-expression.ts';
 export type {
   Buildable,
@@ -115,7 +124,17 @@ export { parseQuery } from './query/parse.ts';
 export { printQuery } from './query/print-query.ts';
 export { querySchema } from './query/query-schema.ts';
 export { toSyntax, type QueryInput, type ReadQuery } from './query/to-syntax.ts';
-export type { ExpressionJson, QueryJson, SourceJson } from './query/query-json.ts';
+export type {
+  ExpressionJson,
+  FunnelJson,
+  LifecycleJson,
+  PathsJson,
+  QueryJson,
+  RetentionJson,
+  SelectJson,
+  SourceJson,
+} from './query/query-json.ts';
+export type { BehaviourSyntax, QuerySyntax } from './query/syntax-behaviour.ts';
 export type { SelectSyntax, Statement, Syntax } from './query/syntax.ts';
 export { clipToWidth, textWidth } from './base/text-width.ts';
 export { nearestNames } from './base/nearest.ts';

@@ -54,7 +54,7 @@ async function answerStatement(
     case 'explain':
       return explainQuery(context, snapshot, statement, options);
     case 'explain_actor':
-      return runQuery(context, snapshot, statement.query, options);
+      return explainActor(context, snapshot, statement, options);
     case 'show_tables':
       return showTables(context, snapshot);
     case 'show_columns':
@@ -64,6 +64,20 @@ async function answerStatement(
     case 'describe':
       return describeTable(context, snapshot, statement.table, statement.span);
   }
+}
+
+/** What is wrong in the funnel is said first. @throws VarveError `usage`, always. */
+function explainActor(
+  context: QueryContext,
+  snapshot: Snapshot,
+  { query, span }: Extract<Statement, { kind: 'explain_actor' }>,
+  options: QueryOptions,
+): never {
+  compileOver(context, snapshot, query, options);
+  throw new VarveError('usage', 'explain funnel … for is not supported yet.', {
+    span,
+    hint: "Ask for the actor's events: select * from events where user_id = 'u1'.",
+  });
 }
 
 /** Saves a query under a name; one of that name is replaced. */

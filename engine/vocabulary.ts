@@ -30,7 +30,9 @@ const phrases = [
 ];
 const unreserved = (
   'offset asc desc top others trailing filter escape describe define drop explain analyze sessions actors ' +
-  'now today yesterday this last bool int float text time'
+  'now today yesterday this last bool int float text time ' +
+  'funnel retention paths lifecycle per within exclude holding entry once repeat rules optional ' +
+  'for mode gap depth starting ending'
 ).split(' ');
 
 /** @returns what can stand in a query, out of the registries, so that it is never behind them. */

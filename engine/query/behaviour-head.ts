@@ -28,8 +28,9 @@ export interface BehaviourHead {
   readonly parts: PlanParts;
   readonly where: Expr | null;
   readonly written: TimeRange;
-  /** The range that is read. */
   readonly range: TimeRange;
+  /** What derived sources are told to give. */
+  readonly reach: TimeRange;
 }
 
 /**
@@ -54,8 +55,9 @@ export function bindHead(query: BehaviourSyntax, around: QueryEnvironment, reach
   const own = query.where === null ? null : wantBool(bindExpression(query.where, context), 'where');
   const where = conjoin(scope.where, own);
   const written = writtenRange(query, context);
-  const range = narrow(reachesBack ? { since: null, until: written.until } : written, where);
-  return { query, context, parts, where, written, range };
+  const range = narrow(written, where);
+  const reach = reachesBack ? narrow({ since: null, until: written.until }, where) : range;
+  return { query, context, parts, where, written, range, reach };
 }
 
 /**
@@ -64,13 +66,13 @@ export function bindHead(query: BehaviourSyntax, around: QueryEnvironment, reach
  * @throws VarveError `limit`.
  */
 export function baseOf(head: BehaviourHead, keys: readonly GroupKey[], reads: readonly Expr[]): BehaviourBase {
-  const { query, context, parts, where, written, range } = head;
+  const { query, context, parts, where, written, range, reach } = head;
   const { scope } = context;
   const exprs = [...(where === null ? [] : [where]), ...reads, ...keys.map(({ expr }) => expr)];
   checkExprSize(exprs, query.span);
   const actor = scope.actor === null ? [] : [scope.actor];
   return {
-    from: scope.from.map((source) => pushRange(source, range)),
+    from: scope.from.map((source) => pushRange(source, reach)),
     actor: scope.actor,
     timezone: context.timezone,
     range,

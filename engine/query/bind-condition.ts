@@ -1,4 +1,5 @@
 import { VarveError } from '../base/errors.ts';
+import { nearestNames } from '../base/nearest.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpression } from './bind-expressions.ts';
@@ -35,6 +36,8 @@ export function bindCondition(node: Syntax, what: string, context: BindContext):
 function bareName(node: Syntax, { scope }: BindContext): string | null {
   if (node.kind === 'literal' && typeof node.value === 'string') return node.value;
   if (node.kind !== 'name' || timeWords.has(node.name.toLowerCase())) return null;
+  const columns = [...scope.columns].filter(([, { type }]) => type === 'bool').map(([name]) => name);
+  if (nearestNames(node.name, columns, 1).length > 0) return null;
   const known = findName(scope, node.name) !== undefined || ['actor', 'time'].includes(node.name);
   const near = eventColumns.some((name) => findName(scope, name)?.type === 'text');
   return known || !near || scope.unselected.has(node.name) ? null : node.name;

@@ -5,7 +5,7 @@ import type { QueryEnvironment } from './query-environment.ts';
 import type { LifecycleSyntax } from './syntax-behaviour.ts';
 
 /**
- * Binds `lifecycle`. Its `range` has no `since` of the query: whether an actor is new, the events before it tell.
+ * Binds `lifecycle`. Its sources give what lies before `since` too: whether an actor is new, the events there tell.
  * @throws VarveError with the place in the text.
  */
 export function bindLifecycle(query: LifecycleSyntax, environment: QueryEnvironment): LifecyclePlan {

@@ -5,7 +5,11 @@ import * as varve from '../index.ts';
 import { actors, from, sessions, type Columns } from './builder.ts';
 import { col, type Expression } from './builder-expression.ts';
 import * as functions from './builder-functions.ts';
+import { funnel, lifecycle, paths, retention, step } from './builder-behaviour.ts';
+import type { VarveError } from '../base/errors.ts';
+import { queryFromJson } from './json-read.ts';
 import { parseQuery } from './parse.ts';
+import { printQuery } from './print-query.ts';
 
 const {
   and,
@@ -98,7 +102,111 @@ describe('the builder says what the text says', () => {
     ],
   ])('%s', (query, text) => {
     expect(query.toString()).toBe(text);
-    expect(parseQuery(text).items).toHaveLength(query.build().items.length);
+    expect(parseQuery(text)).toMatchObject({ items: { length: query.build().items.length } });
+  });
+
+  it.each([
+    [
+      funnel(
+        (e) => e.event!.eq('view'),
+        step(col('event').eq('cart')).as('cart').optional(),
+        col('event').eq('buy').as('paid'),
+      )
+        .from('web', 'calls')
+        .within('7d'),
+      "funnel event = 'view', optional event = 'cart' as cart, event = 'buy' as paid from web, calls within 7d",
+    ],
+    [
+      funnel<Play>(
+        (e) => e.event.eq('a'),
+        step<Play>((e) => e.event.eq('b')),
+      )
+        .within('1h')
+        .from(from('events').where(col('ok')))
+        .per('account')
+        .where((e) => e.ms.gt(1))
+        .where(col('b'))
+        .order('strict')
+        .exclude((e) => e.event.eq('x'))
+        .exclude(col('y'), ['one', 'two b'])
+        .holding('cart', (e) => [e['ctx.device']])
+        .entry('every')
+        .rules('clickhouse')
+        .once()
+        .groupBy('country', col('ms').as('m'))
+        .at('last')
+        .every('1d')
+        .since('30d')
+        .until(timeWord('today'))
+        .timezone('Europe/Berlin'),
+      "funnel event = 'a', event = 'b' from (select * from events where ok) per account within 1h order strict exclude event = 'x', y between one and \"two b\" holding cart, ctx.device entry every once rules clickhouse since 30d until today where ms > 1 and b group by country, ms as m at last every 1d timezone 'Europe/Berlin'",
+    ],
+    [
+      retention((e) => e.event!.eq('a'))
+        .from('events')
+        .every('1w', 8),
+      "retention event = 'a' then any from events every 1w for 8",
+    ],
+    [
+      retention(col('a'), col('b')).from('events').every('1d', 3).mode('recurring').within('after').groupBy('c'),
+      'retention a then b from events every 1d for 3 mode recurring within after group by c',
+    ],
+    [paths('event').from('events'), 'paths event from events'],
+    [
+      paths((e) => e.page!)
+        .from('web')
+        .gap('10m')
+        .depth(3)
+        .starting(col('a'))
+        .limit(7),
+      'paths page from web gap 10m depth 3 starting a limit 7',
+    ],
+    [paths('event').from('events').ending(col('a')), 'paths event from events ending a'],
+    [lifecycle().from('events').every('1w').since('90d'), 'lifecycle from events every 1w since 90d'],
+  ])('%s', (query, text) => {
+    expect(query.toString()).toBe(text);
+    expect(printQuery(parseQuery(text))).toBe(text);
+    expect(queryFromJson(JSON.parse(JSON.stringify(query)))).toEqual(query.build());
+    expect(Object.isFrozen(query)).toBe(true);
+  });
+
+  it('refuses questions about behaviour that are not whole', () => {
+    const base = funnel(col('a'), col('b'));
+    const refusals = [
+      (): unknown => funnel(col('a')),
+      (): unknown => base.within('7d').build(),
+      (): unknown => String(base.from('t')),
+      (): unknown => base.from('t').within('7d').at('last').build(),
+      (): unknown => base.within('7 days' as '7d'),
+      (): unknown => base.order('strickt' as 'strict'),
+      (): unknown => retention(col('a')).from('t').build(),
+      (): unknown => retention(col('a')).every('1w', 0),
+      (): unknown => paths('a').from('t').starting(col('a')).ending(col('b')).build(),
+      (): unknown => lifecycle().from('t').build(),
+      (): unknown => from(lifecycle().from('t').every('1d') as unknown as string),
+    ];
+    const said = refusals.map((refused) => {
+      try {
+        refused();
+        return 'built';
+      } catch (error) {
+        const { code, message, hint } = error as VarveError;
+        return `${code}: ${message} ${hint}`;
+      }
+    });
+    expect(said).toEqual([
+      'usage: funnel() was given 1 step. A funnel has 2 to 32.',
+      "usage: The funnel has no source. Write .from('events').",
+      "usage: The funnel is not whole. Write .within('7d').",
+      "usage: at goes with groupBy. Write .groupBy('country').at('last').",
+      'usage: within was given "7 days", which is no duration. Durations are 500ms 30s 15m 1h 7d 2w 1mo 1q 1y.',
+      'usage: order was given "strickt". It is one of loose, strict, any.',
+      "usage: The retention is not whole. Write .every('1w', 8).",
+      'usage: every was given 0. It takes a whole number from 1.',
+      'usage: starting and ending exclude each other. Keep one of the two.',
+      "usage: The lifecycle is not whole. Write .every('1w').",
+      'usage: The answer of lifecycle is not a source. Ask it by itself: its rows are no events.',
+    ]);
   });
 
   it('is immutable, and takes its clauses in any order', () => {

@@ -14,11 +14,11 @@ import {
 } from './builder-expression.ts';
 import { boundOf } from './builder-functions.ts';
 import { nowhere } from './json-fields.ts';
-import { queryToJson } from './json-write.ts';
+import { selectToJson } from './json-write-select.ts';
 import { column } from './names.ts';
 import { printSelect } from './print.ts';
 import { checkSize } from './query-size.ts';
-import type { QueryJson } from './query-json.ts';
+import type { SelectJson } from './query-json.ts';
 import type { GroupItem, Item, NamedAggregate, OrderItem, SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 /** The columns of a row as expressions: `e.country`, `e['ctx.device']`. */
@@ -28,10 +28,10 @@ export type Columns<Row> = { readonly [K in keyof Row & string]-?: Expression };
 export type AnyRow = { readonly [name: string]: unknown };
 
 /** A thing, or what makes it of the columns. */
-type OfColumns<Row, T> = T | ((columns: Columns<Row>) => T);
+export type OfColumns<Row, T> = T | ((columns: Columns<Row>) => T);
 
 /** The name of a column, or an expression. */
-type Key = string | Expression | Named;
+export type Key = string | Expression | Named;
 type Selected = Key | { readonly [alias: string]: Operand };
 
 /** Where rows come from: a table by its name, a query, or actors' lives cut into rows. */
@@ -96,7 +96,7 @@ export interface QueryBuilder<Row = AnyRow> extends Buildable {
   /** The zone of calendar steps and of times without an offset. */
   timezone(name: string): QueryBuilder<Row>;
   /** @returns the query as JSON. */
-  toJSON(): QueryJson;
+  toJSON(): SelectJson;
   /** @returns the query's canonical text. */
   toString(): string;
 }
@@ -160,9 +160,17 @@ function aggregatesOf(columns: MadeColumns): NamedAggregate[] {
   return pairs.map(([name, { syntax }]) => ({ name, expr: syntax, span: nowhere }));
 }
 
-function sourceOf(source: Source): SourceSyntax {
+/** @returns a source's tree. @throws VarveError `usage` for a question about behaviour, whose answer is none. */
+export function sourceOf(source: Source): SourceSyntax {
   if (typeof source === 'string') return { kind: 'table', name: source, span: nowhere };
-  return source instanceof CutSource ? source.syntax : { kind: 'query', query: source.build(), span: nowhere };
+  if (source instanceof CutSource) return source.syntax;
+  const query = source.build();
+  // Types refuse it; a program without them gets here.
+  const { kind } = query as { readonly kind: string };
+  if (kind === 'select') return { kind: 'query', query, span: nowhere };
+  throw new VarveError('usage', `The answer of ${kind} is not a source.`, {
+    hint: 'Ask it by itself: its rows are no events.',
+  });
 }
 
 /** Every name is a column; symbols are what a runtime asks of any object. */
@@ -170,12 +178,13 @@ const columnsProxy: Columns<AnyRow> = new Proxy(Object.freeze(Object.create(null
   get: (_, name) => (typeof name === 'string' ? col(name) : undefined),
 });
 
-function resolve<Row, T>(given: OfColumns<Row, T>): T {
+/** @returns a thing, or what is made of the columns. */
+export function resolve<Row, T>(given: OfColumns<Row, T>): T {
   return typeof given === 'function' ? (given as (columns: Columns<Row>) => T)(columnsProxy as Columns<Row>) : given;
 }
 
-/** What was given one by one, in lists, and as what makes them. */
-function flatten<Row, T>(given: readonly OfColumns<Row, T | readonly T[]>[]): T[] {
+/** @returns what was given one by one, in lists, and as what makes them. */
+export function flatten<Row, T>(given: readonly OfColumns<Row, T | readonly T[]>[]): T[] {
   return given.flatMap((entry) => {
     const made = resolve(entry);
     return Array.isArray(made) ? (made as readonly T[]) : [made as T];
@@ -208,7 +217,7 @@ function builder<Row>(query: SelectSyntax): QueryBuilder<Row> {
     compare: (before) => but({ compare: stepOf(before, 'compare') }),
     timezone: (name) => but({ timezone: { name, span: nowhere } }),
     build,
-    toJSON: () => queryToJson(checked()),
+    toJSON: () => selectToJson(checked()),
     toString: () => printSelect(checked()),
   });
 }
@@ -221,8 +230,8 @@ function everyColumn(query: SelectSyntax): Item {
   return { expr: { kind: 'star', span: nowhere }, alias: null, span: nowhere };
 }
 
-/** A second condition is joined to the first. */
-function both(condition: Syntax | null, other: Operand): Syntax {
+/** @returns both conditions; a second one is joined to the first. */
+export function both(condition: Syntax | null, other: Operand): Syntax {
   const syntax = syntaxOf(other);
   return condition === null ? syntax : new Expression(condition).and(new Expression(syntax)).syntax;
 }

@@ -41,6 +41,7 @@ export function refuseExpressionHabit(cursor: Cursor, behindCall = false): void 
       2,
     );
   if (token.lower === 'distinct') refuseDistinct(cursor);
+  if (cursor.isSign('(', 1)) refuseBehaviourCall(cursor, token.lower);
   if (token.lower === 'exists' && cursor.isSign('(', 1) && cursor.isWord('select', 2))
     cursor.refuse('exists is not part of the language.', 'Write user_id in (select user_id from events).');
   if (token.lower === 'extract' && cursor.isSign('(', 1) && cursor.isWord('from', 3))
@@ -48,6 +49,16 @@ export function refuseExpressionHabit(cursor: Cursor, behindCall = false): void 
       'extract is not part of the language.',
       'Write month(time), or hour_of_day, day_of_week, day_of_month, year.',
     );
+}
+
+/** Aggregates that follow an actor's events are verbs here. */
+function refuseBehaviourCall(cursor: Cursor, name: string): void {
+  const [verb, example] = /^(window_?funnel|sequence_?match|sequence_?count|funnel)$/.test(name)
+    ? ['funnel', "funnel event = 'signup', event = 'purchase' from events within 7d"]
+    : name === 'retention'
+      ? ['retention', "retention event = 'signup' then any from events every 1w for 8"]
+      : ['', ''];
+  if (verb !== '') cursor.refuse(`${name} is no function: ${verb} begins a query of its own.`, `Write ${example}.`);
 }
 
 /** `count(distinct x)`, `distinct(x)`. A column of that name stands alone or before an operator. */

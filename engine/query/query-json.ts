@@ -1,4 +1,12 @@
 import type { ScalarType } from '../column/types.ts';
+import type {
+  FunnelEntry,
+  FunnelOrder,
+  FunnelPreset,
+  KeyPlace,
+  RetentionMode,
+  RetentionWithin,
+} from './syntax-behaviour.ts';
 
 /** An operator of `{ op, args }`, and how many arguments it takes; `max` null: any number. */
 export const jsonOperators: ReadonlyMap<string, { readonly min: number; readonly max: number | null }> = new Map([
@@ -30,7 +38,7 @@ export type ExpressionJson =
   | { readonly duration: string }
   | { readonly call: string; readonly args?: readonly ExpressionJson[]; readonly filter?: ExpressionJson }
   /** `in` has the value first, then the list; or `query`. */
-  | { readonly op: string; readonly args: readonly ExpressionJson[]; readonly query?: QueryJson }
+  | { readonly op: string; readonly args: readonly ExpressionJson[]; readonly query?: SelectJson }
   | {
       readonly case: readonly { readonly when: ExpressionJson; readonly then: ExpressionJson }[];
       readonly of?: ExpressionJson;
@@ -55,7 +63,7 @@ export type NamedAggregateJson = ExpressionJson & { readonly as: string };
 /** A source: the name of a table or of a defined query, a query, or actors' lives cut into rows. */
 export type SourceJson =
   | string
-  | QueryJson
+  | SelectJson
   | {
       readonly sessions: SourceJson;
       readonly gap: string;
@@ -66,8 +74,8 @@ export type SourceJson =
     }
   | { readonly actors: SourceJson; readonly per?: string; readonly aggregates?: readonly NamedAggregateJson[] };
 
-/** A query as JSON: the clauses under the names that they have in the text. Durations are texts: `"7d"`. */
-export interface QueryJson {
+/** A select as JSON: the clauses under the names that they have in the text. Durations are texts: `"7d"`. */
+export interface SelectJson {
   readonly select: readonly ItemJson[];
   readonly from: SourceJson | readonly SourceJson[];
   readonly since?: ExpressionJson;
@@ -83,3 +91,71 @@ export interface QueryJson {
   readonly compare?: string;
   readonly timezone?: string;
 }
+
+/** What an expression is where a column may stand by its name. */
+export type KeyJson = string | ExpressionJson;
+
+/** What every question about behaviour may say. */
+interface BehaviourJsonBase {
+  readonly from: SourceJson | readonly SourceJson[];
+  readonly per?: string;
+  readonly since?: ExpressionJson;
+  readonly until?: ExpressionJson;
+  readonly where?: ExpressionJson;
+  readonly timezone?: string;
+}
+
+/** A step of a funnel: a condition, or the name of a column that is one. */
+export type FunnelStepJson = string | (ExpressionJson & { readonly as?: string; readonly optional?: boolean });
+
+/** A condition that no event between two steps fulfils; `between` names the two. */
+export type ExclusionJson = string | (ExpressionJson & { readonly between?: readonly [string, string] });
+
+/** `funnel` as JSON. */
+export interface FunnelJson extends BehaviourJsonBase {
+  /** 2 to 32. */
+  readonly funnel: readonly FunnelStepJson[];
+  readonly within: string;
+  readonly order?: FunnelOrder;
+  readonly exclude?: readonly ExclusionJson[];
+  readonly holding?: readonly KeyJson[];
+  readonly entry?: FunnelEntry;
+  /** false is `once`. */
+  readonly repeat?: boolean;
+  readonly rules?: FunnelPreset;
+  readonly groupBy?: readonly ItemJson[];
+  /** Goes with `groupBy`. */
+  readonly at?: KeyPlace;
+  readonly every?: string;
+}
+
+/** `retention` as JSON; without `then` any event returns. */
+export interface RetentionJson extends BehaviourJsonBase {
+  readonly retention: KeyJson;
+  readonly then?: KeyJson;
+  readonly every: string;
+  readonly for: number;
+  readonly mode?: RetentionMode;
+  readonly within?: RetentionWithin;
+  readonly groupBy?: readonly ItemJson[];
+}
+
+/** `paths` as JSON. */
+export interface PathsJson extends BehaviourJsonBase {
+  readonly paths: KeyJson;
+  readonly gap?: string;
+  readonly depth?: number;
+  /** Not beside `ending`. */
+  readonly starting?: ExpressionJson;
+  readonly ending?: ExpressionJson;
+  readonly limit?: number;
+}
+
+/** `lifecycle` as JSON. */
+export interface LifecycleJson extends BehaviourJsonBase {
+  readonly lifecycle: true;
+  readonly every: string;
+}
+
+/** A query as JSON: a select, or a question about behaviour. */
+export type QueryJson = SelectJson | FunnelJson | RetentionJson | PathsJson | LifecycleJson;

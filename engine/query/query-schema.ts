@@ -1,23 +1,8 @@
 import { scalarTypes } from '../column/types.ts';
 import { jsonOperators } from './query-json.ts';
-
-/** A node of a JSON Schema. */
-type Schema = { readonly [key: string]: unknown } | boolean;
+import { behaviourSchemas, beside, count, duration, list, open, ref, type Schema } from './query-schema-behaviour.ts';
 
 const text = { type: 'string' };
-const duration = { type: 'string', pattern: '^[0-9]{0,8}[1-9][0-9]{0,8}(ms|s|m|h|d|w|mo|q|y)$' };
-const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
-const list = (items: Schema, minItems: number): Schema => ({ type: 'array', items, minItems });
-
-/** An object that has these keys; what else it may have is said around it. */
-function open(required: readonly string[], properties: { readonly [key: string]: Schema }, more: object = {}): Schema {
-  return { type: 'object', required, properties, ...more };
-}
-
-/** An expression with keys of its surroundings beside its own. */
-function beside(properties: { readonly [key: string]: Schema }, more: object = {}): Schema {
-  return { ...(ref('tagged') as object), properties, unevaluatedProperties: false, ...more };
-}
 
 /** A pattern that takes a word in either case. */
 function anyCase(word: string): string {
@@ -44,7 +29,7 @@ function operators(): Schema[] {
       open(['op', 'args'], { op: { enum: names }, args: args(min, max) }),
     ),
     open(['op', 'args'], { op: { enum: ['in', 'not in'] }, args: args(2, null) }),
-    open(['op', 'args', 'query'], { op: { enum: ['in', 'not in'] }, args: args(1, 1), query: ref('query') }),
+    open(['op', 'args', 'query'], { op: { enum: ['in', 'not in'] }, args: args(1, 1), query: ref('select') }),
   ];
 }
 
@@ -94,7 +79,7 @@ function sources(): Schema[] {
   const expression = ref('expression');
   return [
     text,
-    ref('query'),
+    ref('select'),
     open(
       ['sessions', 'gap'],
       { sessions: source, gap: duration, starting: expression, ending: expression, ...shared },
@@ -104,7 +89,7 @@ function sources(): Schema[] {
   ];
 }
 
-function query(): Schema {
+function select(): Schema {
   return open(
     ['select', 'from'],
     {
@@ -118,14 +103,16 @@ function query(): Schema {
       trailing: duration,
       having: ref('expression'),
       orderBy: list(ref('orderItem'), 1),
-      limit: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-      offset: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+      limit: count(0),
+      offset: count(0),
       compare: duration,
       timezone: text,
     },
     { additionalProperties: false, dependentRequired: { trailing: ['every'], offset: ['limit'] } },
   );
 }
+
+const behaviours = behaviourSchemas();
 
 /**
  * The JSON Schema (draft 2020-12) of a query as JSON, which the package publishes as `docs/query.schema.json`. What it
@@ -136,7 +123,9 @@ export const querySchema: Schema = {
   title: 'A query of Varve',
   ...(ref('query') as object),
   $defs: {
-    query: query(),
+    query: { anyOf: ['select', ...Object.keys(behaviours)].map(ref) },
+    select: select(),
+    ...behaviours,
     source: { anyOf: sources() },
     item: { anyOf: [text, beside({ as: text })] },
     groupItem: {
@@ -145,7 +134,7 @@ export const querySchema: Schema = {
         beside(
           {
             as: text,
-            top: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+            top: count(1),
             others: { type: 'boolean' },
           },
           { dependentRequired: { others: ['top'] } },

@@ -19,6 +19,15 @@ const factsHint = 'Facts about ids have to be columns of the events in this vers
 
 /** What nothing here begins with: words, what they are, and the mend. */
 const foreignStatements: readonly (readonly [words: string, message: string, hint: string])[] = [
+  ['journey flow flows sankey path', 'is called paths.', 'Write paths event from events.'],
+  [
+    'cohort cohorts',
+    'is called retention.',
+    "Write retention event = 'signup' then any from events every 1w for 8; a cohort to filter by is a query: user_id in (select user_id from events).",
+  ],
+  ['growth churn', 'is called lifecycle.', 'Write lifecycle from events every 1w.'],
+  ['conversion steps', 'is called funnel.', "Write funnel event = 'signup', event = 'purchase' from events within 7d."],
+  ['sessions actors', 'is a source.', 'Write select * from sessions(events, gap => 30m).'],
   ['attach detach', 'is not supported yet.', factsHint],
   [
     'with',

@@ -1,5 +1,5 @@
 import { VarveError } from '../base/errors.ts';
-import type { Buildable } from './builder-expression.ts';
+import type { Askable } from './builder-behaviour.ts';
 import { queryFromJson } from './json-read.ts';
 import { parseQuery } from './parse.ts';
 import { printQuery } from './print-query.ts';
@@ -8,7 +8,7 @@ import { checkSize } from './query-size.ts';
 import type { QuerySyntax } from './syntax-behaviour.ts';
 
 /** A query in one of its three spellings: text, JSON, or a builder. */
-export type QueryInput = string | QueryJson | Buildable;
+export type QueryInput = string | QueryJson | Askable;
 
 /** A query's tree, and the text that its places lie in. */
 export interface ReadQuery {
@@ -40,6 +40,6 @@ export function toSyntax(query: QueryInput): ReadQuery {
   }
 }
 
-function isBuildable(query: object): query is Buildable {
+function isBuildable(query: object): query is Askable {
   return 'build' in query && typeof query.build === 'function';
 }

@@ -25,8 +25,8 @@ import {
 } from '../../engine/index.ts';
 import type { NamedAggregate, SelectSyntax, SourceSyntax, StepSyntax, Syntax } from '../../engine/query/syntax.ts';
 
-/** Builds a query anew as a program would, with the functions and methods that the package gives. */
-export function buildAgain(query: SelectSyntax): QueryBuilder {
+/** Builds a select anew as a program would, with the functions and methods that the package gives. */
+export function selectAgain(query: SelectSyntax): QueryBuilder {
   let built = from(...(query.from.map(source) as [Source, ...Source[]]));
   for (const { expr, alias } of query.items) {
     if (expr.kind === 'star') built = built.select('*');
@@ -52,16 +52,18 @@ export function buildAgain(query: SelectSyntax): QueryBuilder {
   return built;
 }
 
-function step({ step: written }: StepSyntax): DurationText {
+/** @returns a duration as a program gives it. */
+export function step({ step: written }: StepSyntax): DurationText {
   return printDuration(written) as DurationText;
 }
 
-function source(syntax: SourceSyntax): Source {
+/** @returns a source as a program gives it. */
+export function source(syntax: SourceSyntax): Source {
   switch (syntax.kind) {
     case 'table':
       return syntax.name;
     case 'query':
-      return buildAgain(syntax.query);
+      return selectAgain(syntax.query);
     case 'sessions': {
       const { starting, ending } = syntax;
       const options = {
@@ -86,7 +88,8 @@ function made(aggregates: readonly NamedAggregate[]): readonly (readonly [string
   return aggregates.map(({ name, expr }) => [name, expression(expr)]);
 }
 
-function expression(node: Syntax): Expression {
+/** @returns an expression built anew. */
+export function expression(node: Syntax): Expression {
   switch (node.kind) {
     case 'literal':
       return node.float === true
@@ -123,7 +126,7 @@ function expression(node: Syntax): Expression {
       return node.negated ? expression(node.arg).notIn(values) : expression(node.arg).in(values);
     }
     case 'in_query': {
-      const query = buildAgain(node.query);
+      const query = selectAgain(node.query);
       return node.negated ? expression(node.arg).notIn(query) : expression(node.arg).in(query);
     }
     case 'like': {

@@ -22,6 +22,18 @@ const questions = readdirSync(folder)
   .flatMap((name) => readFileSync(join(folder, name), 'utf8').split(/\n\n+/))
   .map((block) => block.split('\n').filter((line) => line.startsWith('> ')))
   .map((lines) => lines.map((line) => line.slice(2)).join('\n'));
+questions.push(
+  "funnel event = 'a' as cart, optional event = 'b', amount > 1 as paid from events, web per country within 7d order strict " +
+    "exclude event = 'x' between cart and paid, (status between 1 and 2) holding country, tags[1] entry first repeat rules clickhouse " +
+    "since 7d until now where ok group by country as c, status at last every 1d timezone 'Europe/Berlin'",
+  "retention event = 'a' then any from events every 1w for 8 mode recurring within after group by country",
+  "retention event = 'a' then event = 'b' from (select * from events where ok) for 3 every 1mo within on mode first",
+  "paths event from sessions(events, gap => 30m) gap 10m depth 3 starting event = 'a' limit 5 where ok",
+  "paths event || 'x' from events ending any = 1",
+  "lifecycle from events every 1w where ok since '2024-01-01'",
+  "explain funnel event = 'a', event = 'b' from events within 7d once for 'u1'",
+  'define f as funnel optional, optional not a from events within 1h exclude x not between 1 and 2',
+);
 const pieces = questions.map((question) =>
   question.split(/(\s+|[(),;]|=>|::|'[^']*'|"[^"]*")/).filter((part) => part !== ''),
 );

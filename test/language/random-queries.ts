@@ -319,7 +319,10 @@ const trees = fc.letrec<{ expression: Syntax; query: SelectSyntax; source: Sourc
 });
 
 /** Queries with queries inside, of a size that is read. */
-export const randomQueries: fc.Arbitrary<SelectSyntax> = trees.query;
+export const randomSelects: fc.Arbitrary<SelectSyntax> = trees.query;
+
+/** What other random trees are made of. */
+export const randomParts = { ...trees, maybe, name, text, column: columnNode, step: stepSyntax };
 
 /** The tree without its places. */
 export function withoutSpans<T>(tree: T): T {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isVarveError, parseQuery, printQuery, queryToJson, type QueryInput, type Varve } from '../../engine/index.ts';
 import { parseStatement } from '../../engine/query/parse.ts';
 import { root, temporaryFolder } from '../support.ts';
-import { buildAgain } from './build-again.ts';
+import { buildAgain } from './build-behaviour-again.ts';
 import { goldenNow, openGoldenStore } from './tables.ts';
 
 /** Every query of the goldens, asked as text, as JSON and through the builder, has one answer, or is refused in the same words. */

@@ -12,10 +12,11 @@ import { parseQuery } from '../../engine/query/parse.ts';
 import { printQuery } from '../../engine/query/print-query.ts';
 import { querySchema } from '../../engine/query/query-schema.ts';
 import { toSyntax } from '../../engine/query/to-syntax.ts';
-import type { SelectSyntax } from '../../engine/query/syntax.ts';
+import type { QuerySyntax } from '../../engine/query/syntax-behaviour.ts';
 import { root } from '../support.ts';
-import { buildAgain } from './build-again.ts';
-import { randomQueries, withoutSpans } from './random-queries.ts';
+import { buildAgain } from './build-behaviour-again.ts';
+import { randomQueries } from './random-behaviours.ts';
+import { withoutSpans } from './random-queries.ts';
 
 /**
  * One tree, three spellings: random trees are printed and read again as text, as JSON and through the builder.
@@ -28,13 +29,13 @@ const validate = new Ajv2020({ strict: true, strictTypes: false, strictRequired:
 );
 
 /** Equal but for places. Vitest's comparison is for people, and slow: it is asked only where something differs. */
-function expectSame(got: SelectSyntax, wanted: SelectSyntax): void {
+function expectSame(got: QuerySyntax, wanted: QuerySyntax): void {
   const [a, b] = [withoutSpans(got), withoutSpans(wanted)];
   if (!isDeepStrictEqual(a, b)) expect(a).toEqual(b);
 }
 
 describe(`random trees come back (seed ${seed})`, () => {
-  const property = (check: (query: SelectSyntax) => void): void =>
+  const property = (check: (query: QuerySyntax) => void): void =>
     fc.assert(fc.property(randomQueries, check), { seed, numRuns });
 
   it('through text', () => {
@@ -119,7 +120,10 @@ function mutant(json: object, kind: number, at: number, other: number): unknown 
   const key = keys[other % Math.max(1, keys.length)] ?? 'as';
   const set = (name: string, value: unknown): void =>
     void Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
-  const words = ['as', 'top', 'others', 'op', 'args', 'query', 'filter', 'column', 'value', 'select', 'from', 'per'];
+  const words = [
+    ...['as', 'top', 'others', 'op', 'args', 'query', 'filter', 'column', 'value', 'select', 'from', 'per'],
+    ...['funnel', 'retention', 'paths', 'lifecycle', 'within', 'every', 'at', 'then', 'for', 'ending', 'between'],
+  ];
   if (kind === 0) set(key, strange[(at + other) % strange.length]);
   else if (Array.isArray(target))
     target.splice(
@@ -135,7 +139,7 @@ function mutant(json: object, kind: number, at: number, other: number): unknown 
 
 it(`the schema and the reader refuse the same broken JSON (seed ${seed})`, () => {
   let refused = 0;
-  const check = (query: SelectSyntax, kind: number, at: number, other: number): void => {
+  const check = (query: QuerySyntax, kind: number, at: number, other: number): void => {
     const json = mutant(queryToJson(query), kind, at, other);
     const read = isRead(json);
     if (!read) refused++;
