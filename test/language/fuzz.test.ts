@@ -18,7 +18,7 @@ const words = (
   'count sum avg min max uniq count_if if coalesce lower substr replace split_part bucket hour_of_day round pow bin least has length ' +
   'events numbers zones one time user_id event country amount status big ok tags scores ctx.page f i w k actor now today this week last month ' +
   "1 2 0 -1 1.5 1e308 9223372036854775807 9007199254740993 'a' '' '2024-03-01' '%a_' 'Europe/Berlin' '__proto__' \"__proto__\" \"a.b\" " +
-  '1d 15m 1mo 500ms 7m true false null desc asc text int float bool distinct join funnel sample compare top -- /* */ ' +
+  '1d 15m 1mo 500ms 7m true false null desc asc text int float bool distinct join funnel retention paths lifecycle within then any exclude holding entry rules optional at for sample compare top -- /* */ ' +
   '\' " $ # 😀 \u0000 ×'
 ).split(' ');
 const queries = [
@@ -29,6 +29,10 @@ const queries = [
   "select bucket(time, 6h) as b, count_if(note like '%a_' escape '!') from events group by b every 1w",
   'select w + 1, w * 2.5, -w, w::text || k, round(f, 2), coalesce(f, w), if(i > 0, w, i) from numbers',
   'select user_id, min(time), max(big) from events where time between today - 30d and this week group by 1',
+  "funnel event = 'a' as cart, optional ok, amount > 1 as paid from events per country within 7d order strict exclude status = 1 between cart and paid holding tags[1] entry first rules posthog group by country at last every 1w",
+  "retention event = 'a' then any from events since '2024-03-01' every 1w for 3 mode recurring within after group by country",
+  "paths event from events gap 10m depth 3 starting event = 'a' limit 5 where ok",
+  "lifecycle from events every 1w since '2024-03-01' timezone 'Europe/Berlin'",
 ];
 
 function random(state: { seed: number }): number {
