@@ -1,6 +1,7 @@
 import { aimAt, chainOf, killsAt, lastStep, passBack, type Chain, type ChainEvents } from './chain-pass.ts';
 import type { FunnelMachine, FunnelTask } from './funnel-events.ts';
 import { createHeldEvents } from './held-events.ts';
+import { deepest } from './loose-attempts.ts';
 
 /** @returns whether passes over the events decide: equal times as stored, and every exclusion's meaning known from the depth alone. */
 export function isChainTask(task: FunnelTask): boolean {
@@ -56,11 +57,7 @@ function solve(
   places: Int32Array,
   least: number,
 ): number {
-  let all = 0;
-  for (let place = from; place < to; place += 1) all |= events.steps[place];
-  let limit = 0;
-  while (limit < chain.count && ((all & (1 << limit)) !== 0 || chain.optional[limit] === 1)) limit += 1;
-  if ((all & 1) === 0) return 0;
+  const limit = limitOf(chain, events, from, to, startsTo);
   for (let depth = limit; depth > 0 && depth >= least >> 6; depth -= 1) {
     if (chain.optional[depth - 1] === 1) continue;
     aimAt(chain, depth);
@@ -74,6 +71,19 @@ function solve(
     return score;
   }
   return 0;
+}
+
+/** @returns a depth that no attempt exceeds. */
+function limitOf(chain: Chain, events: ChainEvents, from: number, to: number, startsTo: number): number {
+  const { task, count, optional } = chain;
+  // What options forbid only makes chains fewer.
+  if (chain.width === 1)
+    return deepest(events, chain.room, from, to, startsTo, count, task.rules.window, task.rules.repeat);
+  let all = 0;
+  for (let place = from; place < to; place += 1) all |= events.steps[place];
+  let limit = 0;
+  while (limit < count && ((all & (1 << limit)) !== 0 || (limit > 0 && optional[limit] === 1))) limit += 1;
+  return limit;
 }
 
 /** Fills `places` with the earliest events of an attempt known to exist. */

@@ -29,6 +29,8 @@ export interface Chain {
   readonly fresh: Int32Array;
   /** By number of optional steps: the earliest start found. */
   readonly starts: Int32Array;
+  /** Room for `deepest`. */
+  readonly room: Float64Array;
   /** By exclusion: the steps whose chains it ends when none may go on to them, and the steps it may not fill; for the depth that is looked for. */
   readonly kills: Uint32Array;
   readonly middles: Uint32Array;
@@ -56,6 +58,7 @@ export function chainOf(task: FunnelTask): Chain {
     ends: new Int32Array(count * width),
     fresh: new Int32Array(count * width),
     starts: new Int32Array(width),
+    room: new Float64Array(count + 1),
     kills: new Uint32Array(task.exclude.length),
     middles: new Uint32Array(task.exclude.length),
     marks: new Uint32Array(0),
