@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FunnelRules } from '../../plan/behaviour.ts';
-import type { Exclusion } from '../../plan/behaviour.ts';
+import type { Exclusion, FunnelRules } from '../../plan/behaviour.ts';
 import type { FunnelEvents, FunnelTask } from './funnel-events.ts';
 import { isOpen, walkEntries } from './funnel-entries.ts';
 import { createFunnelMachine } from './funnel-machine.ts';
@@ -88,6 +87,25 @@ describe('an actor with a million events in one window', () => {
     ],
   ])('is looked through: %s', (_, task, events, depth) => {
     expect(createFunnelMachine(task).best(events, 0, million, 0, million)).toBe(depth);
+  });
+});
+
+describe('a funnel of 32 steps', () => {
+  const all = Array.from({ length: 32 }, () => false);
+  it.each<[string, FunnelTask]>([
+    ['loose', taskOf(all, {})],
+    ['repeat', taskOf(all, { repeat: true })],
+    ['grace', taskOf(all, { grace: 0 })],
+    ['strict', taskOf(all, { order: 'strict' })],
+    ['an exclusion', taskOf(all, {}, [{ from: 0, to: 31 }])],
+    ['an exclusion, repeat', taskOf(all, { repeat: true }, [{ from: 0, to: 31 }])],
+    ['any', taskOf(all, { order: 'any' })],
+    ['the order of ClickHouse', taskOf(all, { order: 'strict', repeat: true, grace: 0 })],
+  ])('is done by one event a step: %s', (_, task) => {
+    const events = eventsOf(32, (at) => (1 << at) >>> 0, task.exclude.length > 0 ? () => 0 : null);
+    const machine = createFunnelMachine(task);
+    expect(machine.best(events, 0, 32, 0, 32)).toBe(32);
+    expect([...machine.places]).toEqual(Array.from({ length: 32 }, (__, at) => at));
   });
 });
 
