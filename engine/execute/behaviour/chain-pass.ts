@@ -123,13 +123,17 @@ export function passBack(
   for (let place = high - 1; place >= low; place -= 1) {
     let fills = events.steps[place] & reached;
     if (excludes && events.exclusions[place] !== 0) fills &= ~stepsOf(chain.middles, events.exclusions[place]);
+    const kills = killsAt(chain, events, place);
+    if (fills === 0 && !mark) {
+      if (kills !== 0) end(chain, kills);
+      continue;
+    }
     fresh.fill(never);
     for (let left = fills; left !== 0;) {
       const step = 31 - Math.clz32(left);
       left &= ~(1 << step);
       extend(chain, step, place, depth, last, repeat);
     }
-    const kills = killsAt(chain, events, place);
     for (let step = 0; step <= last; step += 1) {
       const killed = (kills & (1 << step)) !== 0;
       if (!killed && (fills & (1 << step)) === 0) continue;
@@ -146,6 +150,18 @@ export function passBack(
       for (let optional = 0; optional < width; optional += 1)
         if (fresh[optional] !== never && events.times[fresh[optional]] <= events.times[place] + window)
           starts[optional] = place;
+  }
+}
+
+/** Ends the chains of these steps. */
+function end(chain: Chain, steps: number): void {
+  if (steps === -1) {
+    chain.ends.fill(never);
+    return;
+  }
+  for (let left = steps & (2 ** chain.count - 1); left !== 0; left &= left - 1) {
+    const at = (31 - Math.clz32(left & -left)) * chain.width;
+    chain.ends.fill(never, at, at + chain.width);
   }
 }
 
