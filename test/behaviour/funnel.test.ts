@@ -8,7 +8,7 @@ import { entriesByForce, type HistoryEvent } from './brute-force.ts';
 import { eventsOf, randomHistory, randomTask, taskOf } from './funnel-history.ts';
 
 const seed = Number(process.env['VARVE_SEED'] ?? 20_240_331);
-const wanted = Number(process.env['VARVE_FUNNELS'] ?? (process.env['VARVE_LONG'] === undefined ? 6000 : 100_000));
+const wanted = Number(process.env['VARVE_FUNNELS'] ?? (process.env['VARVE_LONG'] === undefined ? 20_000 : 100_000));
 
 const presets = {
   varve: {},
@@ -105,6 +105,13 @@ describe('the funnel, case by case', () => {
     const task = taskOf([false, false], { window: 60_000 }, [{ from: 0, to: 1 }]);
     expect(entriesOf(task, history)).toEqual([{ depth: 2, places: [2, 3] }]);
   });
+});
+
+it('keeps an event between a pair out that excludes and fills a step itself', () => {
+  const { history } = written('A B C', 'A1 B2 C3');
+  const marked = history.map((event, at) => (at === 1 ? { ...event, excludes: [0] } : event));
+  const task = taskOf([false, false, false], { window: 60_000 }, [{ from: 0, to: 2 }]);
+  expect(entriesOf(task, marked)).toEqual([{ depth: 2, places: [0, 1, -1] }]);
 });
 
 describe('random small histories', () => {

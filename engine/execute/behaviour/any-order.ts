@@ -1,4 +1,5 @@
 import { isClear, isSeen, pairsOf, type Pairs } from './between-events.ts';
+import { createHeldEvents } from './held-events.ts';
 import type { FunnelEvents, FunnelMachine, FunnelTask } from './funnel-events.ts';
 
 interface Search {
@@ -48,22 +49,41 @@ export function createAnyOrderMachine(task: FunnelTask): FunnelMachine {
     depth: 0,
     looked: 0,
   };
+  const held = task.holding > 0 ? createHeldEvents(task) : null;
+  const free = new Uint32Array();
+  const places = new Int32Array(count).fill(-1);
   return {
-    places: search.places,
+    places,
     best(events, from, to, startsFrom, startsTo) {
-      search.events = events;
-      search.to = to;
-      search.depth = 0;
-      search.places.fill(-1);
       const first = Math.max(from, startsFrom);
-      const last = Math.min(to, startsTo);
-      if (task.exclude.length > 0) excludedStarts(search, first, last);
-      else if (task.holding > 0)
-        for (let start = first; start < last && search.depth < count; start += 1) walk(search, start);
-      else boundedStarts(search, first, last);
-      return search.depth;
+      places.fill(-1);
+      if (held === null) {
+        solve(search, events, to, first, Math.min(to, startsTo));
+        places.set(search.places);
+        return search.depth;
+      }
+      let depth = 0;
+      held.read(events, first, to);
+      while (held.next()) {
+        solve(search, { ...held.events, holding: free }, held.count(), 0, held.placeOf(startsTo));
+        if (search.depth === 0 || search.depth < depth) continue;
+        if (search.depth === depth && held.places()[search.places[0]] > places[0]) continue;
+        depth = search.depth;
+        for (let at = 0; at < count; at += 1)
+          places[at] = search.places[at] < 0 ? -1 : held.places()[search.places[at]];
+      }
+      return depth;
     },
   };
+}
+
+function solve(search: Search, events: FunnelEvents, to: number, first: number, last: number): void {
+  search.events = events;
+  search.to = to;
+  search.depth = 0;
+  search.places.fill(-1);
+  if (search.task.exclude.length > 0) excludedStarts(search, first, last);
+  else boundedStarts(search, first, last);
 }
 
 /** Walks only from starts whose window holds more different steps than were reached. */
@@ -89,7 +109,7 @@ function boundedStarts(search: Search, first: number, last: number): void {
 function begin(search: Search, start: number): boolean {
   const { events, task } = search;
   if (events.steps[start] === 0) return false;
-  search.code = task.holding > 0 ? events.holding[start] : 1;
+  search.code = events.holding.length > 0 ? events.holding[start] : 1;
   search.end = events.times[start] + task.rules.window;
   search.owners.fill(-1);
   return search.code !== 0;
@@ -101,7 +121,7 @@ function walk(search: Search, start: number): void {
   let depth = 0;
   for (let place = start; place < search.to && events.times[place] <= search.end && depth < count; place += 1) {
     const fills = events.steps[place];
-    if (fills === 0 || (task.holding > 0 && events.holding[place] !== search.code)) continue;
+    if (fills === 0 || (events.holding.length > 0 && events.holding[place] !== search.code)) continue;
     if (task.rules.repeat) {
       for (let step = 0; step < count; step += 1)
         if ((fills & (1 << step)) !== 0 && owners[step] < 0) {
@@ -176,7 +196,7 @@ function take(search: Search, place: number, step: number, depth: number, least:
     )
       break;
     if (after === place && !task.rules.repeat) continue;
-    if (task.holding > 0 && events.holding[after] !== search.code) continue;
+    if (events.holding.length > 0 && events.holding[after] !== search.code) continue;
     for (let next = 0; next < count; next += 1)
       if ((events.steps[after] & (1 << next)) !== 0 && owners[next] < 0) take(search, after, next, reached, least);
   }

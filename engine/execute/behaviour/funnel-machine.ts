@@ -1,7 +1,9 @@
 import { createAnyOrderMachine } from './any-order.ts';
+import { createChainMachine, isChainTask } from './chain-attempts.ts';
 import { createClickHouseOrderMachine } from './click-house-order.ts';
 import { createExactMachine } from './exact-attempts.ts';
 import type { FunnelMachine, FunnelTask } from './funnel-events.ts';
+import { createGraceMachine } from './grace-attempts.ts';
 import { createLooseMachine } from './loose-attempts.ts';
 
 /**
@@ -15,7 +17,8 @@ export function createFunnelMachine(task: FunnelTask): FunnelMachine {
   if (rules.order === 'any') return createAnyOrderMachine(task);
   if (plain && rules.order === 'loose' && rules.grace === null)
     return createLooseMachine(steps.length, rules.window, rules.repeat);
+  if (plain && rules.order === 'loose') return createGraceMachine(task);
   if (plain && rules.order === 'strict' && rules.repeat && rules.grace === 0 && !rules.strictAmongSteps)
     return createClickHouseOrderMachine(steps.length, rules.window);
-  return createExactMachine(task);
+  return isChainTask(task) ? createChainMachine(task) : createExactMachine(task);
 }

@@ -14,18 +14,23 @@ export function createLooseMachine(count: number, window: number, repeat: boolea
     places,
     best(events, from, to, startsFrom, startsTo) {
       const first = Math.max(from, startsFrom);
-      const reach = deepest(events, starts, first, to, startsTo, count, window, repeat);
-      const depth = reach & 63;
-      if (depth === 0) return 0;
+      const depth = deepest(events, starts, first, to, startsTo, count, window, repeat);
+      if (depth === 0) {
+        places.fill(-1);
+        return 0;
+      }
       fillPlaces(events, places, first, depth, events.times[starts[count]] - window, repeat);
       return depth;
     },
   };
 }
 
-/** @returns the depth; `starts[count]` holds the place where it is first reached. */
-function deepest(
-  events: FunnelEvents,
+/**
+ * Finds how deep loose chains get that start in [from, startsTo) and end before `to`, whatever is excluded, held or strict; no step is optional.
+ * @returns the depth; `starts`, of count + 1 numbers, then has at `count` the place where it is first reached.
+ */
+export function deepest(
+  events: Pick<FunnelEvents, 'times' | 'steps'>,
   starts: Float64Array,
   from: number,
   to: number,
@@ -35,18 +40,19 @@ function deepest(
   repeat: boolean,
 ): number {
   const { steps, times } = events;
+  const end = Math.min(startsTo, to);
   let place = from;
-  while (place < startsTo && (steps[place] & 1) === 0) place += 1;
-  if (place >= startsTo || place >= to) return 0;
+  while (place < end && (steps[place] & 1) === 0) place += 1;
+  if (place >= end) return 0;
   for (let step = 0; step < count; step += 1) starts[step] = -Infinity;
   let depth = 0;
   for (; place < to; place += 1) {
     let fills = steps[place];
     if (fills === 0) continue;
     const time = times[place];
-    while (fills !== 0) {
+    do {
       // Each event fills one step of a chain: deeper steps first, so that none sees what this event has done. With `repeat` the other way.
-      const step = repeat ? 31 - Math.clz32(fills & -fills) : 31 - Math.clz32(fills);
+      const step = 31 - Math.clz32(repeat ? fills & -fills : fills);
       fills &= ~(1 << step);
       if (step === 0) {
         if (place >= startsTo) continue;
@@ -61,7 +67,7 @@ function deepest(
         starts[count] = place;
         if (depth === count) return depth;
       }
-    }
+    } while (fills !== 0);
   }
   return depth;
 }
