@@ -1,7 +1,8 @@
 import type { FunnelEvents, FunnelMachine } from './funnel-events.ts';
 
 /**
- * Makes the machine of `rules clickhouse order strict`, which counts as ClickHouse's `windowFunnel` in its mode `strict_order` does (its source: AggregateFunctionWindowFunnel).
+ * Makes the machine of `rules clickhouse order strict`, which counts as ClickHouse's `windowFunnel` in its mode
+ * `strict_order` does (its source: AggregateFunctionWindowFunnel).
  * Events of one time are taken by their steps, those that fill none first. The first event after a step 1 that fills no step, or a step whose
  * step before was never done, ends all; steps that come again do not.
  */

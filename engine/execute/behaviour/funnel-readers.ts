@@ -3,7 +3,8 @@ import type { FunnelPlan } from '../../plan/behaviour.ts';
 import type { BlockView } from '../block-view.ts';
 import type { Leaves } from '../expression.ts';
 import { GroupTable } from '../group-table.ts';
-import { createKeyReader, type KeyContext, type KeyReader } from '../key-reader.ts';
+import type { KeyContext, KeyReader } from '../key-reader.ts';
+import { createEventKeyReader } from './event-key.ts';
 import { leavesOf } from '../leaves.ts';
 import type { ReadNotes } from './actor-events.ts';
 import { eventMarks } from './event-marks.ts';
@@ -33,11 +34,11 @@ export interface FunnelReaders {
 export function createFunnelReaders(plan: FunnelPlan, bucket: Expr | null, context: KeyContext): FunnelReaders {
   const { steps, exclude, holding, rules } = plan;
   const keys = [...plan.keys.map(({ expr }) => expr), ...(bucket === null ? [] : [bucket])].map((expr) =>
-    createKeyReader(expr, context),
+    createEventKeyReader(expr, context),
   );
   const stepExprs = steps.map(({ expr }) => expr);
   const excludeExprs = exclude.map(({ expr }) => expr);
-  const held = holding.map((expr) => createKeyReader(expr, context));
+  const held = holding.map((expr) => createEventKeyReader(expr, context));
   const tuples = new GroupTable(held.length);
   const notes: FunnelNotes = {
     steps: 0,

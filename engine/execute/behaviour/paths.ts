@@ -8,7 +8,8 @@ import type { BlockView, OpenSource } from '../block-view.ts';
 import type { Finished } from '../finish.ts';
 import type { PartialGroups } from '../group.ts';
 import type { Grouping } from '../grouping.ts';
-import { createKeyReader, type KeyContext, type KeyReader } from '../key-reader.ts';
+import type { KeyContext, KeyReader } from '../key-reader.ts';
+import { createEventKeyReader } from './event-key.ts';
 import { createNumberStore } from '../key-store.ts';
 import { leavesOf } from '../leaves.ts';
 import { finishMeasure } from '../measure-state.ts';
@@ -82,7 +83,7 @@ interface PathScan {
 
 function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathScan {
   const { node, starting, ending, gap, depth } = plan;
-  const reader = createKeyReader(node, context);
+  const reader = createEventKeyReader(node, context);
   const steps = createNumberStore('int');
   for (let step = 1; step <= depth + 1; step++) steps.codeOf(step);
   const conditions: readonly Expr[] = [starting ?? ending].filter((expr) => expr !== null);

@@ -8,7 +8,8 @@ import type { BlockView, OpenSource } from '../block-view.ts';
 import type { Finished } from '../finish.ts';
 import type { PartialGroups } from '../group.ts';
 import type { Grouping } from '../grouping.ts';
-import { createKeyReader, type KeyContext, type KeyReader } from '../key-reader.ts';
+import type { KeyContext, KeyReader } from '../key-reader.ts';
+import { createEventKeyReader } from './event-key.ts';
 import { createNumberStore } from '../key-store.ts';
 import { leavesOf } from '../leaves.ts';
 import { finishMeasure } from '../measure-state.ts';
@@ -61,7 +62,7 @@ interface RetentionScan {
 function openRetention(plan: RetentionPlan, span: TimeSpan, context: KeyContext, sender: number): RetentionScan {
   const { start, returning, periods } = plan;
   const range = retentionRange(plan, span);
-  const keys = plan.keys.map(({ expr }) => createKeyReader(expr, context));
+  const keys = plan.keys.map(({ expr }) => createEventKeyReader(expr, context));
   const counted = [range.cohorts, periods + 1].map((count) => {
     const store = createNumberStore('int');
     for (let number = 0; number < count; number++) store.codeOf(number);
