@@ -12,10 +12,17 @@ export const shared = join(root, '..', 'shared');
 export const hasShared = existsSync(join(shared, 'data', 'README.md'));
 if (!hasShared) process.stderr.write(`\nSKIPPED: tests over real files, because ${shared} is not there.\n`);
 
+const folders: string[] = [];
+
+// Once a file of tests: what is registered while one of them runs is never called.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** @returns a new folder that goes when the file's tests are over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'varve-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
