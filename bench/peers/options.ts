@@ -13,7 +13,7 @@ export const partNames = ['warm', 'one', 'cold', 'd2', 'd3', 'footing', 'ingest'
 export type PartName = (typeof partNames)[number];
 
 /** Of `--quick`: another data set takes as long to load as all else. */
-const quickParts: readonly PartName[] = ['warm', 'one', 'cold', 'footing', 'ingest'];
+const quickParts: readonly PartName[] = ['warm', 'cold', 'footing'];
 
 export interface PeersOptions {
   readonly events: number;
