@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type * as Engine from '../../engine/index.ts';
-import { root } from '../folders.ts';
 import { cellsOfClickHouse, cellsOfDuckdb, cellsOfVarve, type AnswerRow } from './answers.ts';
 import { openClickHouse } from './clickhouse-package.ts';
+import { loadEngine } from './engine-package.ts';
 import { clickhouseLayouts, duckdbFile, duckdbLayouts, type Stores } from './layouts.ts';
 import type { Question } from './questions.ts';
 
@@ -52,11 +49,8 @@ export async function openContest(stores: Stores, { threads, engine, layout }: C
   };
 }
 
-/** What users import is what is measured: the joined files, not the modules. */
-const packageFile = (): string => pathToFileURL(createRequire(join(root, 'package.json')).resolve('varve')).href;
-
 async function openVarve(stores: Stores, threads: number): Promise<Contest> {
-  const { open, optimizeLate } = (await import(/* @vite-ignore */ packageFile())) as typeof Engine;
+  const { open, optimizeLate } = await loadEngine();
   optimizeLate();
   const db = await open(join(stores.folder, 'varve'), { readOnly: true, threads: threads === 1 ? 0 : threads });
   return {

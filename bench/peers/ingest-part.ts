@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFiles } from '../ingest.ts';
 import { openClickHouse } from './clickhouse-package.ts';
+import { loadEngine } from './engine-package.ts';
 import { isWanted, type PeersOptions } from './options.ts';
 import type { Contender } from './contenders.ts';
 import { measureRow } from './measure-row.ts';
@@ -147,7 +148,7 @@ async function loadVarve(
   check: string | null,
   { threads }: PeersOptions,
 ): Promise<readonly unknown[]> {
-  const { open } = await import('../../engine/index.ts');
+  const { open } = await loadEngine();
   await using db = await open(path, { threads });
   await db.import(file, varve);
   if (check === null) return [];

@@ -13,7 +13,7 @@ export const partNames = ['warm', 'one', 'cold', 'd2', 'd3', 'footing', 'ingest'
 export type PartName = (typeof partNames)[number];
 
 /** Of `--quick`: another data set takes as long to load as all else. */
-const quickParts: readonly PartName[] = ['warm', 'cold', 'footing'];
+const quickParts: readonly PartName[] = ['warm', 'one', 'cold', 'footing', 'ingest'];
 
 export interface PeersOptions {
   readonly events: number;
@@ -38,8 +38,8 @@ export interface PeersOptions {
 const sizes = { quick: 5_000_000, usual: 20_000_000, full: 50_000_000 };
 const tinySize = 20_000;
 const otherEffort: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 10_000 };
-const quickEffort: Effort = { warmUps: 2, runs: 7, runsMin: 3, budgetMs: 5_000 };
-const quickOther: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 2_000 };
+const quickEffort: Effort = { warmUps: 2, runs: 7, runsMin: 3, budgetMs: 1_500 };
+const quickOther: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 800 };
 
 /**
  * Reads the arguments of `npm run bench:peers`.

@@ -1,10 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateColumns } from '../../data/columns.ts';
-import { withFolder } from '../folders.ts';
+import { root, withFolder } from '../folders.ts';
 import { describeMachine } from '../machine.ts';
 import { tinyEffort } from '../measure.ts';
 import { cellsOfClickHouse, cellsOfDuckdb, difference } from './answers.ts';
@@ -127,6 +128,34 @@ describe('peers over few events', () => {
       for (const { timings } of rows) expect(timings).toHaveLength(clickhouse ? 3 : 2);
     });
   });
+
+  it('the command runs every part that needs no other data, as it was built', async () => {
+    await withFolder(async (folder) => {
+      const parts = ['warm', 'one', 'cold', 'footing', 'ingest'];
+      const args = [
+        '--tiny',
+        '--rows',
+        'A1,I1,I2',
+        '--parts',
+        parts.join(),
+        '--without',
+        'clickhouse',
+        '--out',
+        folder,
+      ];
+      const command = join(root, 'dist', 'bench', 'peers', 'run.js');
+      const run = spawnSync(process.execPath, [command, ...args], { encoding: 'utf8' });
+      expect([run.status, run.stderr]).toEqual([0, '']);
+      for (const part of parts) {
+        const result = await readPart(folder, part as 'warm');
+        expect(result).toMatchObject({ part });
+        if (result!.kind !== 'rows') continue;
+        const timed = result!.rows.map(({ timings }) => new Set(timings.map(({ engine }) => engine)));
+        expect(timed, part).toEqual(timed.map(() => new Set(['varve', 'duckdb'])));
+        expect(timed.length, part).toBe(part === 'ingest' ? 2 : 1);
+      }
+    });
+  }, 120_000);
 
   it('DuckDB is handed every value of the columns', async () => {
     const instance = await DuckDBInstance.create(':memory:');
