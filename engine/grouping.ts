@@ -23,12 +23,12 @@ export function groupingOf(plan: QueryPlan, columns: readonly ResultColumn[]): G
   return { time, keys, measures };
 }
 
-/** What rows of these answers are told apart by, beside the keys of `group by`. */
-const ownKeys: Readonly<Record<BehaviourPlan['kind'], readonly string[]>> = {
-  funnel: ['step', 'name'],
-  retention: ['cohort', 'period'],
-  paths: ['step', 'source', 'target'],
-  lifecycle: [],
+/** What rows of these answers are told apart by, beside the keys of `group by`, which may have taken the name. */
+const ownKeys: Readonly<Record<BehaviourPlan['kind'], RegExp>> = {
+  funnel: /^(step|name)(_\d+)?$/,
+  retention: /^(cohort|period)(_\d+)?$/,
+  paths: /^(step|source|target)$/,
+  lifecycle: /^$/,
 };
 
 /** Keys of `group by` stand first. */
@@ -39,8 +39,8 @@ function behaviourGrouping(plan: BehaviourPlan, columns: readonly ResultColumn[]
   let time: number | null = null;
   columns.forEach(({ name, type }, index) => {
     if (index < plan.keys.length) keys.push(index);
-    else if (name === 'time' && type === 'time') time = index;
-    else if (own.includes(name)) keys.push(index);
+    else if (/^time(_\d+)?$/.test(name) && type === 'time') time = index;
+    else if (own.test(name)) keys.push(index);
     else if (type === 'int' || type === 'float') measures.push(index);
   });
   return { time, keys, measures };

@@ -38,8 +38,8 @@ export interface PeersOptions {
 const sizes = { quick: 5_000_000, usual: 20_000_000, full: 50_000_000 };
 const tinySize = 20_000;
 const otherEffort: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 10_000 };
-const quickEffort: Effort = { warmUps: 2, runs: 7, runsMin: 3, budgetMs: 1_500 };
-const quickOther: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 800 };
+const quickEffort: Effort = { warmUps: 2, runs: 7, runsMin: 3, budgetMs: 500 };
+const quickOther: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 500 };
 
 /**
  * Reads the arguments of `npm run bench:peers`.

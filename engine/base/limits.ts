@@ -64,6 +64,8 @@ export const limits = {
   recordBytesMax: 16 * mebibyte,
   /** Columns of one source; a wider CSV is a matrix, not events. */
   columnsMax: 10_000,
+  /** Nodes of a path; who goes further than this goes anywhere. */
+  pathNodesMax: 1000,
   /** Levels of nested objects in an event. */
   nestingMax: 64,
   nameBytesMax: 1024,

@@ -1,5 +1,7 @@
 import { VarveError } from '../base/errors.ts';
+import { uniquelyNamed } from '../base/unique-name.ts';
 import type { Threads } from '../host/threads.ts';
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import { isBehaviour, type QueryPlan } from '../plan/query.ts';
 import { behaviourOf } from './behaviour/index.ts';
 import { countInThreads } from './count-in-threads.ts';
@@ -7,7 +9,7 @@ import { finishEvents, type PartialEvents } from './events.ts';
 import type { Evaluator } from './expression.ts';
 import { finishGroups, type Finished } from './finish.ts';
 import type { Grouping } from './grouping.ts';
-import { mergeGroups, newMergedGroups } from './merged-groups.ts';
+import { mergeGroups, newMergedGroups, type MergedGroups } from './merged-groups.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { ScanResult } from './scan-task.ts';
 import type { Steps } from './steps.ts';
@@ -41,7 +43,7 @@ export function createAnswer(
       prepare: (threads, check) => countInThreads(threads, grouping, merged, check),
       finish: () =>
         isBehaviour(plan)
-          ? behaviourOf(plan).finish(plan, span, grouping, merged)
+          ? finishBehaviour(plan, span, grouping, merged)
           : finishGroups(grouping, merged, evaluator, memory),
     };
   }
@@ -55,4 +57,15 @@ export function createAnswer(
     prepare: () => Promise.resolve(),
     finish: () => finishEvents(plan, parts, memory),
   };
+}
+
+/** A key may bear the name of a column that every answer of its kind has. */
+function* finishBehaviour(
+  plan: BehaviourPlan,
+  span: TimeSpan,
+  grouping: Grouping,
+  merged: MergedGroups,
+): Steps<Finished> {
+  const made = yield* behaviourOf(plan).finish(plan, span, grouping, merged);
+  return { ...made, columns: uniquelyNamed(made.columns) };
 }

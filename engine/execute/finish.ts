@@ -1,5 +1,6 @@
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { uniqueName } from '../base/unique-name.ts';
 import type { ColumnType } from '../column/types.ts';
 import type { Values } from '../column/values.ts';
 import type { Expr } from '../plan/expr.ts';
@@ -58,9 +59,8 @@ export function* finishGroups(
     yield;
   }
   if (groups.partial !== null) {
-    let name = 'partial';
-    for (let count = 2; columns.some((column) => column.name === name); count++) name = `partial_${count}`;
-    columns.push({ name, type: 'bool' });
+    const taken = new Set(columns.map(({ name }) => name));
+    columns.push({ name: uniqueName('partial', taken), type: 'bool' });
     data.push(takeRows({ kind: 'bool', length: groups.count, values: groups.partial, nulls: null }, rows));
   }
   return {

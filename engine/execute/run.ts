@@ -308,9 +308,11 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
   return openScan(query, (descriptor) => environment.openSource(descriptor), undefined, callOff.check);
 }
 
-/** Events of a slice are put in another order where lives are cut: that is done within a core's cache. */
-function sizesFor({ kind }: ScanPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
-  return kind === 'lives' ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) } : sizes;
+/** Events of a slice are put in another order where lives are cut and behaviour is followed: that is done within a core's cache. */
+function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
+  return plan.kind === 'lives' || isBehaviour(plan)
+    ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) }
+    : sizes;
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

@@ -1,25 +1,10 @@
 import type { Step } from '../base/duration.ts';
 import type { Expr } from './expr.ts';
-import type { GroupKey, SelectPlan, SourcePlan, TimeRange } from './select.ts';
+import type { EventsRead, GroupKey } from './select.ts';
 
-/** What every question about behaviour begins with: the events of actors, in the order of time. */
-interface BehaviourBase {
-  /** Several sources are one stream of events, as in a `select`. */
-  readonly from: readonly SourcePlan[];
-  /** The actor column, where all sources have the same; else null. Events without an actor are passed over. */
-  readonly actor: string | null;
-  readonly timezone: string;
-  /** What events may count: `written`, narrowed by what `where` says of time. */
-  readonly range: TimeRange;
-  /** `since` and `until` as the query says them. */
-  readonly written: TimeRange;
-  readonly where: Expr | null;
+/** What every question about behaviour begins with: the events of actors, in the order of time. Those of nobody are passed over. */
+export interface BehaviourBase extends EventsRead {
   readonly keys: readonly GroupKey[];
-  readonly subqueries: readonly SelectPlan[];
-  /** Every name of column that the plan reads. */
-  readonly columns: readonly string[];
-  /** "Now" of the query, UTC ms. */
-  readonly now: number;
 }
 
 export interface FunnelStep {
@@ -40,9 +25,8 @@ export interface Exclusion {
 export interface FunnelRules {
   /** ms from the first step's event, inclusive. */
   readonly window: number;
-  readonly order: 'loose' | 'strict' | 'any';
-  /** With `strict`: events that fill no step may lie between. */
-  readonly strictAmongSteps: boolean;
+  /** `strict_order` counts as ClickHouse's mode of that name does, which is not by attempts; nothing is excluded, held or optional then. */
+  readonly order: 'loose' | 'strict' | 'any' | 'strict_order';
   readonly entry: 'any' | 'first' | 'every';
   /** One event may fill several steps. */
   readonly repeat: boolean;

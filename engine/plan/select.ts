@@ -52,7 +52,8 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
-interface SelectBase {
+/** What every plan says of the events that it reads. */
+export interface EventsRead {
   /** Several sources are one stream of events: columns meet by name, in the types that expressions bear. */
   readonly from: readonly SourcePlan[];
   /** The actor column, where all sources have the same; else null, and `actor` still reads each row's. */
@@ -63,15 +64,18 @@ interface SelectBase {
   /** `since` and `until` as the query says them: the ends of `every`. */
   readonly written: TimeRange;
   readonly where: Expr | null;
-  readonly outputs: readonly OutputColumn[];
   /** What `in (select …)` asks, answered before the plan itself: the values of each one's first output count. */
   readonly subqueries: readonly SelectPlan[];
   /** Every name of column that the plan reads, `time` and the actor column included where they are read. */
   readonly columns: readonly string[];
-  readonly limit: number | null;
-  readonly offset: number;
   /** "Now" of the query, UTC ms. */
   readonly now: number;
+}
+
+interface SelectBase extends EventsRead {
+  readonly outputs: readonly OutputColumn[];
+  readonly limit: number | null;
+  readonly offset: number;
 }
 
 /** `select` without aggregate: rows. `order` empty = by time ascending, ties in stored order. */

@@ -1,6 +1,6 @@
 import { fixedLengthMs, printDuration } from '../base/duration.ts';
 import { VarveError } from '../base/errors.ts';
-import type { LifecyclePlan } from '../plan/behaviour.ts';
+import type { BehaviourBase } from '../plan/behaviour.ts';
 import type { Expr } from '../plan/expr.ts';
 import type { GroupKey, TimeRange } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
@@ -9,7 +9,8 @@ import { bindExpression } from './bind-expressions.ts';
 import { lacking } from './bind-names.ts';
 import { narrow, pushRange, writtenRange } from './bind-range.ts';
 import { checkExprSize } from './expr-size.ts';
-import { outputName, uniqueName } from './output-names.ts';
+import { uniqueName } from '../base/unique-name.ts';
+import { outputName } from './output-names.ts';
 import { keyedBy, perColumn } from './per-column.ts';
 import { contextOf } from './query-context.ts';
 import { inZoneOf, type PlanParts, type QueryEnvironment } from './query-environment.ts';
@@ -17,9 +18,6 @@ import { conjoin } from './scope.ts';
 import type { BehaviourSyntax } from './syntax-behaviour.ts';
 import type { Item, StepSyntax } from './syntax.ts';
 import { wantBool } from './typed-calls.ts';
-
-/** What the plan of every question about behaviour has. */
-type BehaviourBase = Omit<LifecyclePlan, 'kind' | 'every'>;
 
 /** What every question about behaviour begins with: events of actors in time, a condition and a range. */
 export interface BehaviourHead {

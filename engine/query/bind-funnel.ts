@@ -6,7 +6,7 @@ import { bindCondition } from './bind-condition.ts';
 import { bindExpression } from './bind-expressions.ts';
 import { bucketOf } from './bind-keys.ts';
 import { printName } from './names.ts';
-import { uniqueName } from './output-names.ts';
+import { uniqueName } from '../base/unique-name.ts';
 import { printExpression } from './print.ts';
 import type { QueryEnvironment } from './query-environment.ts';
 import type { ExclusionSyntax, FunnelPreset, FunnelSyntax, StepName } from './syntax-behaviour.ts';
@@ -46,14 +46,20 @@ export function bindFunnel(query: FunnelSyntax, environment: QueryEnvironment): 
 function rulesOf(query: FunnelSyntax): FunnelRules {
   const preset = presets[query.rules ?? 'varve'];
   const order = query.order ?? 'loose';
+  const repeat = query.repeat ?? preset.repeat;
   return {
     window: fixedLength('within', query.within),
-    order,
-    strictAmongSteps: false,
+    order: isClickHouse(query, order, repeat) ? 'strict_order' : order,
     entry: query.entry ?? preset.entry,
-    repeat: query.repeat ?? preset.repeat,
+    repeat,
     grace: preset.grace,
   };
+}
+
+/** With these rules `order strict` is ClickHouse's own; it knows no other option. */
+function isClickHouse({ rules, exclude, holding, steps }: FunnelSyntax, order: string, repeat: boolean): boolean {
+  const isPlain = exclude.length === 0 && holding.length === 0 && !steps.some(({ optional }) => optional);
+  return rules === 'clickhouse' && order === 'strict' && repeat && isPlain;
 }
 
 function bindSteps(query: FunnelSyntax, { context }: BehaviourHead): FunnelStep[] {

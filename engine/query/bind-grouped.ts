@@ -7,7 +7,8 @@ import type { BindContext } from './bind-context.ts';
 import { bindExpression } from './bind-expressions.ts';
 import { bindKeys, type Keys } from './bind-keys.ts';
 import { bindAggregate, type Measures } from './bind-measures.ts';
-import { outputName, positionOf, uniqueNames } from './output-names.ts';
+import { uniquelyNamed } from '../base/unique-name.ts';
+import { outputName, positionOf } from './output-names.ts';
 import { printExpression } from './print.ts';
 import { findName, isSameExpr } from './scope.ts';
 import { checkTrailing } from './step-length.ts';
@@ -65,7 +66,7 @@ export function bindGrouped(query: SelectSyntax, context: BindContext, since: bo
     compare: query.compare?.step ?? null,
     having: having === null ? null : settled(having, list.length),
     order: placed(order),
-    outputs: uniqueNames(placed(outputs)),
+    outputs: uniquelyNamed(placed(outputs)),
     reads: [
       ...groups.keys.list.map(({ expr }) => expr),
       ...list.flatMap(({ args, filter }) => [...args, ...(filter === null ? [] : [filter])]),

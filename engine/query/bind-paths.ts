@@ -1,3 +1,5 @@
+import { VarveError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { PathsPlan } from '../plan/behaviour.ts';
 import type { Expr } from '../plan/expr.ts';
 import { baseOf, bindHead, fixedLength } from './behaviour-head.ts';
@@ -16,6 +18,12 @@ export function bindPaths(query: PathsSyntax, environment: QueryEnvironment): Pa
   const { context } = head;
   const condition = (node: Syntax | null, what: string): Expr | null =>
     node === null ? null : bindCondition(node, what, context);
+  const depth = query.depth ?? defaults.depth;
+  if (depth > limits.pathNodesMax)
+    throw new VarveError('limit', `depth ${depth}: a path has at most ${limits.pathNodesMax} nodes (pathNodesMax).`, {
+      span: query.span,
+      hint: 'Write depth 5.',
+    });
   const node = castTo('text', bindExpression(query.node, context), query.node.span);
   const starting = condition(query.starting, 'starting');
   const ending = condition(query.ending, 'ending');
@@ -25,7 +33,7 @@ export function bindPaths(query: PathsSyntax, environment: QueryEnvironment): Pa
     ...baseOf(head, [], reads),
     node,
     gap: query.gap === null ? defaults.gap : fixedLength('gap', query.gap),
-    depth: query.depth ?? defaults.depth,
+    depth,
     starting,
     ending,
     limit: query.limit ?? defaults.limit,

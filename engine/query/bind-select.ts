@@ -10,7 +10,8 @@ import { readable } from './bind-names.ts';
 import { narrow, pushRange, withinRange, writtenRange } from './bind-range.ts';
 import { checkExprSize } from './expr-size.ts';
 import { isGrouped } from './inlined.ts';
-import { outputName, positionOf, uniqueName, uniqueNames } from './output-names.ts';
+import { uniqueName, uniquelyNamed } from '../base/unique-name.ts';
+import { outputName, positionOf } from './output-names.ts';
 import { contextOf } from './query-context.ts';
 import {
   inZoneOf,
@@ -156,7 +157,7 @@ function bindEvents(query: SelectSyntax, context: BindContext): BoundEvents {
   });
   return {
     kind: 'events',
-    outputs: uniqueNames(outputs),
+    outputs: uniquelyNamed(outputs),
     order,
     reads: [...outputs, ...order].map(({ expr }) => expr),
   };

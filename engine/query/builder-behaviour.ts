@@ -9,6 +9,8 @@ import { printQuery } from './print-query.ts';
 import type { FunnelJson, LifecycleJson, PathsJson, QueryJson, RetentionJson } from './query-json.ts';
 import { checkSize } from './query-size.ts';
 import {
+  noFunnelOptions,
+  noOptions,
   funnelEntries,
   funnelOrders,
   funnelPresets,
@@ -148,11 +150,7 @@ type SharedDraft = Pick<BehaviourSyntax, 'from' | 'per' | 'since' | 'until' | 'w
 
 const nothing: SharedDraft = {
   from: [],
-  per: null,
-  since: null,
-  until: null,
-  where: null,
-  timezone: null,
+  ...noOptions,
   span: nowhere,
 };
 
@@ -220,16 +218,7 @@ export function funnel<Row = AnyRow>(...steps: readonly StepGiven<Row>[]): Funne
     kind: 'funnel',
     steps: steps.map(funnelStepOf),
     ...nothing,
-    within: null,
-    order: null,
-    exclude: [],
-    holding: [],
-    entry: null,
-    repeat: null,
-    rules: null,
-    groupBy: [],
-    at: null,
-    every: null,
+    ...noFunnelOptions,
   });
 }
 

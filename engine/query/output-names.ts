@@ -1,5 +1,4 @@
 import { VarveError } from '../base/errors.ts';
-import type { OutputColumn } from '../plan/select.ts';
 import { printExpression } from './print.ts';
 import type { Item, Syntax } from './syntax.ts';
 
@@ -9,23 +8,6 @@ export function outputName(item: Item): string {
   if (item.expr.kind === 'name') return item.expr.name;
   const text = printExpression(item.expr);
   return text === 'count()' ? 'count' : text;
-}
-
-/** A second column of one name gets `_2`, a third `_3`. */
-export function uniqueNames(outputs: readonly OutputColumn[]): OutputColumn[] {
-  const seen = new Set<string>();
-  return outputs.map((output) => {
-    const name = uniqueName(output.name, seen);
-    seen.add(name);
-    return { ...output, name };
-  });
-}
-
-/** @returns the name, with `_2` or a higher number where it is taken. */
-export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
-  let name = wanted;
-  for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`;
-  return name;
 }
 
 /**

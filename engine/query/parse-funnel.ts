@@ -3,19 +3,11 @@ import { parseAlias, parseItems } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression, parseUntilBetween } from './expressions.ts';
 import { isName, parseName } from './parse-name.ts';
-import {
-  needed,
-  noOptions,
-  parseChoice,
-  parseFrom,
-  parseKeys,
-  parseOptions,
-  sharedOptions,
-  type Draft,
-} from './parse-options.ts';
+import { needed, parseChoice, parseFrom, parseKeys, parseOptions, sharedOptions, type Draft } from './parse-options.ts';
 import { parseStep } from './parse-step.ts';
 import { shownText } from './shown.ts';
 import {
+  noFunnelOptions,
   funnelEntries,
   funnelOrders,
   funnelPresets,
@@ -49,17 +41,7 @@ export function parseFunnel(cursor: Cursor, explained: boolean): FunnelSyntax {
     kind: 'funnel',
     steps,
     from,
-    ...noOptions,
-    within: null,
-    order: null,
-    exclude: [],
-    holding: [],
-    entry: null,
-    repeat: null,
-    rules: null,
-    groupBy: [],
-    at: null,
-    every: null,
+    ...noFunnelOptions,
     span: { start, end: start },
   };
   const readers = new Map<string, (at: Cursor) => void>([

@@ -1,7 +1,7 @@
 import type { Cursor } from './cursor.ts';
-import { needed, noOptions, parseFrom, parseOptions, sharedOptions, type Draft } from './parse-options.ts';
+import { needed, parseFrom, parseOptions, sharedOptions, type Draft } from './parse-options.ts';
 import { parseStep } from './parse-step.ts';
-import type { LifecycleSyntax } from './syntax-behaviour.ts';
+import { noOptions, type LifecycleSyntax } from './syntax-behaviour.ts';
 import type { StepSyntax } from './syntax.ts';
 
 /** Reads `lifecycle` with its sources and options. @throws VarveError `syntax` with the place and the mend. */

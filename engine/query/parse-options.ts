@@ -18,9 +18,6 @@ export type Draft<T> = { -readonly [K in keyof T]: T[K] };
 /** Words that begin an option, each with what reads the rest of it. */
 export type OptionReaders = ReadonlyMap<string, (cursor: Cursor) => void>;
 
-/** The options that every verb has, empty. */
-export const noOptions = { per: null, since: null, until: null, where: null, timezone: null } as const;
-
 type Shared = Pick<BehaviourSyntax, 'per' | 'since' | 'until' | 'where' | 'timezone'>;
 
 /** @returns what reads the options that every verb has. */

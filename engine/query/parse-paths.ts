@@ -1,9 +1,9 @@
 import { parseCount } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
-import { noOptions, parseFrom, parseOptions, sharedOptions, type Draft } from './parse-options.ts';
+import { parseFrom, parseOptions, sharedOptions, type Draft } from './parse-options.ts';
 import { parseStep } from './parse-step.ts';
-import type { PathsSyntax } from './syntax-behaviour.ts';
+import { noOptions, type PathsSyntax } from './syntax-behaviour.ts';
 
 /** Reads `paths` with its expression, sources and options. @throws VarveError `syntax` with the place and the mend. */
 export function parsePaths(cursor: Cursor): PathsSyntax {

@@ -2,18 +2,9 @@ import { VarveError } from '../base/errors.ts';
 import { parseCount } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
-import {
-  needed,
-  noOptions,
-  parseChoice,
-  parseFrom,
-  parseKeys,
-  parseOptions,
-  sharedOptions,
-  type Draft,
-} from './parse-options.ts';
+import { needed, parseChoice, parseFrom, parseKeys, parseOptions, sharedOptions, type Draft } from './parse-options.ts';
 import { parseStep } from './parse-step.ts';
-import { retentionModes, retentionWithins, type RetentionSyntax } from './syntax-behaviour.ts';
+import { noOptions, retentionModes, retentionWithins, type RetentionSyntax } from './syntax-behaviour.ts';
 import type { StepSyntax, Syntax } from './syntax.ts';
 
 const example = "retention event = 'signup' then any from events every 1w for 8";

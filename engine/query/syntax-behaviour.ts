@@ -103,3 +103,21 @@ export const behaviourVerbs = ['funnel', 'retention', 'paths', 'lifecycle'] as c
 export function isBehaviourVerb(word: string): word is BehaviourSyntax['kind'] {
   return (behaviourVerbs as readonly string[]).includes(word);
 }
+
+/** The options that every verb has, none of them written. */
+export const noOptions = { per: null, since: null, until: null, where: null, timezone: null } as const;
+
+/** The same of those that a funnel has beside them. */
+export const noFunnelOptions = {
+  ...noOptions,
+  within: null,
+  order: null,
+  exclude: [],
+  holding: [],
+  entry: null,
+  repeat: null,
+  rules: null,
+  groupBy: [],
+  at: null,
+  every: null,
+} as const;

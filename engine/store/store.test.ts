@@ -2,15 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { VarveError } from '../base/errors.ts';
-import { createInlineThreads } from '../host/inline-threads.ts';
-import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host/host.ts';
-import type { Vfs, VfsFile } from '../host/vfs.ts';
+import { hostOver, numbersIn, upTo, vfs } from '../../test/own-store.ts';
 import { codeOf, rowBatch } from '../../test/store-rows.ts';
 import { readRows } from '../../test/read-rows.ts';
-import { buildSegments } from './segment-build.ts';
-import type { BuildRequest } from './segment-tasks.ts';
 import type { StoreSizes } from './sizes.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store-types.ts';
@@ -21,26 +16,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Everything in this process, over these files. */
-function hostOver(vfs: Vfs): Host {
-  const machine = createNodeHost(() => undefined, 0);
-  const segment = { build: (request: BuildRequest) => buildSegments(vfs, request) };
-  return { ...machine, vfs, threads: createInlineThreads({ segment }) };
-}
-
-const { vfs } = createNodeHost(() => undefined, 0);
 const host = hostOver(vfs);
 const open = (own: Host = host, sizes: Partial<StoreSizes> = {}, folder = directory): Promise<Store> =>
   openStore(own, folder, { readOnly: false, create: true, sizes });
 
 const count = (store: Store): number => store.tables().find((table) => table.name === 't')?.rows ?? 0;
-const numbers = (store: Store): number[] => {
-  const snapshot = store.snapshot();
-  const rows = readRows(vfs, snapshot, 't', ['n']).map((row) => Number(row['n']));
-  snapshot.release();
-  return rows.sort((a, b) => a - b);
-};
-const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);
 
 /** The folder as a crash would leave it: nobody holds the lock. */
 function crashed(name = 'crashed'): string {
@@ -85,7 +65,7 @@ describe('store', () => {
     await Promise.all(upTo(50).map((i) => store.append([rowBatch(3 * i, 3)])));
     await store.close();
     const again = await open();
-    expect(numbers(again)).toEqual(upTo(150));
+    expect(numbersIn(again)).toEqual(upTo(150));
     await again.close();
   });
 
@@ -141,11 +121,11 @@ describe('store', () => {
       const folder = crashed();
       writeFileSync(join(folder, log), bytes.subarray(0, cut));
       const recovered = await open(host, {}, folder);
-      expect(numbers(recovered)).toEqual(upTo(4));
+      expect(numbersIn(recovered)).toEqual(upTo(4));
       await recovered.append([rowBatch(4, 1)]);
       await recovered.close();
       const after = await open(host, {}, folder);
-      expect(numbers(after)).toEqual(upTo(5));
+      expect(numbersIn(after)).toEqual(upTo(5));
       await after.close();
       rmSync(folder, { recursive: true });
     }
@@ -177,7 +157,7 @@ describe('store', () => {
     expect(count(reader)).toBe(1);
     await store.append([rowBatch(1, 1)]);
     await reader.refresh();
-    expect(numbers(reader)).toEqual([0, 1]);
+    expect(numbersIn(reader)).toEqual([0, 1]);
     expect(await codeOf(reader.append([rowBatch(2, 1)]))).toBe('usage');
     await reader.close();
     await store.close();
@@ -187,12 +167,12 @@ describe('store', () => {
     const store = await open(host, { memtableRowsMax: 100, closeRowsMax: 10, runsMax: 3 });
     for (let i = 0; i < 60; i++) {
       await store.append([rowBatch(10 * i, 10)]);
-      if (i % 7 === 0) expect(numbers(store)).toEqual(upTo(10 * i + 10));
+      if (i % 7 === 0) expect(numbersIn(store)).toEqual(upTo(10 * i + 10));
     }
     await store.close();
     expect(filesOf(directory).filter((file) => file.endsWith('.seg')).length).toBeGreaterThan(0);
     const again = await open();
-    expect(numbers(again)).toEqual(upTo(600));
+    expect(numbersIn(again)).toEqual(upTo(600));
     expect((await again.check()).findings).toEqual([]);
     await again.close();
   });
@@ -208,7 +188,7 @@ describe('store', () => {
     for (const { folder, acknowledged } of folders) {
       for (let turn = 0; turn < 2; turn++) {
         const again = await open(host, {}, folder);
-        expect(numbers(again)).toEqual(upTo(acknowledged));
+        expect(numbersIn(again)).toEqual(upTo(acknowledged));
         await again.close();
       }
       rmSync(folder, { recursive: true });
@@ -229,7 +209,7 @@ describe('store', () => {
     const named = filesOf(directory).filter((file) => file.endsWith('.seg'));
     const again = await open();
     expect(again.tables()[0]!.segments).toBe(named.length);
-    expect(numbers(again)).toEqual(upTo(300));
+    expect(numbersIn(again)).toEqual(upTo(300));
     await again.close();
   });
 
@@ -266,7 +246,7 @@ describe('store', () => {
     ]);
     await store.close();
     const again = await open();
-    expect(numbers(again)).toEqual(upTo(13));
+    expect(numbersIn(again)).toEqual(upTo(13));
     expect(again.importPositions().get('file:a')).toEqual({ bytes: 13 });
     await again.close();
   });
@@ -292,7 +272,7 @@ describe('store', () => {
     const table = store.tables()[0]!;
     expect(table.segments).toBe(20);
     expect(table.schema.columns.find(({ name }) => name === 'm')!.type).toBe('text');
-    expect(numbers(store)).toEqual(upTo(1200));
+    expect(numbersIn(store)).toEqual(upTo(1200));
     await store.close();
     expect(filesOf(directory).filter((file) => /1970-01-\d\d\.d/.test(file))).toHaveLength(20);
   });
@@ -324,84 +304,12 @@ describe('store', () => {
     }
   });
 
-  it('keeps what was acknowledged when the disk is full, and goes on when there is room', async () => {
-    let full = false;
-    const store = await open(hostOver(failing(() => full, 'storage_full')), { memtableRowsMax: 20 });
-    await store.append([rowBatch(0, 2)]);
-    full = true;
-    expect(await codeOf(store.append([rowBatch(2, 2)]))).toBe('storage_full');
-    expect(await codeOf(store.compact())).toBe('storage_full');
-    full = false;
-    await store.append([rowBatch(2, 3)]);
-    await store.compact();
-    await store.append([rowBatch(5, 40)]);
-    await store.close();
-    const again = await open();
-    expect(numbers(again)).toEqual(upTo(45));
-    await again.close();
-  });
-
-  it('acknowledges nothing more after a failed write; what the disk holds decides after a restart', async () => {
-    let broken = false;
-    const store = await open(hostOver(failing(() => broken, 'storage_failed')));
-    await store.append([rowBatch(0, 2)]);
-    broken = true;
-    expect(await codeOf(store.append([rowBatch(2, 2)]))).toBe('storage_failed');
-    broken = false;
-    expect(await codeOf(store.append([rowBatch(2, 2)]))).toBe('storage_failed');
-    expect(numbers(store)).toEqual(upTo(2));
-    await store.close();
-    const again = await open();
-    expect(numbers(again)).toEqual(upTo(2));
-    await again.close();
-  });
-
-  it('acknowledges nothing more after a sync that failed in a build, and keeps what it had', async () => {
-    let broken = false;
-    const failing: Vfs = {
-      ...vfs,
-      async syncDirectory(path) {
-        if (broken && path.endsWith('level0')) throw new VarveError('storage_failed', 'The device is gone.');
-        return vfs.syncDirectory(path);
-      },
-    };
-    const store = await open(hostOver(failing));
-    await store.append([rowBatch(0, 5)]);
-    broken = true;
-    expect(await codeOf(store.compact())).toBe('storage_failed');
-    broken = false;
-    expect(await codeOf(store.append([rowBatch(5, 5)]))).toBe('storage_failed');
-    expect(numbers(store)).toEqual(upTo(5));
-    await store.close();
-    const again = await open();
-    expect(numbers(again)).toEqual(upTo(5));
-    await again.append([rowBatch(5, 5)]);
-    await again.close();
-  });
-
   it('refuses a column too many before anything is written', async () => {
     const store = await open();
     const wide = rowBatch(0, 1, { columns: 10_001 });
     expect(await codeOf(store.append([wide]))).toBe('limit');
     await store.append([rowBatch(0, 1)]);
-    expect(numbers(store)).toEqual([0]);
+    expect(numbersIn(store)).toEqual([0]);
     await store.close();
   });
 });
-
-/** The machine's files, whose writes stop half-way while `fails` says so. */
-function failing(fails: () => boolean, code: 'storage_full' | 'storage_failed'): Vfs {
-  const wrap = (file: VfsFile): VfsFile => ({
-    ...file,
-    async write(bytes, position) {
-      if (!fails()) return file.write(bytes, position);
-      await file.write(bytes.subarray(0, bytes.length / 2), position);
-      throw new VarveError(code, 'The disk says no.');
-    },
-  });
-  return {
-    ...vfs,
-    create: async (path) => wrap(await vfs.create(path)),
-    openWrite: async (path) => wrap(await vfs.openWrite(path)),
-  };
-}

@@ -101,7 +101,7 @@ function judge(
     const own = new Set(places);
     for (let place = Math.min(...places); place < Math.max(...places); place += 1) {
       const event = history[place]!;
-      if (own.has(place) || !isThere(event) || (rules.strictAmongSteps && event.fills.length === 0)) continue;
+      if (own.has(place) || !isThere(event)) continue;
       return null;
     }
   }

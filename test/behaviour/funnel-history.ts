@@ -16,7 +16,7 @@ export function taskOf(
 ): FunnelTask {
   return {
     steps: optional.map((each, step) => ({ name: `s${step}`, expr, optional: each })),
-    rules: { window: 60, order: 'loose', strictAmongSteps: false, entry: 'any', repeat: false, grace: null, ...rules },
+    rules: { window: 60, order: 'loose', entry: 'any', repeat: false, grace: null, ...rules },
     exclude: exclude.map((between) => ({ expr, between })),
     holding,
   };
@@ -58,7 +58,6 @@ export function randomTask(random: Random): FunnelTask {
   const rules: FunnelRules = {
     window: pick(random, [0, 2, 5, 10, 20]),
     order,
-    strictAmongSteps: chance(random, 0.3),
     entry: pick(random, ['any', 'any', 'first', 'every'] as const),
     repeat: chance(random, 0.4),
     grace: chance(random, 0.4) ? pick(random, [0, 1, 2]) : null,

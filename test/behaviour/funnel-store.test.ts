@@ -76,4 +76,41 @@ describe('a funnel over a store', () => {
       parted.filter((row) => row['step'] === step).reduce((all, { actors }) => all + Number(actors), 0);
     expect([sum(1), sum(2)]).toEqual(rows.map(({ actors }) => actors));
   });
+
+  it('a key that bears the name of a column of the answer keeps it, and the column gets another', async () => {
+    const query = "funnel event = 'A', event = 'B' from e within 60s group by country as name, user_id as step";
+    const { columns } = await db.query(query);
+    expect(columns.map(({ name }) => name).slice(0, 5)).toEqual(['name', 'step', 'step_2', 'name_2', 'actors']);
+  });
+
+  it('parts by the actor itself', async () => {
+    const rows = (await db.query("funnel event = 'A', event = 'B' from e within 60s group by user_id")).rows();
+    const done = new Map(rows.filter(({ step }) => step === 2).map(({ user_id, actors }) => [user_id, actors]));
+    expect(done.size).toBe(cases.length);
+    expect([done.get('F7'), done.get('F6')]).toEqual([1, 0]);
+  });
+
+  it('says that a median of very many times is not exact, and refuses more buckets than can be filled', async () => {
+    const rows = Array.from({ length: 70_000 }, (_, actor) => [
+      { time: new Date(begin), user_id: `m${actor}`, event: 'A' },
+      { time: new Date(begin + 1000 + 7 * actor), user_id: `m${actor}`, event: 'B' },
+    ]).flat();
+    await db.append('many', rows);
+    const result = await db.query("funnel event = 'A', event = 'B' from many within 1h");
+    expect(result.rows().map(({ actors }) => actors)).toEqual([70_000, 70_000]);
+    expect(result.meta.approximate).toEqual(['median_time']);
+    expect(result.meta.exact).toBe(false);
+    const refused = db.query("funnel event = 'A', event = 'B' from many within 1h every 1h group by user_id");
+    const wide = db.query(
+      "funnel event = 'A', event = 'B' from many within 1h since '2026-03-01' until '2026-03-03' every 1h group by user_id",
+    );
+    expect((await refused).rowCount).toBe(140_000);
+    await expect(wide).rejects.toMatchObject({ code: 'limit' });
+  });
+
+  it('refuses paths of more nodes than anybody follows, at once', async () => {
+    await expect(db.query('paths event from e depth 1000000000')).rejects.toMatchObject({ code: 'limit' });
+    const far = db.query("retention event = 'A' then any from e every 1d for 100000000 until '2026-03-02'");
+    await expect(far).rejects.toMatchObject({ code: 'limit' });
+  });
 });

@@ -2,62 +2,25 @@ import { compressSync } from 'lz4-napi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparisons, type Kernels } from '../../engine/kernels/kernels.ts';
-import { loadKernels } from '../../engine/kernels/load.ts';
-import { createSharedMemory, reservedBytes } from '../../engine/kernels/memory.ts';
-import { createScalarKernels } from '../../engine/kernels/scalar/scalar-kernels.ts';
 import { hash64OfText } from '../../engine/base/hash64.ts';
-
-const seed = 20_240_301;
-const lengthMax = 129;
-const shifts = [0, 1, 2, 3, 5, 7] as const;
-
-const memory = createSharedMemory({ initialBytes: 2 ** 20, maximumBytes: 2 ** 24 });
-const compiled = loadKernels(memory);
-const scalar = createScalarKernels(memory);
-const bytes = new Uint8Array(memory.buffer);
-const input = reservedBytes;
-const second = reservedBytes + 65_536;
-const output = reservedBytes + 2 * 65_536;
-const outputBytes = 8192;
-
-/** A small generator of its own (mulberry32), so that every loop below starts from the seed. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
-  };
-}
-
-/** Runs a kernel both ways over a poisoned output: each must give back, and leave there, the same. */
-function expectTwins(run: (kernels: Kernels) => unknown): void {
-  const outcome = (kernels: Kernels): string => {
-    bytes.fill(0xa5, output, output + outputBytes);
-    return `${String(run(kernels))} ${Buffer.from(bytes.subarray(output, output + 4096)).toString('hex')}`;
-  };
-  expect(outcome(compiled)).toBe(outcome(scalar));
-}
-
-const widths = [
-  { name: 'U8', width: 1 },
-  { name: 'U16', width: 2 },
-  { name: 'U32', width: 4 },
-] as const;
-
-/** The whole memory as unsigned integers of that width. */
-function arrayOf(width: 1 | 2 | 4): Uint8Array | Uint16Array | Uint32Array {
-  if (width === 1) return new Uint8Array(memory.buffer);
-  return width === 2 ? new Uint16Array(memory.buffer) : new Uint32Array(memory.buffer);
-}
-
-/** The rows that a bitmap in the memory says are true. */
-function rowsOf(bitmap: number, count: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < count; row++) if ((bytes[bitmap + (row >> 3)]! & (1 << (row & 7))) !== 0) rows.push(row);
-  return rows;
-}
+import {
+  arrayOf,
+  bytes,
+  compiled,
+  expectTwins,
+  input,
+  lengthMax,
+  memory,
+  output,
+  outputBytes,
+  randomFrom,
+  rowsOf,
+  scalar,
+  second,
+  seed,
+  shifts,
+  widths,
+} from './twins.ts';
 
 describe(`kernels equal their scalar twins (seed ${seed})`, () => {
   it('are the compiled ones here', () => {
@@ -238,76 +201,6 @@ describe(`kernels equal their scalar twins (seed ${seed})`, () => {
       );
       expect(compiled.bitmapToRows(a, length, output)).toBe(inA.size);
       expect(Array.from(new Uint32Array(memory.buffer, output, inA.size))).toEqual([...inA]);
-    }
-  });
-
-  it('sums and extremes of floats, NaN, infinities and both zeros among them', () => {
-    const random = randomFrom(seed);
-    const values = new Float64Array(memory.buffer);
-    const special = [0, -0, NaN, Infinity, -Infinity, 5e-324, Number.MAX_VALUE, 0.1];
-    let checked = 0;
-    for (let length = 0; length <= lengthMax; length++) {
-      for (const shift of [0, 1, 3]) {
-        const at = input + 8 * shift;
-        for (let i = 0; i < length; i++) {
-          values[at / 8 + i] = random() % 4 === 0 && shift !== 1 ? special[random() % 8]! : random() / 7 - 3e8;
-        }
-        for (const name of ['sumF64', 'minF64', 'maxF64'] as const) {
-          expect(Object.is(compiled[name](at, length), scalar[name](at, length))).toBe(true);
-          checked++;
-        }
-      }
-    }
-    expect(checked).toBe(130 * 9);
-  });
-
-  it('sums and extremes of words', () => {
-    const random = randomFrom(seed);
-    const values = new Uint32Array(memory.buffer);
-    for (let length = 0; length <= lengthMax; length++) {
-      for (const shift of shifts) {
-        const at = input + 4 * shift;
-        for (let i = 0; i < length; i++) values[at / 4 + i] = random();
-        for (const name of ['sumU32', 'minU32', 'maxU32'] as const)
-          expect(compiled[name](at, length)).toBe(scalar[name](at, length));
-      }
-    }
-  });
-
-  it('prefetch reads what its twin reads', () => {
-    const random = randomFrom(seed + 12);
-    const values = new Uint32Array(memory.buffer);
-    for (let i = 0; i < lengthMax + 64; i++) values[input / 4 + i] = random();
-    for (let bytes = 0; bytes <= 4 * lengthMax; bytes += 1 + (random() % 40))
-      for (const shift of [0, 1, 30, 63, 64])
-        expect(compiled.prefetch(input + shift, bytes)).toBe(scalar.prefetch(input + shift, bytes));
-    const lines = Array.from({ length: 3 }, (_, line) => values[input / 4 + 16 * line]!);
-    expect(scalar.prefetch(input + 1, 128)).toBe(lines.reduce((sum, word) => (sum + word) | 0, 0));
-  });
-
-  it('pickRankedF64', () => {
-    const random = randomFrom(seed + 11);
-    const values = new BigUint64Array(memory.buffer);
-    const [bits, wanted] = [second, second + 4096];
-    for (let length = 0; length <= lengthMax; length++) {
-      for (const shift of shifts) {
-        // Signalling NaNs are among them: bits are moved, not numbers.
-        for (let i = 0; i < length; i++)
-          values[input / 8 + shift + i] = random() % 3 === 0 ? 0x7ff4000000000001n + BigInt(i) : BigInt(random());
-        const few = random() % 2 === 0 ? 0xff : 0x11;
-        for (let i = 0; i < 32; i++) {
-          bytes[bits + shift + i] = random() & few;
-          bytes[wanted + i] = random();
-        }
-        const pick = (kernels: Kernels): number =>
-          kernels.pickRankedF64(input + 8 * shift, bits + shift, wanted, length, output);
-        expectTwins(pick);
-        const rows = rowsOf(bits + shift, length);
-        const asked = new Set(rowsOf(wanted, length));
-        const expected = rows.flatMap((row, rank) => (asked.has(row) ? [values[input / 8 + shift + rank]!] : []));
-        expect(pick(compiled)).toBe(expected.length);
-        expect([...values.subarray(output / 8, output / 8 + expected.length)]).toEqual(expected);
-      }
     }
   });
 

@@ -20,19 +20,23 @@ export interface ActorEvents {
 
 /**
  * Reads what is noted of a view's rows: all of them have an actor and a time.
- * @returns for each note a u32 a row; with `passing`, the rows whose first note is 0 are passed over.
+ * @returns for each note a u32 a row; in the scratch.
  */
 export type ReadNotes = (view: BlockView) => readonly Uint32Array[];
 
 /** Room for the events of a slice, used again from slice to slice. */
 export interface EventRoom {
-  /** @param dropping passes over events whose first note is 0. */
+  /**
+   * @param dropping passes over events whose first note is 0.
+   * @param beside bytes that the task holds beside the room.
+   */
   collect(
     sources: readonly OpenSource[],
     slice: HashRange,
     context: ScanContext,
     read: ReadNotes,
     dropping: boolean,
+    beside: number,
   ): Steps<ActorEvents | null>;
   readonly bytes: number;
 }
@@ -84,18 +88,23 @@ export function createEventRoom(notes: number): EventRoom {
     noted.forEach((own, note) => takeInOrder(own, order, count, ordered[note]));
     return { slotCount, starts, times: orderedTimes, notes: ordered };
   };
+  const bytes = (): number => (12 + 4 * notes) * (slots.length + order.length);
   return {
-    *collect(sources, slice, context, read, dropping) {
+    *collect(sources, slice, context, read, dropping, beside) {
       count = 0;
       let slotCount = 0;
       yield* scanSteps(sources, slice, context, (view) => {
         slotCount = view.part.slots().count;
         add(view, read, dropping);
+        context.memory.hold(beside + bytes());
       });
-      return count === 0 ? null : orderAll(slotCount);
+      if (count === 0) return null;
+      const ordered = orderAll(slotCount);
+      context.memory.hold(beside + bytes());
+      return ordered;
     },
     get bytes() {
-      return (12 + 4 * notes) * (slots.length + order.length);
+      return bytes();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isClear, isSeen, pairsOf, type Pairs } from './between-events.ts';
 import { createHeldEvents } from './held-events.ts';
-import type { FunnelEvents, FunnelMachine, FunnelTask } from './funnel-events.ts';
+import { noEvents, type FunnelEvents, type FunnelMachine, type FunnelTask } from './funnel-events.ts';
 
 interface Search {
   readonly task: FunnelTask;
@@ -28,12 +28,6 @@ interface Search {
  */
 export function createAnyOrderMachine(task: FunnelTask): FunnelMachine {
   const count = task.steps.length;
-  const none: FunnelEvents = {
-    times: new Float64Array(),
-    steps: new Uint32Array(),
-    exclusions: new Uint32Array(),
-    holding: new Uint32Array(),
-  };
   const search: Search = {
     task,
     count,
@@ -42,7 +36,7 @@ export function createAnyOrderMachine(task: FunnelTask): FunnelMachine {
     owners: new Int32Array(count),
     tried: new Int32Array(count),
     next: new Float64Array(count),
-    events: none,
+    events: noEvents,
     to: 0,
     end: 0,
     code: 0,

@@ -29,7 +29,7 @@ export function createChainMachine(task: FunnelTask): FunnelMachine {
     best(events, from, to, startsFrom, startsTo) {
       places.fill(-1);
       const first = Math.max(from, startsFrom);
-      if (held === null) return solve(chain, { ...events, breaks: null }, first, to, first, startsTo, places, 0) >> 6;
+      if (held === null) return solve(chain, events, first, to, first, startsTo, places, 0) >> 6;
       let best = 0;
       held.read(events, first, to);
       while (held.next()) {

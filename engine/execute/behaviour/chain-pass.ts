@@ -7,8 +7,6 @@ export interface ChainEvents {
   steps: Uint32Array;
   /** Of length 0 without exclusions. */
   exclusions: Uint32Array;
-  /** By event, whether it breaks `strict`; null = as the rules say of its steps. */
-  breaks: Uint8Array | null;
 }
 
 /** No chain. */
@@ -89,12 +87,7 @@ export function stepsOf(table: Uint32Array, exclusions: number): number {
 
 /** @returns the steps to which no chain goes on over this event. */
 export function killsAt(chain: Chain, events: ChainEvents, place: number): number {
-  const { order, strictAmongSteps } = chain.task.rules;
-  if (
-    order === 'strict' &&
-    (events.breaks === null ? !strictAmongSteps || events.steps[place] !== 0 : events.breaks[place] === 1)
-  )
-    return -1;
+  if (chain.task.rules.order === 'strict') return -1;
   return events.exclusions.length === 0 ? 0 : stepsOf(chain.kills, events.exclusions[place]);
 }
 

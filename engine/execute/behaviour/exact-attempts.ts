@@ -1,4 +1,4 @@
-import type { FunnelEvents, FunnelMachine, FunnelTask } from './funnel-events.ts';
+import { noEvents, type FunnelEvents, type FunnelMachine, type FunnelTask } from './funnel-events.ts';
 import { isClear, isSeen, pairsOf, type Pairs } from './between-events.ts';
 
 /** What a search carries along. */
@@ -36,12 +36,6 @@ interface Search {
  */
 export function createExactMachine(task: FunnelTask): FunnelMachine {
   const count = task.steps.length;
-  const none: FunnelEvents = {
-    times: new Float64Array(),
-    steps: new Uint32Array(),
-    exclusions: new Uint32Array(),
-    holding: new Uint32Array(),
-  };
   const search: Search = {
     task,
     count,
@@ -50,7 +44,7 @@ export function createExactMachine(task: FunnelTask): FunnelMachine {
     places: new Int32Array(count).fill(-1),
     visited: new Uint8Array(0),
     memo: true,
-    events: none,
+    events: noEvents,
     from: 0,
     to: 0,
     end: 0,
@@ -154,7 +148,7 @@ function tryEvents(search: Search, step: number, next: number, depth: number, op
       const between = place - 1;
       if (isSeen(events, between, search.code)) {
         if (search.pairs.neighbours !== 0 && (events.exclusions[between] & search.pairs.neighbours) !== 0) return;
-        if (order === 'strict' && grace === null && !isPassed(search, between)) return;
+        if (order === 'strict' && grace === null) return;
       }
     }
     if ((events.steps[place] & (1 << next)) === 0) continue;
@@ -184,11 +178,6 @@ function pairsHold(search: Search, place: number, step: number): boolean {
   return true;
 }
 
-/** Whether `strict` does not mind this event. */
-function isPassed(search: Search, place: number): boolean {
-  return search.task.rules.strictAmongSteps && search.events.steps[place] === 0;
-}
-
 /** Whether the events tried lie side by side. */
 function isConsecutive(search: Search): boolean {
   if (search.task.rules.grace === null) return true;
@@ -200,7 +189,6 @@ function isConsecutive(search: Search): boolean {
       last = Math.max(last, search.tried[step]);
     }
   for (let place = least + 1; place < last; place += 1)
-    if (isSeen(search.events, place, search.code) && !isPassed(search, place) && !isUsed(search, place, search.count))
-      return false;
+    if (isSeen(search.events, place, search.code) && !isUsed(search, place, search.count)) return false;
   return true;
 }

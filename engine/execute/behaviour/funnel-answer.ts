@@ -11,6 +11,7 @@ import { sortSteps } from '../sort.ts';
 import type { Steps } from '../steps.ts';
 import type { TimeSpan } from '../time-windows.ts';
 import { funnelMeasures } from './attempt-rows.ts';
+import { assertFilled } from './event-buckets.ts';
 
 /** A funnel's steps for one combination of keys: the group of each step, -1 = nobody. */
 interface Family {
@@ -55,9 +56,15 @@ export function* finishFunnel(
     columns: [...columns, ...own.columns],
     data: [...data, ...own.data],
     rowCount: rows,
-    approximate: [],
+    approximate: isApproximate(grouping, states) ? ['median_time'] : [],
     groups: table.count,
   };
+}
+
+/** @returns whether a median is of more values than are kept one by one. */
+function isApproximate({ kinds }: Grouping, states: MergedGroups['states']): boolean {
+  const kind = kinds[funnelMeasures.median];
+  return kind.kind === 'values' && kind.aggregate.isApproximate?.(states[funnelMeasures.median]) === true;
 }
 
 /** @returns all combinations of keys, in the order of the answer. */
@@ -114,6 +121,7 @@ function* fillBuckets(
   yield;
   const others = new Map(families.map((family) => [family.codes.slice(0, key).join(' '), family.codes.slice(0, key)]));
   if (key === 0) others.set('', []);
+  assertFilled('funnel', others.size * codes.length);
   for (const own of others.values()) for (const code of codes) familyOf([...own, code]);
 }
 
@@ -128,14 +136,7 @@ function stepColumns(
     values: new Float64Array(count),
     nulls: new Uint8Array(count),
   });
-  const [place, actors, conversion, stepConversion, closed, pending] = [
-    numbers(),
-    numbers(),
-    numbers(),
-    numbers(),
-    numbers(),
-    numbers(),
-  ];
+  const [place, actors, conversion, stepConversion, closed, pending] = Array.from({ length: 6 }, numbers);
   const names = steps.map(({ name }, step) => (rules.order === 'any' ? `any ${step + 1} of ${steps.length}` : name));
   const share = (into: { values: Float64Array; nulls: Uint8Array }, row: number, part: number, whole: number): void => {
     if (whole === 0) into.nulls[row] = 1;

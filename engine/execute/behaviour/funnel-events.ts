@@ -1,4 +1,4 @@
-import type { FunnelPlan } from '../../plan/behaviour.ts';
+import type { FunnelPlan, FunnelRules } from '../../plan/behaviour.ts';
 
 /** The events of one slice in the order (actor, time, stored order); all actors share the arrays, an actor's events are the places [from, to). */
 export interface FunnelEvents {
@@ -16,6 +16,19 @@ export interface FunnelEvents {
 export interface FunnelTask extends Pick<FunnelPlan, 'steps' | 'rules' | 'exclude'> {
   /** Number of expressions held. */
   readonly holding: number;
+}
+
+/** Stands in until there are events. */
+export const noEvents: FunnelEvents = {
+  times: new Float64Array(),
+  steps: new Uint32Array(),
+  exclusions: new Uint32Array(),
+  holding: new Uint32Array(),
+};
+
+/** @returns whether events between two of an attempt may break it, whatever they are. */
+export function isStrict({ order }: FunnelRules): boolean {
+  return order === 'strict' || order === 'strict_order';
 }
 
 /** Finds the attempt of one actor that counts. */

@@ -17,7 +17,6 @@ function taskOf(
     rules: {
       window: 1e12,
       order: 'loose',
-      strictAmongSteps: false,
       entry: 'any',
       repeat: false,
       grace: null,
@@ -100,7 +99,7 @@ describe('a funnel of 32 steps', () => {
     ['an exclusion', taskOf(all, {}, [{ from: 0, to: 31 }])],
     ['an exclusion, repeat', taskOf(all, { repeat: true }, [{ from: 0, to: 31 }])],
     ['any', taskOf(all, { order: 'any' })],
-    ['the order of ClickHouse', taskOf(all, { order: 'strict', repeat: true, grace: 0 })],
+    ['the order of ClickHouse', taskOf(all, { order: 'strict_order', repeat: true, grace: 0 })],
   ])('is done by one event a step: %s', (_, task) => {
     const events = eventsOf(32, (at) => (1 << at) >>> 0, task.exclude.length > 0 ? () => 0 : null);
     const machine = createFunnelMachine(task);

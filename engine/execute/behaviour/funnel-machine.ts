@@ -8,7 +8,6 @@ import { createLooseMachine } from './loose-attempts.ts';
 
 /**
  * Makes the machine that finds the attempt that counts, as fast as the rules allow. A machine is for one actor after another, not for several at once.
- * `order strict` with `repeat` and equal times in any order (grace 0), and no more, is ClickHouse's `strict_order`.
  */
 export function createFunnelMachine(task: FunnelTask): FunnelMachine {
   const { rules, steps } = task;
@@ -18,7 +17,6 @@ export function createFunnelMachine(task: FunnelTask): FunnelMachine {
   if (plain && rules.order === 'loose' && rules.grace === null)
     return createLooseMachine(steps.length, rules.window, rules.repeat);
   if (plain && rules.order === 'loose') return createGraceMachine(task);
-  if (plain && rules.order === 'strict' && rules.repeat && rules.grace === 0 && !rules.strictAmongSteps)
-    return createClickHouseOrderMachine(steps.length, rules.window);
+  if (rules.order === 'strict_order') return createClickHouseOrderMachine(steps.length, rules.window);
   return isChainTask(task) ? createChainMachine(task) : createExactMachine(task);
 }

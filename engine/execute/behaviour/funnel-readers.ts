@@ -4,6 +4,7 @@ import type { BlockView } from '../block-view.ts';
 import type { Leaves } from '../expression.ts';
 import { GroupTable } from '../group-table.ts';
 import type { KeyContext, KeyReader } from '../key-reader.ts';
+import { isStrict } from './funnel-events.ts';
 import { createEventKeyReader } from './event-key.ts';
 import { leavesOf } from '../leaves.ts';
 import type { ReadNotes } from './actor-events.ts';
@@ -58,7 +59,7 @@ export function createFunnelReaders(plan: FunnelPlan, bucket: Expr | null, conte
     for (const key of keys) own.push(key.read(view, leaves));
     return own;
   };
-  const strict = rules.order === 'strict' && !rules.strictAmongSteps;
+  const strict = isStrict(rules);
   return { notes, read, keys, drops: !strict && exclude.length === 0 };
 }
 

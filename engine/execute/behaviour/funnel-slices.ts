@@ -53,10 +53,9 @@ export function* funnelSlices(
   const { readers, room, grouping } = scan;
   const groups = openRowGroups(grouping);
   for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, readers.read, readers.drops);
+    const events = yield* room.collect(sources, slice, context, readers.read, readers.drops, groups.bytes);
     if (events === null) continue;
     const rows = attemptsOf(scan, events);
-    context.memory.hold(room.bytes + groups.bytes);
     if (rows.count > 0) groups.add({ count: rows.count, codes: codesOf(scan, events, rows), ...rows.measures() });
     yield;
   }

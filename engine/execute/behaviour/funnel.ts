@@ -3,6 +3,7 @@ import type { Behaviour } from './behaviour.ts';
 import { groupedFunnel } from './attempt-rows.ts';
 import { passingAny } from './made-plan.ts';
 import { finishFunnel } from './funnel-answer.ts';
+import { isStrict } from './funnel-events.ts';
 import { funnelSlices, openFunnel } from './funnel-slices.ts';
 
 /** Who does which steps, in what order and how soon. */
@@ -20,7 +21,7 @@ export const funnel: Behaviour<FunnelPlan> = {
 /** An event that fills no step and is no exclusion can only come between two of a strict order. */
 function onlyEventsThatMatter(plan: FunnelPlan): FunnelPlan {
   const { rules, steps, exclude, where } = plan;
-  if (rules.order === 'strict' && !rules.strictAmongSteps) return plan;
+  if (isStrict(rules)) return plan;
   return {
     ...plan,
     where: passingAny(

@@ -29,7 +29,6 @@ export function createHeldEvents(task: FunnelTask): HeldEvents {
     times: new Float64Array(),
     steps: new Uint32Array(),
     exclusions: new Uint32Array(),
-    breaks: new Uint8Array(),
   };
   const grow = (count: number): void => {
     if (count <= room) return;
@@ -41,14 +40,11 @@ export function createHeldEvents(task: FunnelTask): HeldEvents {
     events.times = new Float64Array(2 * room);
     events.steps = new Uint32Array(2 * room);
     events.exclusions = new Uint32Array(task.exclude.length > 0 ? 2 * room : 0);
-    events.breaks = new Uint8Array(2 * room);
   };
-  const breaksAt = (steps: number): boolean => !task.rules.strictAmongSteps || steps !== 0;
-  const add = (time: number, steps: number, exclusions: number, breaks: boolean, place: number): void => {
+  const add = (time: number, steps: number, exclusions: number, place: number): void => {
     events.times[size] = time;
     events.steps[size] = steps;
     if (task.exclude.length > 0) events.exclusions[size] = exclusions;
-    events.breaks![size] = breaks ? 1 : 0;
     places[size] = place;
     size += 1;
   };
@@ -74,7 +70,7 @@ export function createHeldEvents(task: FunnelTask): HeldEvents {
         if (code === 0) {
           for (let x = 0; x < lastNull.length; x += 1)
             if ((from.exclusions[place] & (1 << x)) !== 0) lastNull[x] = place;
-          if (breaksAt(from.steps[place])) lastBreak = place;
+          lastBreak = place;
           continue;
         }
         following[place - low] = -1;
@@ -100,14 +96,8 @@ export function createHeldEvents(task: FunnelTask): HeldEvents {
       size = 0;
       for (let place = heads[group]; place >= 0; place = following[place - base]) {
         const at = place - base;
-        if (gaps[at] !== 0 || broken[at] === 1) add(source.times[place], 0, gaps[at], broken[at] === 1, place);
-        add(
-          source.times[place],
-          source.steps[place],
-          task.exclude.length > 0 ? source.exclusions[place] : 0,
-          breaksAt(source.steps[place]),
-          place,
-        );
+        if (broken[at] === 1) add(source.times[place], 0, gaps[at], place);
+        add(source.times[place], source.steps[place], task.exclude.length > 0 ? source.exclusions[place] : 0, place);
       }
       return true;
     },

@@ -59,10 +59,9 @@ function* lifecycleSlices(
 ): Steps<PartialGroups> {
   const counts = newLifecycleCounts(buckets);
   for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, () => [], false);
+    const events = yield* room.collect(sources, slice, context, () => [], false, counts.byteLength);
     if (events === null) continue;
     countLifecycle({ actorCount: events.slotCount, starts: events.starts, times: events.times }, buckets, counts);
-    context.memory.hold(room.bytes + counts.byteLength);
     yield;
   }
   const groups = openRowGroups(grouping);

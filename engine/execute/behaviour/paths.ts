@@ -131,12 +131,11 @@ function* pathSlices(
   const groups = openRowGroups(grouping);
   const known = newEdgeActors();
   for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, read, false);
+    const events = yield* room.collect(sources, slice, context, read, false, groups.bytes + bytesOfEdgeActors(known));
     if (events === null) continue;
     const own = pathEvents(events);
     if (fold === null) addNodes(scan, own, groups);
     else addEdges(scan, own, fold, known, groups);
-    context.memory.hold(room.bytes + groups.bytes + bytesOfEdgeActors(known));
     yield;
   }
   return groups.partial(context.memory);

@@ -63,7 +63,8 @@ function openRetention(plan: RetentionPlan, span: TimeSpan, context: KeyContext,
   const { start, returning, periods } = plan;
   const range = retentionRange(plan, span);
   const keys = plan.keys.map(({ expr }) => createEventKeyReader(expr, context));
-  const counted = [range.cohorts, periods + 1].map((count) => {
+  // A period behind the last bucket is nobody's.
+  const counted = [range.cohorts, Math.min(periods + 1, range.bounds.length)].map((count) => {
     const store = createNumberStore('int');
     for (let number = 0; number < count; number++) store.codeOf(number);
     return store;
@@ -95,10 +96,9 @@ function* retentionSlices(
   const { grouping, room, read } = scan;
   const groups = openRowGroups(grouping);
   for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, read, true);
+    const events = yield* room.collect(sources, slice, context, read, true, groups.bytes);
     if (events === null) continue;
     addCells(scan, events, groups);
-    context.memory.hold(room.bytes + groups.bytes);
     yield;
   }
   return groups.partial(context.memory);
