@@ -83,8 +83,9 @@ function* familiesOf(
     if (family === undefined) known.set(name, (family = { codes, groups: new Int32Array(plan.steps.length).fill(-1) }));
     return family;
   };
+  const members = Array.from({ length: last }, (_, key) => table.codesOfKey(key));
   for (let group = 0; group < table.count; group++) {
-    const codes = Array.from({ length: last }, (_, key) => table.codesOfKey(key)[group]);
+    const codes = members.map((own) => own[group]);
     familyOf(codes).groups[Number(scalarAt(steps, group)) - 1] = group;
   }
   if (last === 0) familyOf([]);

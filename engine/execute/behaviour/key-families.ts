@@ -18,8 +18,9 @@ export function* keyFamilies(keyCount: number, { table, stores }: MergedGroups):
   const numbers = new Map<string, number>();
   const met = new Uint32Array(table.count);
   const firsts: number[] = [];
+  const members = Array.from({ length: keyCount }, (_, key) => table.codesOfKey(key));
   for (let group = 0; group < table.count; group++) {
-    const name = Array.from({ length: keyCount }, (_, key) => table.codesOfKey(key)[group]).join(' ');
+    const name = members.map((own) => own[group]).join(' ');
     let number = numbers.get(name);
     if (number === undefined) {
       numbers.set(name, (number = firsts.length));
@@ -28,9 +29,7 @@ export function* keyFamilies(keyCount: number, { table, stores }: MergedGroups):
     met[group] = number;
   }
   yield;
-  const own = Array.from({ length: keyCount }, (_, key) =>
-    Uint32Array.from(firsts, (group) => table.codesOfKey(key)[group]),
-  );
+  const own = members.map((codes) => Uint32Array.from(firsts, (group) => codes[group]));
   const orders: Values[] = [];
   for (let key = 0; key < keyCount; key++) orders.push(yield* stores[key].orderOf(own[key]));
   const columns = orders.map((values) => ({ values, descending: false }));
