@@ -82,7 +82,7 @@ export async function runIngestPart(
   options: PeersOptions,
   print: (text: string) => void,
 ): Promise<RowsPart> {
-  const fileEvents = Math.min(fileEventsMax, Math.ceil(options.events / 10));
+  const fileEvents = Math.min(fileEventsMax, Math.ceil(options.events / 20));
   const head = beginPart('ingest', options, { data: 'demo', threads: options.threads, events: fileEvents });
   const started = performance.now();
   const files = join(folder, 'files');

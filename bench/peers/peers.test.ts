@@ -119,7 +119,7 @@ describe('peers over few events', () => {
     await withFolder(async (folder) => {
       const options = { ...parsePeersOptions(['--tiny', '--out', join(folder, 'out')]), clickhouse };
       const part = await runPart({ part: 'ingest', options, folder: join(folder, 'data') }, () => undefined);
-      expect(part).toMatchObject({ kind: 'rows', events: events / 10 });
+      expect(part).toMatchObject({ kind: 'rows', events: events / 20 });
       const { rows } = part as RowsPart;
       expect(rows.map(({ id, errors }) => [id, errors])).toEqual([
         ['I1', []],

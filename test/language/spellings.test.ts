@@ -149,16 +149,18 @@ it(`the schema and the reader refuse the same broken JSON (seed ${seed})`, () =>
   expect(refused).toBeGreaterThan(numRuns / 2);
 });
 
-it('the document shows one query in three spellings', () => {
+it('the document shows queries in three spellings', () => {
   const document = readFileSync(join(root, 'docs', 'spellings.md'), 'utf8');
-  const block = (language: string): string =>
-    new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(document)![1]!.trim();
-  const text = block('sql');
-  expect(printQuery(parseQuery(text))).toBe(text);
-  expect(queryToJson(parseQuery(text))).toEqual(JSON.parse(block('json')));
+  const shown = /```sql\n([^]*?)```\n```json\n([^]*?)```\n```js\n([^]*?)```/g;
+  const spelled = [...document.matchAll(shown)].map((blocks) => blocks.slice(1).map((block) => block.trim()));
+  expect(spelled).toHaveLength(2);
   const names = Object.keys(varve);
-  const build = new Function(...names, `return ${block('js')}`) as (...given: unknown[]) => object;
-  expect(String(build(...Object.values(varve)))).toBe(text);
+  for (const [text, json, code] of spelled) {
+    const build = new Function(...names, `return ${code!}`) as (...given: unknown[]) => object;
+    expect(String(build(...Object.values(varve)))).toBe(text);
+    expect(printQuery(parseQuery(text!))).toBe(text);
+    expect(queryToJson(parseQuery(text!))).toEqual(JSON.parse(json!));
+  }
 });
 
 it('the published schema is the one that is tested', () => {

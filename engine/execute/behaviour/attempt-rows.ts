@@ -4,6 +4,7 @@ import type { FunnelPlan } from '../../plan/behaviour.ts';
 import type { GroupedPlan, GroupKey } from '../../plan/select.ts';
 import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
 import { printDuration } from '../../base/duration.ts';
+import { enlarged } from '../enlarged.ts';
 
 /** What is measured of the rows that a funnel makes, one a step that an actor reached. */
 export const funnelMeasures = { actors: 0, closed: 1, ended: 2, average: 3, median: 4 } as const;
@@ -66,30 +67,36 @@ export class AttemptRows {
 
   #grow(): void {
     const length = 2 * this.steps.length;
-    const grown = <T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T => {
-      to.set(from as never);
-      return to;
-    };
-    this.steps = grown(this.steps, new Uint32Array(length));
-    this.places = grown(this.places, new Uint32Array(length));
-    this.firsts = grown(this.firsts, new Uint32Array(length));
-    this.ms = grown(this.ms, new Float64Array(length));
-    this.closed = grown(this.closed, new Uint8Array(length));
-    this.ended = grown(this.ended, new Uint8Array(length));
+    this.steps = enlarged(this.steps, new Uint32Array(length));
+    this.places = enlarged(this.places, new Uint32Array(length));
+    this.firsts = enlarged(this.firsts, new Uint32Array(length));
+    this.ms = enlarged(this.ms, new Float64Array(length));
+    this.closed = enlarged(this.closed, new Uint8Array(length));
+    this.ended = enlarged(this.ended, new Uint8Array(length));
   }
 
   /** @returns the arguments of the measures of `groupedFunnel`, and which rows count for each. */
   measures(): { readonly args: readonly (readonly Values[])[]; readonly rows: readonly (Uint32Array | null)[] } {
     const { count } = this;
     const nulls = new Uint8Array(count);
-    for (let row = 0; row < count; row++) if (Number.isNaN(this.ms[row])) nulls[row] = 1;
-    const values = Float64Array.from(this.ms.subarray(0, count), (ms) => (Number.isNaN(ms) ? 0 : ms));
+    const values = this.ms.slice(0, count);
+    for (let row = 0; row < count; row++) {
+      if (!Number.isNaN(values[row])) continue;
+      nulls[row] = 1;
+      values[row] = 0;
+    }
     const ms: Values = { kind: 'number', length: count, values, nulls };
-    const where = (flags: Uint8Array): Uint32Array => {
-      const rows: number[] = [];
-      for (let row = 0; row < count; row++) if (flags[row] === 1) rows.push(row);
-      return Uint32Array.from(rows);
+    return {
+      args: [[], [], [], [ms], [ms]],
+      rows: [null, rowsWith(this.closed, count), rowsWith(this.ended, count), null, null],
     };
-    return { args: [[], [], [], [ms], [ms]], rows: [null, where(this.closed), where(this.ended), null, null] };
   }
+}
+
+/** @returns the rows whose flag is 1. */
+function rowsWith(flags: Uint8Array, count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  let found = 0;
+  for (let row = 0; row < count; row++) if (flags[row] === 1) rows[found++] = row;
+  return rows.subarray(0, found);
 }

@@ -95,18 +95,20 @@ function attemptsOf(scan: FunnelScan, events: ActorEvents): AttemptRows {
   const rows = new AttemptRows();
   const buckets = plan.every === null ? null : events.notes[notes.bucket];
   let open = false;
-  const take = (depth: number): void => addAttempt(rows, plan, machine, own, depth, open);
+  const take = (depth: number): void => addAttempt(rows, plan, machine, own, depth, end, open);
   for (let slot = 0; slot < events.slotCount; slot++) {
     const from = events.starts[slot];
     const to = events.starts[slot + 1];
     if (from === to) continue;
-    open = isOpen(task, own, from, to, end);
     if (buckets === null || plan.rules.entry !== 'any') {
+      open = plan.rules.entry !== 'every' && isOpen(task, own, from, to, end);
       walkEntries(task, machine, own, from, to, take);
       continue;
     }
     for (let starts = nextStart(task, own, from, to); starts < to; starts = nextStart(task, own, starts, to)) {
       const startsTo = endOfBucket(buckets, starts, to);
+      // An actor counts once a bucket, by the attempts that began in it.
+      open = isOpen(task, own, starts, startsTo, end);
       const depth = machine.best(own, from, to, starts, startsTo);
       if (depth > 0) take(depth);
       starts = startsTo;
@@ -127,7 +129,8 @@ function addAttempt(
   { places }: FunnelMachine,
   { times }: FunnelEvents,
   depth: number,
-  open: boolean,
+  end: number,
+  ofActor: boolean,
 ): void {
   const count = rules.order === 'any' ? depth : steps.length;
   let first = -1;
@@ -139,6 +142,8 @@ function addAttempt(
     last = places[step];
     deepest = step;
   }
+  // Where entries are counted, each is open by itself.
+  const open = rules.entry === 'every' ? times[first] + rules.window >= end : ofActor;
   let before = -1;
   for (let step = 0; step <= deepest; step++) {
     const place = places[step];
