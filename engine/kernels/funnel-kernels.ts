@@ -14,7 +14,7 @@ export interface FunnelKernels {
    * @param strict 1 = the events of an attempt follow each other without any between them.
    * @param repeat 1 = one event may fill several steps; not together with strict.
    * @param end an attempt is open whose window ends here or later.
-   * @param keyAt as `keysAt` says. @param work room for 12 bytes a step, at a multiple of 8.
+   * @param keyAt as `keysAt` says. @param work room for 12 bytes a step and 8 more, at a multiple of 8.
    * @param rows receives u32, room for `slots` · `steps` each: the step of each row from 1; the place of the event whose
    * keys are its; then lists of rows: those of slots without an open attempt, the last ones of slots with one, and
    * those that are not of the first step.

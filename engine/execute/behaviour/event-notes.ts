@@ -26,6 +26,8 @@ export interface LocalNote {
   readCodes(dense: DenseView): LocalCodes | null;
   /** u32 a code; 0 = the code is the note. */
   readonly table: Pointer;
+  /** 256 bytes, 1 = the note of that code is not 0; null = there are more codes. */
+  readonly isNoted: Pointer | null;
 }
 
 /** Codes that a table is made for; what has more is read row by row. */
@@ -66,7 +68,7 @@ export function conditionsNote(conditions: readonly Expr[], evaluator: Evaluator
 }
 
 /** @returns the one text column that all conditions read and nothing else, or null. */
-function columnOf(conditions: readonly Expr[]): string | null {
+export function columnOf(conditions: readonly Expr[]): string | null {
   const columns = new Set(conditions.map(onlyTextColumn));
   return columns.size === 1 ? [...columns][0] : null;
 }
@@ -95,9 +97,12 @@ function roomToKeep(arena: Arena): Room {
 
 function noteOf(key: LocalKey, table: Uint32Array, arena: Arena): LocalNote | null {
   const at = arena.keep(table.byteLength);
+  const isNoted = table.length > 256 ? null : arena.keep(256);
   if (at === null) return null;
-  new Uint32Array(arena.memory.buffer, at, table.length).set(table);
-  return { readCodes: (dense) => key.read(dense), table: at };
+  const { buffer } = arena.memory;
+  new Uint32Array(buffer, at, table.length).set(table);
+  if (isNoted !== null) new Uint8Array(buffer, isNoted, 256).fill(0).set(table.map((note) => (note === 0 ? 0 : 1)));
+  return { readCodes: (dense) => key.read(dense), table: at, isNoted };
 }
 
 interface SourceView {

@@ -28,7 +28,7 @@ export function foundAttempts(plan: FunnelPlan, end: number, events: ActorEvents
   const ms = region.at;
   const rows = ms + 8 * most;
   const work = 8 * Math.ceil((rows + 20 * most) / 8);
-  const counts = work + 12 * steps;
+  const counts = work + 12 * steps + 8;
   const count = kernels.funnelAttempts(
     starts,
     ends,

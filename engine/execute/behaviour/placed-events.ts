@@ -1,6 +1,6 @@
 import type { Pointer } from '../../kernels/kernels.ts';
 import type { Arena } from '../arena.ts';
-import { entryAt, readColumn, type BlockView, type SliceSource } from '../block-view.ts';
+import { entryAt, isRange, narrowed, readColumn, type BlockView, type SliceSource } from '../block-view.ts';
 import { denseViewOf, elementsAt, rowsAt, type DenseView, type LocalCodes } from '../dense/local-codes.ts';
 import { leavesOf } from '../leaves.ts';
 import { mergeRuns } from '../sort-runs.ts';
@@ -20,6 +20,9 @@ export interface PlacedEvents {
 
 /** What a block's rows take of the arena at most: a list of them, codes of two notes, times and entries. */
 const viewBytesMax = 4 * 1024 * 1024;
+
+/** A row of a list takes as long as so many of a range. */
+const rowsPerListed = 8;
 
 /** Where the arrays of a slice lie in the region. */
 interface Laid extends Omit<EventPointers, 'kernels' | 'arena'> {
@@ -106,6 +109,78 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
     if (codes !== null && codes.bytes > 0) return { ...codes, table: local!.table };
     return { at: arena.place(note.read(dense.view, leavesOf(dense.view))), bytes: 4, table: 0 };
   };
+  /**
+   * @returns the rows of a range whose first note is not 0, where these are few: a list of them is less work than all;
+   * null where they are not, or no kernel tells.
+   */
+  const fewRows = (view: BlockView): BlockView | null => {
+    if (!isRange(view)) return null;
+    const dense = denseViewOf(view, arena);
+    const local = notes[0].local(view, arena);
+    const codes = local?.readCodes(dense) ?? null;
+    if (codes === null || codes.bytes !== 1 || local!.isNoted === null) return null;
+    const { length, from, scratch } = view;
+    const bitmap = arena.take((length + 7) >> 3);
+    const found = kernels.filterSetU8(codes.at, length, local!.isNoted, bitmap);
+    if (found * rowsPerListed > length) return null;
+    const rows = scratch.words(found);
+    const list = arena.take(4 * found);
+    kernels.bitmapToRows(bitmap, length, list, from);
+    rows.set(words(list, found));
+    return narrowed(view, rows);
+  };
+  const addRows = (own: Laid, view: BlockView, dropping: boolean): void => {
+    if (view.length === 0) return;
+    const dense = denseViewOf(view, arena);
+    const rows = rowsOf(dense);
+    const { length } = view;
+    const first = notes.length === 0 ? { at: 0, bytes: 0, table: 0 } : codesOf(notes[0], dense);
+    for (let note = 1; note < notes.length; note++) {
+      const mark = arena.used;
+      const codes = codesOf(notes[note], dense);
+      kernels.placeNotes(
+        rows.firstRows,
+        rows.slots,
+        rows.rows,
+        rows.from,
+        length,
+        codes.at,
+        codes.bytes,
+        codes.table,
+        first.at,
+        dropping ? first.bytes : 0,
+        first.table,
+        own.ends,
+        own.notes[note],
+      );
+      arena.release(mark);
+    }
+    const times = timesOf(dense);
+    // What is picked out lies in the cache already.
+    if (isRange(view)) {
+      kernels.prefetch(times.at, times.bytes * length);
+      kernels.prefetch(first.at, first.bytes * length);
+    }
+    late += kernels.placeEvents(
+      rows.firstRows,
+      rows.slots,
+      rows.rows,
+      rows.from,
+      length,
+      first.at,
+      first.bytes,
+      first.table,
+      dropping ? 1 : 0,
+      times.at,
+      times.bytes,
+      times.origin,
+      own.starts,
+      own.ends,
+      own.unsorted,
+      own.times,
+      own.notes[0] ?? 0,
+    );
+  };
   return {
     get bytes() {
       return bytes;
@@ -135,50 +210,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       const view = all.open.source.blocks[all.block].untimed === true ? withActorAndTime(all) : all;
       if (view.length === 0 || laid === null) return;
       const before = arena.used;
-      const dense = denseViewOf(view, arena);
-      const rows = rowsOf(dense);
-      const { length } = view;
-      const first = notes.length === 0 ? { at: 0, bytes: 0, table: 0 } : codesOf(notes[0], dense);
-      for (let note = 1; note < notes.length; note++) {
-        const mark = arena.used;
-        const own = codesOf(notes[note], dense);
-        kernels.placeNotes(
-          rows.firstRows,
-          rows.slots,
-          rows.rows,
-          rows.from,
-          length,
-          own.at,
-          own.bytes,
-          own.table,
-          first.at,
-          dropping ? first.bytes : 0,
-          first.table,
-          laid.ends,
-          laid.notes[note],
-        );
-        arena.release(mark);
-      }
-      const times = timesOf(dense);
-      late += kernels.placeEvents(
-        rows.firstRows,
-        rows.slots,
-        rows.rows,
-        rows.from,
-        length,
-        first.at,
-        first.bytes,
-        first.table,
-        dropping ? 1 : 0,
-        times.at,
-        times.bytes,
-        times.origin,
-        laid.starts,
-        laid.ends,
-        laid.unsorted,
-        laid.times,
-        laid.notes[0] ?? 0,
-      );
+      addRows(laid, dropping ? (fewRows(view) ?? view) : view, dropping);
       arena.release(before);
     },
     ordered() {

@@ -10,33 +10,32 @@ function timeOf(times: usize, place: u32): f64 {
   return load<f64>(times + (<usize>place << 3));
 }
 
-// Where a loose chain first gets as deep as any: the depth in the high word, the place in the low one.
+// Where a loose chain first gets as deep as any: the depth in the high word, the place in the low one. Which step an event
+// fills, and whether in time, is nothing that a core could guess: so there is no branch on it. `work` has the start of the
+// chain that stands before each step; that before the first is the event itself.
 function deepestLoose(
   times: usize, marks: usize, from: u32, to: u32, steps: u32, window: f64, repeat: u32, work: usize
 ): u64 {
-  for (let step: u32 = 0; step < steps; step++) store<f64>(work + (<usize>step << 3), -Infinity);
+  for (let step: u32 = 1; step <= steps; step++) store<f64>(work + (<usize>step << 3), -Infinity);
   let depth: u32 = 0;
   let reached: u32 = 0;
   for (let place = from; place < to; place++) {
     let fills = markOf(marks, place);
-    if (fills == 0) continue;
     const time = timeOf(times, place);
-    do {
+    store<f64>(work, time);
+    while (fills != 0) {
       // Each event fills one step of a chain: deeper steps first, so that none sees what this event has done. With `repeat` the other way.
       const step: u32 = repeat != 0 ? <u32>ctz(fills) : 31 - <u32>clz(fills);
       fills &= ~(<u32>1 << step);
-      if (step == 0) store<f64>(work, time);
-      else {
-        const start = load<f64>(work + (<usize>(step - 1) << 3));
-        if (!(time - start <= window)) continue;
-        store<f64>(work + (<usize>step << 3), start);
-      }
-      if (step >= depth) {
-        depth = step + 1;
-        reached = place;
-        if (depth == steps) return (<u64>depth << 32) | <u64>reached;
-      }
-    } while (fills != 0);
+      const at = work + (<usize>step << 3);
+      const start = load<f64>(at);
+      const isInTime = time - start <= window;
+      store<f64>(at, select<f64>(start, load<f64>(at, 8), isInTime), 8);
+      const isDeeper = isInTime & (step >= depth);
+      depth = select<u32>(step + 1, depth, isDeeper);
+      reached = select<u32>(place, reached, isDeeper);
+    }
+    if (depth == steps) break;
   }
   return (<u64>depth << 32) | <u64>reached;
 }
@@ -68,7 +67,7 @@ export function funnelAttempts(
   starts: usize, ends: usize, slots: u32, times: usize, marks: usize, steps: u32, window: f64, strict: u32, repeat: u32,
   end: f64, keyAt: u32, work: usize, rows: usize, ms: usize, counts: usize
 ): u32 {
-  const places = work + (<usize>steps << 3);
+  const places = work + (<usize>(steps + 1) << 3);
   const most = <usize>slots * <usize>steps << 2;
   const keys = rows + most;
   let closed = keys + most;

@@ -123,7 +123,7 @@ export function funnelKernels(views: () => Views): FunnelKernels {
       const { u32, f64 } = views();
       const timeOf = f64.subarray(times / 8);
       const marksOf = u32.subarray(marks / 4);
-      const places = u32.subarray((work + 8 * steps) / 4);
+      const places = u32.subarray((work + 8 * (steps + 1)) / 4);
       const most = slots * steps;
       const [keyRows, closedRows, endedRows, timedRows] = [1, 2, 3, 4].map((list) => rows / 4 + list * most);
       const latest = new Float64Array(steps + 1);
