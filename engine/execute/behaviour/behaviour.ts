@@ -28,6 +28,8 @@ export interface Behaviour<P extends BehaviourPlan = BehaviourPlan> {
   grouped(plan: P): GroupedPlan;
   /** @returns the plan by which events are read: those that can say nothing are left out by its `where`. */
   scanned(plan: P): P;
+  /** @returns whether events are put in order, which is done within a core's cache: slices are small then. */
+  ordersEvents(plan: P): boolean;
   /**
    * @param span when the first and the last event that passes were; those of all sources where a written range says more.
    * @param sender the number of whoever groups, among those who group for a query.

@@ -90,8 +90,8 @@ export function keyNote(reader: KeyReader): EventNote {
   };
 }
 
-/** What a key keeps beside its codes stays as long as the arena does. */
-function roomToKeep(arena: Arena): Room {
+/** @returns room for what a key keeps beside its codes: it stays as long as the arena does. */
+export function roomToKeep(arena: Arena): Room {
   return { take: (bytes) => arena.keep(bytes), used: 0, release: () => undefined };
 }
 

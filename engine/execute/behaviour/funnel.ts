@@ -12,6 +12,7 @@ export const funnel: Behaviour<FunnelPlan> = {
   kind: 'funnel',
   grouped: groupedFunnel,
   scanned: onlyEventsThatMatter,
+  ordersEvents: () => true,
   open(plan, _, context, sender) {
     const scan = openFunnel(plan, context, sender);
     return { run: (sources, slices, own) => funnelSlices(scan, sources, slices, own) };

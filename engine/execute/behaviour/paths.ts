@@ -40,6 +40,7 @@ export const paths: Behaviour<PathsPlan> = {
   joined: (plan, answer) => ({ ...plan, told: largestNodes(plan, answer) }),
   grouped: groupedPaths,
   scanned: (plan) => plan,
+  ordersEvents: () => true,
   open(plan, _, context, sender) {
     const scan = openPaths(plan, context, sender);
     return { run: (sources, slices, own) => pathSlices(scan, sources, slices, own) };
