@@ -26,8 +26,8 @@ export interface LocalNote {
   readCodes(dense: DenseView): LocalCodes | null;
   /** u32 a code; 0 = the code is the note. */
   readonly table: Pointer;
-  /** 256 bytes, 1 = the note of that code is not 0; null = there are more codes. */
-  readonly isNoted: Pointer | null;
+  /** A byte a code, 256 at least: 1 = the note of that code is not 0. */
+  readonly isNoted: Pointer;
 }
 
 /** Codes that a table is made for; what has more is read row by row. */
@@ -97,11 +97,13 @@ export function roomToKeep(arena: Arena): Room {
 
 function noteOf(key: LocalKey, table: Uint32Array, arena: Arena): LocalNote | null {
   const at = arena.keep(table.byteLength);
-  const isNoted = table.length > 256 ? null : arena.keep(256);
-  if (at === null) return null;
+  const flags = new Uint8Array(Math.max(256, table.length));
+  const isNoted = arena.keep(flags.length);
+  if (at === null || isNoted === null) return null;
   const { buffer } = arena.memory;
   new Uint32Array(buffer, at, table.length).set(table);
-  if (isNoted !== null) new Uint8Array(buffer, isNoted, 256).fill(0).set(table.map((note) => (note === 0 ? 0 : 1)));
+  for (let code = 0; code < table.length; code++) flags[code] = table[code] === 0 ? 0 : 1;
+  new Uint8Array(buffer, isNoted, flags.length).set(flags);
   return { readCodes: (dense) => key.read(dense), table: at, isNoted };
 }
 

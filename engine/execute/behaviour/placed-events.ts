@@ -1,6 +1,6 @@
 import type { Pointer } from '../../kernels/kernels.ts';
 import type { Arena } from '../arena.ts';
-import { entryAt, isRange, narrowed, readColumn, type BlockView, type SliceSource } from '../block-view.ts';
+import { entryAt, readColumn, type BlockView, type SliceSource } from '../block-view.ts';
 import { denseViewOf, elementsAt, rowsAt, type DenseView, type LocalCodes } from '../dense/local-codes.ts';
 import { leavesOf } from '../leaves.ts';
 import { mergeRuns } from '../sort-runs.ts';
@@ -21,8 +21,16 @@ export interface PlacedEvents {
 /** What a block's rows take of the arena at most: a list of them, codes of two notes, times and entries. */
 const viewBytesMax = 4 * 1024 * 1024;
 
-/** A row of a list takes as long as so many of a range. */
-const rowsPerListed = 8;
+const noCodes: PlacedCodes = { at: 0, bytes: 0, table: 0, isNoted: null };
+
+/** @returns the range of a view whose rows a mask in this memory tells; of others the view. */
+function unmasked(view: BlockView, memory: Arena['memory']): BlockView {
+  const { mask, open, part, block, scratch } = view;
+  if (mask === null || scratch.masks?.memory !== memory) return view;
+  // Rows before those of the slice are not put, and lie before its first run; behind its last one lies nothing.
+  const end = Math.min(mask.end, part.entries.endRow - open.source.blocks[block].firstRow);
+  return { open, part, block, from: mask.first, length: end - mask.first, rows: null, mask: null, scratch };
+}
 
 /** Where the arrays of a slice lie in the region. */
 interface Laid extends Omit<EventPointers, 'kernels' | 'arena'> {
@@ -44,6 +52,8 @@ interface PlacedRows {
 /** A note's codes as the kernels take them. */
 interface PlacedCodes extends LocalCodes {
   readonly table: Pointer;
+  /** A byte a code: 1 = its note is not 0; null = the codes are u32 and notes themselves. */
+  readonly isNoted: Pointer | null;
 }
 
 /** @param notes what is read of each event. */
@@ -106,71 +116,55 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
   const codesOf = (note: EventNote, dense: DenseView): PlacedCodes => {
     const local = note.local(dense.view, arena);
     const codes = local?.readCodes(dense) ?? null;
-    if (codes !== null && codes.bytes > 0) return { ...codes, table: local!.table };
-    return { at: arena.place(note.read(dense.view, leavesOf(dense.view))), bytes: 4, table: 0 };
+    if (codes !== null && codes.bytes > 0) return { ...codes, table: local!.table, isNoted: local!.isNoted };
+    return { at: arena.place(note.read(dense.view, leavesOf(dense.view))), bytes: 4, table: 0, isNoted: null };
   };
-  /**
-   * @returns the rows of a range whose first note is not 0, where these are few: a list of them is less work than all;
-   * null where they are not, or no kernel tells.
-   */
-  const fewRows = (view: BlockView): BlockView | null => {
-    if (!isRange(view)) return null;
-    const dense = denseViewOf(view, arena);
-    const local = notes[0].local(view, arena);
-    const codes = local?.readCodes(dense) ?? null;
-    if (codes === null || codes.bytes !== 1 || local!.isNoted === null) return null;
-    const { length, from, scratch } = view;
-    const bitmap = arena.take((length + 7) >> 3);
-    const found = kernels.filterSetU8(codes.at, length, local!.isNoted, bitmap);
-    if (found * rowsPerListed > length) return null;
-    const rows = scratch.words(found);
-    const list = arena.take(4 * found);
-    kernels.bitmapToRows(bitmap, length, list, from);
-    rows.set(words(list, found));
-    return narrowed(view, rows);
+  /** @returns a bit for each of the view's rows whose note is not 0; null where all are to be put: that is as fast. */
+  const notedRows = (codes: PlacedCodes, length: number): { readonly bits: Pointer; readonly found: number } => {
+    const bits = arena.take(((length + 7) >> 3) + 8);
+    const { at, bytes: width, isNoted } = codes;
+    if (isNoted === null) return { bits, found: kernels.filterRangeU32(at, length, 1, 0xffffffff, bits) };
+    if (width === 1) return { bits, found: kernels.filterSetU8(at, length, isNoted, bits) };
+    if (width === 2) return { bits, found: kernels.filterSetU16(at, length, isNoted, bits) };
+    return { bits, found: kernels.filterSetU32(at, length, isNoted, bits) };
   };
-  const addRows = (own: Laid, view: BlockView, dropping: boolean): void => {
-    if (view.length === 0) return;
+  const addRows = (own: Laid, masked: BlockView, dropping: boolean): void => {
+    // The rows of a mask need not be listed: its bits are those that are put.
+    const view = unmasked(masked, memory);
     const dense = denseViewOf(view, arena);
-    const rows = rowsOf(dense);
+    const { firstRows, slots, rows, from } = rowsOf(dense);
     const { length } = view;
-    const first = notes.length === 0 ? { at: 0, bytes: 0, table: 0 } : codesOf(notes[0], dense);
+    let bits = view === masked ? 0 : masked.mask!.at;
+    const first = notes.length === 0 ? noCodes : codesOf(notes[0], dense);
+    if (dropping) {
+      const noted = notedRows(first, length);
+      if (noted.found === 0) return;
+      if (bits !== 0) kernels.andBitmaps(bits, noted.bits, length, noted.bits);
+      bits = noted.bits;
+    }
     for (let note = 1; note < notes.length; note++) {
       const mark = arena.used;
-      const codes = codesOf(notes[note], dense);
-      kernels.placeNotes(
-        rows.firstRows,
-        rows.slots,
-        rows.rows,
-        rows.from,
-        length,
-        codes.at,
-        codes.bytes,
-        codes.table,
-        first.at,
-        dropping ? first.bytes : 0,
-        first.table,
-        own.ends,
-        own.notes[note],
-      );
+      const { at, bytes: width, table } = codesOf(notes[note], dense);
+      const out = own.notes[note];
+      kernels.placeNotes(firstRows, slots, rows, bits, from, length, at, width, table, own.ends, out);
       arena.release(mark);
     }
     const times = timesOf(dense);
     // What is picked out lies in the cache already.
-    if (isRange(view)) {
+    if (rows === 0) {
       kernels.prefetch(times.at, times.bytes * length);
       kernels.prefetch(first.at, first.bytes * length);
     }
     late += kernels.placeEvents(
-      rows.firstRows,
-      rows.slots,
-      rows.rows,
-      rows.from,
+      firstRows,
+      slots,
+      rows,
+      bits,
+      from,
       length,
       first.at,
       first.bytes,
       first.table,
-      dropping ? 1 : 0,
       times.at,
       times.bytes,
       times.origin,
@@ -210,7 +204,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       const view = all.open.source.blocks[all.block].untimed === true ? withActorAndTime(all) : all;
       if (view.length === 0 || laid === null) return;
       const before = arena.used;
-      addRows(laid, dropping ? (fewRows(view) ?? view) : view, dropping);
+      addRows(laid, view, dropping);
       arena.release(before);
     },
     ordered() {
