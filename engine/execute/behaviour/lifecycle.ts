@@ -80,7 +80,7 @@ function* lifecycleSlices(
     (code) => counts[code - 1] > 0,
   );
   const times = Float64Array.from(codes, (code) => counts[code - 1]);
-  groups.addCounted({ count: codes.length, codes: [codes], times });
+  groups.addCounted({ count: codes.length, codes: [codes], tallies: [times] });
   return groups.partial(context.memory);
 }
 

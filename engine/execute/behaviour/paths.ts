@@ -31,6 +31,7 @@ import {
   type PathEvents,
   type PathRules,
 } from './paths-steps.ts';
+import { openPathTable } from './path-table.ts';
 import { newRowGrouping, openRowGroups, type RowGrouping, type RowGroups } from './row-groups.ts';
 
 /** Which way actors go. */
@@ -76,6 +77,7 @@ interface PathScan {
   readonly rules: PathRules;
   /** Null while nodes are counted. */
   readonly fold: PathFold | null;
+  readonly store: KeyReader['store'];
   readonly grouping: RowGrouping;
   readonly room: EventRoom;
 }
@@ -101,6 +103,7 @@ function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathSc
             told.map((texts) => codesOf(reader, texts)),
             codesOf(reader, [othersText])[0],
           ),
+    store: reader.store,
     grouping: newRowGrouping(groupedPaths(plan), stores, sender),
     room: createEventRoom([keyNote(reader), ...(conditions.length > 0 ? [flags] : [])]),
   };
@@ -123,17 +126,22 @@ function* pathSlices(
   const { grouping, room, fold } = scan;
   const groups = openRowGroups(grouping);
   const known = newEdgeActors();
+  const table = openPathTable(scan.rules, fold, context.scratch.arena);
   try {
     for (const slice of slices) {
-      const events = yield* room.collect(sources, slice, context, false, groups.bytes + bytesOfEdgeActors(known));
+      const events = yield* room.collect(sources, slice, context, false, groups.bytes + bytesOfEdgeActors(known) + (table?.bytes ?? 0));
       if (events === null) continue;
-      const own = pathEvents(events);
-      if (fold === null) addNodes(scan, own, groups);
-      else addEdges(scan, own, fold, known, groups);
+      if (!(table?.add(events, scan.store.count + 1) ?? false)) {
+        const own = pathEvents(events);
+        if (fold === null) addNodes(scan, own, groups);
+        else addEdges(scan, own, fold, known, groups);
+      }
       yield;
     }
+    table?.addTo(groups);
     return groups.partial(context.memory);
   } finally {
+    table?.close();
     room.close();
   }
 }

@@ -157,7 +157,7 @@ function addCounts({ plan }: RetentionScan, counts: Float64Array, groups: RowGro
     times[count++] = counts[cell];
   }
   const codes = [cohorts.subarray(0, count), periods.subarray(0, count)];
-  groups.addCounted({ count, codes, times: times.subarray(0, count) });
+  groups.addCounted({ count, codes, tallies: [times.subarray(0, count)] });
 }
 
 function addCells({ plan, range, keys, cells }: RetentionScan, events: ActorEvents, groups: RowGroups): void {
