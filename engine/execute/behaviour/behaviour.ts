@@ -17,9 +17,14 @@ export interface BehaviourScan {
   run(sources: readonly OpenSource[], slices: readonly HashRange[], context: ScanContext): Steps<PartialGroups>;
 }
 
+/** @returns the texts of a column, in any order, if it has up to `most`; else, or where that is not told at once, null. */
+export type TextsOf = (column: string, most: number) => readonly string[] | null;
+
 /** How a kind of question about behaviour is answered. */
 export interface Behaviour<P extends BehaviourPlan = BehaviourPlan> {
   readonly kind: P['kind'];
+  /** @returns this plan, with what the sources tell at once. */
+  known?(plan: P, textsOf: TextsOf): P;
   /** @returns a plan that is answered before this one; null where none is. */
   first?(plan: P): P | null;
   /** @returns this plan, with what that answer says. */

@@ -94,7 +94,7 @@ function openNodes({ gap, depth }: PathRules, arena: Arena): PathTable {
       return true;
     },
     addTo(groups) {
-      const cells = [...counts.keys()].filter((cell) => counts[cell] + known[cell] > 0);
+      const cells = placesWhere(counts.length, (cell) => counts[cell] + known[cell] > 0);
       groups.addCounted({
         count: cells.length,
         codes: [
@@ -111,6 +111,12 @@ function openNodes({ gap, depth }: PathRules, arena: Arena): PathTable {
     },
     close: () => region.close(),
   };
+}
+
+function placesWhere(length: number, isMeant: (place: number) => boolean): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < length; place++) if (isMeant(place)) places.push(place);
+  return places;
 }
 
 /** The numbers that nodes have as those of a step: 0 = none, the last one stands for all others. */
@@ -161,7 +167,7 @@ function openEdges({ gap, depth }: PathRules, fold: PathFold, arena: Arena): Pat
       return true;
     },
     addTo(groups) {
-      const found = [...ms.keys()].filter((edge) => counts[edge] > 0);
+      const found = placesWhere(edges, (edge) => counts[edge] > 0);
       const nulls = Uint8Array.from(found, (edge) => (edge % width === 0 ? 1 : 0));
       const sums: Values = {
         kind: 'number',

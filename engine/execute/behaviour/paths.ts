@@ -16,7 +16,7 @@ import { settleGroups, type MergedGroups } from '../merged-groups.ts';
 import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, TextsOf } from './behaviour.ts';
 import { bytesOfEdgeActors, endActors, firstOfActors, newEdgeActors, type EdgeActors } from './edge-actors.ts';
 import { conditionsNote, keyNote } from './event-notes.ts';
 import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
@@ -37,6 +37,7 @@ import { newRowGrouping, openRowGroups, type RowGrouping, type RowGroups } from 
 /** Which way actors go. */
 export const paths: Behaviour<PathsPlan> = {
   kind: 'paths',
+  known: allNodes,
   first: (plan) => (plan.told === undefined ? { ...plan, told: null } : null),
   joined: (plan, answer) => ({ ...plan, told: largestNodes(plan, answer) }),
   grouped: groupedPaths,
@@ -107,6 +108,13 @@ function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathSc
     grouping: newRowGrouping(groupedPaths(plan), stores, sender),
     room: createEventRoom([keyNote(reader), ...(conditions.length > 0 ? [flags] : [])]),
   };
+}
+
+/** Where a column has no more texts than are told apart, these are all. */
+function allNodes(plan: PathsPlan, textsOf: TextsOf): PathsPlan {
+  const { node, limit, depth, told } = plan;
+  const texts = told === undefined && node.kind === 'column' && node.type === 'text' ? textsOf(node.name, limit) : null;
+  return texts === null ? plan : { ...plan, told: Array.from({ length: depth + 1 }, () => texts) };
 }
 
 /** @returns the codes of texts in a reader's store. */
