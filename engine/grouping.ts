@@ -1,4 +1,4 @@
-import type { Grouping, ResultColumn } from './api.ts';
+import type { AnsweredBehaviour, Grouping, ResultColumn } from './api.ts';
 import type { Expr } from './plan/expr.ts';
 import type { BehaviourPlan } from './plan/behaviour.ts';
 import { isBehaviour, type QueryPlan } from './plan/query.ts';
@@ -44,6 +44,15 @@ function behaviourGrouping(plan: BehaviourPlan, columns: readonly ResultColumn[]
     else if (type === 'int' || type === 'float') measures.push(index);
   });
   return { time, keys, measures };
+}
+
+/** @returns which verb of behaviour a plan is of, or null where it is of none. */
+export function answeredBehaviour(plan: QueryPlan): AnsweredBehaviour | null {
+  if (!isBehaviour(plan)) return null;
+  if (plan.kind !== 'funnel') return { kind: plan.kind };
+  // Of steps in any order, each row counts those who did so many: none is skipped.
+  const skipped = plan.rules.order !== 'any';
+  return { kind: 'funnel', optional: plan.steps.map(({ optional }) => skipped && optional) };
 }
 
 function holdsMeasure(expr: Expr): boolean {
