@@ -50,9 +50,7 @@ function behaviourGrouping(plan: BehaviourPlan, columns: readonly ResultColumn[]
 export function answeredBehaviour(plan: QueryPlan): AnsweredBehaviour | null {
   if (!isBehaviour(plan)) return null;
   if (plan.kind !== 'funnel') return { kind: plan.kind };
-  // Of steps in any order, each row counts those who did so many: none is skipped.
-  const skipped = plan.rules.order !== 'any';
-  return { kind: 'funnel', optional: plan.steps.map(({ optional }) => skipped && optional) };
+  return { kind: 'funnel', optional: plan.steps.map(({ optional }) => optional) };
 }
 
 function holdsMeasure(expr: Expr): boolean {

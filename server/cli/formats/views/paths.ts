@@ -110,14 +110,16 @@ function* sourceLines(
   yield clipToWidth(`  ${name}`, Math.max(nameWidthMin, page.width - count.length - 2)) + `  ${style.strong(count)}`;
   const shown = edges.slice(0, targetsShown);
   const rest = edges.slice(targetsShown);
-  // To the scale of the step: zero's bar is there for the longest alone.
+  // The greatest of the step gives the scale, though it may be another node's.
   const bars = barsOf([...shown.map((edge) => edge.events), most], room.bar);
   for (const [index, edge] of shown.entries()) {
     const last = index === edges.length - 1;
     const target = atLeft(clipToWidth(edge.target ?? ended, room.name), room.name);
     const bar = room.bar === 0 ? '' : `${style.bar(bars[index]!)}${' '.repeat(room.bar - bars[index]!.length)}  `;
     const after = edge.meanMs === null ? '' : style.faint(`  after ${formatElapsed(edge.meanMs)}`);
-    yield `  ${last ? '└─' : '├─'} ${edge.target === null ? style.faint(target) : target}  ${bar}${atRight(formatCount(edge.events), room.count)}  ${atRight(percent(edge.events / events), shareWidth)}${after}`;
+    const node = `${last ? '└─' : '├─'} ${edge.target === null ? style.faint(target) : target}`;
+    const numbers = `${atRight(formatCount(edge.events), room.count)}  ${atRight(percent(edge.events / events), shareWidth)}`;
+    yield `  ${node}  ${bar}${numbers}${after}`;
   }
   const others = rest.reduce((sum, edge) => sum + edge.events, 0);
   if (rest.length > 0) yield clipToWidth(`  └─ … ${rest.length} more, of ${formatCount(others)} paths`, page.width);
