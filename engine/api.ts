@@ -117,8 +117,8 @@ export interface Grouping {
  * them come `step` and `name`, `cohort` and `period`, or `step`, `source` and `target`.
  */
 export type AnsweredBehaviour =
-  /** `optional`: whether a step may be skipped, in the order of the steps. */
-  | { readonly kind: 'funnel'; readonly optional: readonly boolean[] }
+  /** `optional`: whether a step may be skipped, in the order of the steps; `at`: whose event the values of `group by` are of. */
+  | { readonly kind: 'funnel'; readonly optional: readonly boolean[]; readonly at: 'first' | 'last' | 'each' }
   | { readonly kind: 'retention' | 'paths' | 'lifecycle' };
 
 export interface QueryResult extends RowBatch {

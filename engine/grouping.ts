@@ -50,7 +50,7 @@ function behaviourGrouping(plan: BehaviourPlan, columns: readonly ResultColumn[]
 export function answeredBehaviour(plan: QueryPlan): AnsweredBehaviour | null {
   if (!isBehaviour(plan)) return null;
   if (plan.kind !== 'funnel') return { kind: plan.kind };
-  return { kind: 'funnel', optional: plan.steps.map(({ optional }) => optional) };
+  return { kind: 'funnel', optional: plan.steps.map(({ optional }) => optional), at: plan.at };
 }
 
 function holdsMeasure(expr: Expr): boolean {

@@ -19,7 +19,7 @@ describe('lengths of time', () => {
     ];
     expect(lengths.map(formatElapsed)).toEqual([
       ...[
-        '0.0 ms',
+        '0 ms',
         '3.3 ms',
         '850 ms',
         '12.3 s',

@@ -61,7 +61,7 @@ export function formatBytes(bytes: number): string {
 
 /** @returns a length of time as "850 ms", "12.3 s", "3 m 05 s", "7 h 20 m" or "12 d 04 h". */
 export function formatElapsed(elapsedMs: number): string {
-  if (elapsedMs < 1000) return `${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`;
+  if (elapsedMs < 1000) return `${elapsedMs.toFixed(elapsedMs > 0 && elapsedMs < 10 ? 1 : 0)} ms`;
   if (elapsedMs < 60_000) return `${(elapsedMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(elapsedMs / 1000);
   if (seconds < 3600) return twoUnits(seconds, 60, 'm', 's');

@@ -39,7 +39,7 @@ describe('a funnel on a terminal', () => {
     ]);
     expect(drawn(optional!)).toEqual([
       "1  event = 'view'     ████████████████████████████████████████  4  100 %",
-      '   ↓ 1 do (25 %), 3 do not (75 %); median 1 m 00 s',
+      '   ↓ 1 does (25 %), 3 do not (75 %); median 1 m 00 s',
       '2  tipped (optional)  ██████████                                1   25 %',
       '   ↓ 2 go on (50 %), 2 lost (50 %); median 7 m 00 s',
       "3  event = 'buy'      ████████████████████                      2   50 %",
@@ -67,6 +67,26 @@ describe('a funnel on a terminal', () => {
       'd = web',
       '3  bought          ████████████████████                      1   50 %',
       '',
+    ]);
+  });
+
+  it('says nothing of loss where each step is of the group of its own event', async () => {
+    const moved = eventRows(['ada 0 view d=ios', 'ada 1 buy d=web', 'bob 0 view d=web', 'bob 3 buy d=web']);
+    const [each] = await answersOf(moved, [
+      "funnel event = 'view', event = 'buy' from app within 1h group by d at each",
+    ]);
+    expect(drawn(each!)).toEqual([
+      'd = ios',
+      "1  event = 'view'  ████████████████████████████████████████  1  100 %",
+      '   ↓ 0 (0 %)',
+      "2  event = 'buy'                                             0    0 %",
+      '',
+      'd = web',
+      "1  event = 'view'  ████████████████████                      1  100 %",
+      '   ↓ 2 (200 %); median 2 m 00 s',
+      "2  event = 'buy'   ████████████████████████████████████████  2  200 %",
+      '',
+      '(--no-bars prints all columns)',
     ]);
   });
 

@@ -19,11 +19,12 @@ export const funnel: View = {
   kind: 'funnel',
   *lines(result, page) {
     const style = styleOf(page.colors);
+    const apart = result.behaviour?.kind === 'funnel' && result.behaviour.at === 'each';
     const byTime = result.grouping!.time !== null;
     const groups = groupsOf(result, 2);
     for (const { label, rows } of groups.slice(0, groupsShown)) {
       if (label !== '') yield style.strong(clipToWidth(label, page.width));
-      yield* byTime ? funnelGrid(result, rows, page) : stepLines(stepsOf(result, rows), page);
+      yield* byTime ? funnelGrid(result, rows, page) : stepLines(stepsOf(result, rows), apart, page);
       if (groups.length > 1) yield '';
     }
     if (groups.length > groupsShown) yield `… ${groups.length - groupsShown} more groups (--no-bars prints all)`;
@@ -57,7 +58,7 @@ function stepsOf(result: QueryResult, rows: readonly number[]): ShownStep[] {
   }));
 }
 
-function* stepLines(steps: readonly ShownStep[], page: Page): Iterable<string> {
+function* stepLines(steps: readonly ShownStep[], apart: boolean, page: Page): Iterable<string> {
   const style = styleOf(page.colors);
   const places = steps.map((_, index) => String(index + 1));
   const placeWidth = widest(places);
@@ -78,7 +79,7 @@ function* stepLines(steps: readonly ShownStep[], page: Page): Iterable<string> {
   let before: ShownStep | null = null;
   for (const [index, step] of steps.entries()) {
     if (before !== null && before.actors > 0)
-      yield style.faint(clipToWidth(`${' '.repeat(placeWidth + 2)}${between(before, step)}`, page.width));
+      yield style.faint(clipToWidth(`${' '.repeat(placeWidth + 2)}${between(before, step, apart)}`, page.width));
     const bar = bars === null ? '' : `${style.bar(bars[index]!)}${' '.repeat(barWidth - bars[index]!.length)}  `;
     const name = atLeft(clipToWidth(names[index]!, nameWidth), nameWidth);
     yield `${atRight(places[index]!, placeWidth)}  ${name}  ${bar}${atRight(counts[index]!, countWidth)}  ${atRight(shares[index]!, shareWidth)}`;
@@ -86,15 +87,20 @@ function* stepLines(steps: readonly ShownStep[], page: Page): Iterable<string> {
   }
 }
 
-/** @param before the last step that had to be taken. */
-function between(before: ShownStep, { actors, optional, pending, medianMs }: ShownStep): string {
+/**
+ * @param before the last step that had to be taken.
+ * @param apart whether each step is of the group of its own event: who is in another group then is not lost.
+ */
+function between(before: ShownStep, { actors, optional, pending, medianMs }: ShownStep, apart: boolean): string {
   const counted = (count: number, what: string): string =>
-    `${formatCount(count)} ${what} (${percent(count / before.actors)})`;
+    `${formatCount(count)}${what} (${percent(count / before.actors)})`;
+  const soon = medianMs === null ? '' : `; median ${formatElapsed(medianMs)}`;
+  if (apart) return `↓ ${counted(actors, '')}${soon}`;
   const open = Math.max(0, Math.min(pending - before.pending, before.actors - actors));
   const gone = before.actors - actors - open;
-  const parts = [counted(actors, optional ? 'do' : 'go on')];
-  // Where each step's row is of the group of its own event, more may come to a group than left it.
-  if (gone > 0) parts.push(counted(gone, optional ? 'do not' : 'lost'));
-  if (open > 0) parts.push(counted(open, 'pending'));
-  return `↓ ${parts.join(', ')}${medianMs === null ? '' : `; median ${formatElapsed(medianMs)}`}`;
+  const one = actors === 1;
+  const parts = [counted(actors, optional ? (one ? ' does' : ' do') : one ? ' goes on' : ' go on')];
+  if (gone > 0) parts.push(counted(gone, optional ? (gone === 1 ? ' does not' : ' do not') : ' lost'));
+  if (open > 0) parts.push(counted(open, ' pending'));
+  return `↓ ${parts.join(', ')}${soon}`;
 }

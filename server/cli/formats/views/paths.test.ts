@@ -15,16 +15,16 @@ describe('paths on a terminal', () => {
     expect(drawn(answer!)).toEqual([
       'step 1',
       '  home  3',
-      '  ├─ search        ████████████████████  2    66.7 %  after 1 m 30 s',
-      '  └─ play          ██████████            1    33.3 %  after 9 m 00 s',
+      '  ├─ search     ████████████████████  2    66.7 %  after 1 m 30 s',
+      '  └─ play       ██████████            1    33.3 %  after 9 m 00 s',
       '  login  1',
-      '  └─ play          ██████████            1     100 %  after 1 m 00 s',
+      '  └─ play       ██████████            1     100 %  after 1 m 00 s',
       'step 2',
       '  play  2',
-      '  └─ session ends  ████████████████████  2     100 %',
+      '  └─ ends here  ████████████████████  2     100 %',
       '  search  2',
-      '  ├─ play          ██████████            1      50 %  after 2 m 00 s',
-      '  └─ session ends  ██████████            1      50 %',
+      '  ├─ play       ██████████            1      50 %  after 2 m 00 s',
+      '  └─ ends here  ██████████            1      50 %',
       '(--no-bars prints all rows and columns)',
     ]);
   });
@@ -40,7 +40,7 @@ describe('paths on a terminal', () => {
     const lines = drawn(answer!);
     expect(lines.slice(1, 10)).toEqual([
       '  from0  10',
-      ...[0, 1, 2, 3, 4, 5].map((n) => `  ├─ to${n}           ████████████████████    1      10 %  after 1 m 00 s`),
+      ...[0, 1, 2, 3, 4, 5].map((n) => `  ├─ to${n}        ████████████████████    1      10 %  after 1 m 00 s`),
       '  └─ … 4 more, of 4 paths',
       '  from1  10',
     ]);

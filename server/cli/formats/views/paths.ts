@@ -69,7 +69,7 @@ interface Room {
 
 const shareWidth = '> 99.9 %'.length;
 const timeWidth = '  after 59 m 59 s'.length;
-const ended = 'session ends';
+const ended = 'ends here';
 
 function roomOf(edges: readonly Edge[], page: Page): Room {
   const count = formatCount(edges.reduce((sum, { events }) => sum + events, 0)).length;
