@@ -6,7 +6,7 @@ import type { OwnEnvironment } from './execute/environment.ts';
 import { executePlan } from './execute/run.ts';
 import type { RunOptions } from './execute/query-run.ts';
 import type { ExecutionResult } from './execute/result.ts';
-import { groupingOf } from './grouping.ts';
+import { answeredBehaviour, groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import type { QueryPlan } from './plan/query.ts';
 import { compileQuestion } from './query/compile.ts';
@@ -122,7 +122,8 @@ export function resultOf(
     snapshot: snapshot.id,
     warnings: result.warnings,
   };
-  return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan, result.columns));
+  const { columns, data, rowCount } = result;
+  return createQueryResult(columns, data, rowCount, meta, groupingOf(plan, columns), answeredBehaviour(plan));
 }
 
 function parameters(options: QueryOptions): Record<string, Scalar> {
