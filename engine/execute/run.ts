@@ -314,7 +314,7 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
 /** Events of a slice are put in another order where lives are cut and behaviour is followed: that is done within a core's cache. */
 function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
   return plan.kind === 'lives' || (isBehaviour(plan) && behaviourOf(plan).ordersEvents(plan))
-    ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 2) }
+    ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) }
     : sizes;
 }
 
