@@ -17,6 +17,7 @@ import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import { limitWay } from './limit-way.ts';
 import type { PartialLives } from './lives.ts';
+import { livesIntoGroups } from './lives-into-groups.ts';
 import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
 import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, readsOrder, withOutputs } from './plan-parts.ts';
@@ -64,6 +65,8 @@ export async function executePlan(
 /** @param unordered the rows may come in any order, the same one every time. */
 async function answerSelect(run: QueryRun, original: QueryPlan, unordered = false): Promise<Finished> {
   run.callOff.check();
+  const lives = livesIntoGroups(original);
+  if (lives !== null) return answerGroupedLives(run, lives.into!, lives);
   const plan = readActorsFromDirectory(original, original.actor);
   const keptBefore = run.kept.bytes;
   const sets = await answerSets(run, plan);
@@ -125,6 +128,30 @@ function groupedOf(plan: QueryPlan): GroupedPlan | null {
 function scansOf(plan: QueryPlan, grouping: Grouping | null, span: TimeSpan): readonly OneScan[] {
   if (isBehaviour(plan)) return [{ plan: behaviourOf(plan).scanned(plan), cells: null, span }];
   return (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => ({ ...scan, span: null }));
+}
+
+/** Answers groups of lives that are grouped where they are cut. */
+async function answerGroupedLives(run: QueryRun, outer: GroupedPlan, original: LivesPlan): Promise<Finished> {
+  const plan = readActorsFromDirectory(original, original.actor);
+  const keptBefore = run.kept.bytes;
+  const sets = await answerSets(run, plan);
+  const sources = await sourcesOf(run, plan);
+  const grouping = groupingOf(outer, spanOf(sources), null);
+  const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
+  const { timezone, now } = outer;
+  const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: run.callOff.check }, []);
+  const scan = preparedScan(run, { plan, cells: null, span: null }, sources, sets);
+  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), purposeOf(outer), run.kept.bytes);
+  const answer = createAnswer(outer, grouping, spanOf(sources), evaluator, openAccount(memory));
+  await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, 0), run.callOff.turn));
+  allRead(memory);
+  const begun = run.monotonic();
+  const finished = await doInTurns(answer.finish(), run.callOff.turn);
+  run.cost.finishMs = run.monotonic() - begun;
+  run.cost.rows = finished.rowCount;
+  run.cost.groups = finished.groups ?? null;
+  run.kept.bytes = keptBefore;
+  return { ...finished, approximate: inexactOf(outer, sources, finished.approximate) };
 }
 
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
@@ -320,7 +347,10 @@ function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment): Sca
 
 /** Tasks have no use for the plans within theirs: those are answered. */
 function bare(plan: ScanPlan): ScanPlan {
-  return { ...plan, subqueries: [], from: [] };
+  const own = { ...plan, subqueries: [], from: [] };
+  return own.kind === 'lives' && own.into !== undefined
+    ? { ...own, into: { ...own.into, subqueries: [], from: [] } }
+    : own;
 }
 
 function seedOf({ environment }: QueryRun): number {
