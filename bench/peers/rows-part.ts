@@ -9,8 +9,8 @@ import { ratioOf } from './ratios.ts';
 import { readPart, type RowResult, type RowsPart } from './results.ts';
 import { beginPart } from './versions.ts';
 
-/** Rows of the parts that are not `warm`: A1–A9 and B1. */
-const otherRows: readonly string[] = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'B1'];
+/** Rows of the parts that are not `warm`: A1–A9 and B1–B3. */
+const otherRows: readonly string[] = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'B1', 'B2', 'B3'];
 
 /** Asks the rows of a data set with all engines in this process, warm, taking turns. */
 export async function runRowsPart(
