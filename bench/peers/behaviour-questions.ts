@@ -127,30 +127,33 @@ function strictFunnelQuestion(): Question {
   };
 }
 
+/** Where an actor's events are of several platforms, a session is of the smallest: its first event may have others beside it. */
 function sessionsQuestion({ actorProperties }: BehaviourWanted): Question {
-  const sorted = `select arraySort(groupArray((${clickhouseMs}, platform))) as a`;
   const clickhouse =
-    `select s[1].2 as p, count(), avg(s[-1].1 - s[1].1) from (${sorted}, ` +
+    'select arraySort(s.2)[1] as p, count(), avg(s[-1].1 - s[1].1) from ' +
+    `(select arraySort(groupArray((${clickhouseMs}, platform))) as a, ` +
     `arraySplit((x, d) -> d > ${gapMs}, a, arrayDifference(a.1)) as ss from {t} group by cityHash64(actor)) array join ss as s group by p`;
   // All sessions of an actor at once: from the first event to the last, without the pauses.
   const clickhouseByActor =
     `select platform, sum(n) as sessions, sum(length) / sessions from (select any(platform) as platform, ` +
     `arraySort(groupArray(${clickhouseMs})) as ts, arrayFilter(d -> d > ${gapMs}, arrayDifference(ts)) as ds, ` +
     '1 + length(ds) as n, ts[-1] - ts[1] - arraySum(ds) as length from {t} group by cityHash64(actor)) group by platform';
-  const marked =
-    `select actor, platform, epoch_ms(time) as t, lag(epoch_ms(time)) over w as p, p is null or t - p > ${gapMs} as b, ` +
-    'max(epoch_ms(time)) over (partition by actor) as z from {t} window w as (partition by actor order by time)';
+  const since =
+    'select actor, platform, epoch_ms(time) as t, epoch_ms(time) - lag(epoch_ms(time)) over w as d from {t} ' +
+    'window w as (partition by actor order by time)';
+  const numbered = `select *, count(*) filter (d > ${gapMs}) over (partition by actor order by t) as s from (${since})`;
   const duckdb =
-    'select platform, count(*), avg(e - t) from (select platform, t, ' +
-    `coalesce(lead(p) over (partition by actor order by t), z) as e from (${marked}) where b) group by platform`;
+    'select platform, count(*), avg(length) from (select min(platform) as platform, max(t) - min(t) as length ' +
+    `from (${numbered}) group by actor, s) group by platform`;
   const duckdbByActor =
     `select platform, count(*) filter (d is null or d > ${gapMs}) as n, coalesce(sum(d) filter (d <= ${gapMs}), 0) / n from ` +
-    '(select platform, epoch_ms(time) - lag(epoch_ms(time)) over (partition by actor order by time) as d from {t}) group by platform';
+    `(${since}) group by platform`;
   return {
     id: 'B3',
     title: 'sessions of 30 min: count, mean length, by platform',
     varve:
-      'select platform, count(), avg(duration) from sessions(events, gap => 30m, platform => first(platform)) group by platform',
+      'select platform, count(), avg(duration) from sessions(events, gap => 30m, ' +
+      `platform => ${actorProperties ? 'first' : 'min'}(platform)) group by platform`,
     duckdb: actorProperties ? [duckdbByActor] : [duckdb],
     clickhouse: actorProperties ? [clickhouseByActor] : [clickhouse],
     columns: ['text', 'int', 'float'],
