@@ -48,6 +48,9 @@ function funnelQuestion({ steps: [first, second, third], rules }: BehaviourWante
   return {
     id: 'B2a',
     title: '3-step funnel in 7 days',
+    note:
+      `${first}, then ${second}, then ${third}, other events between; an actor counts by its best attempt, which ClickHouse's ` +
+      "`windowFunnel` finds as well where no event is of two steps. Varve's answer also has times and who is pending, which peers are not asked for.",
     varve: `funnel ${[first, second, third].map((name) => `event = '${name}'`).join(', ')} from events within 7d${rules}`,
     take: ['step', 'actors'],
     duckdb: [
@@ -105,6 +108,9 @@ function strictFunnelQuestion(): Question {
   return {
     id: 'B2b',
     title: "6-step funnel by country in 1 day, strict as ClickHouse's strict_order",
+    note:
+      `${strictSteps.join(', ')}, as \`windowFunnel\` counts in its mode \`strict_order\`: from the first event of step 1 until one ` +
+      "of another name or out of turn. A country is its actors'.",
     varve:
       `funnel ${strictSteps.map((name) => `event = '${name}'`).join(', ')} from events within 1d ` +
       'rules clickhouse order strict group by country',
@@ -151,6 +157,9 @@ function sessionsQuestion({ actorProperties }: BehaviourWanted): Question {
   return {
     id: 'B3',
     title: 'sessions of 30 min: count, mean length, by platform',
+    note: actorProperties
+      ? "a session is of the platform of its first event; a platform is its actors', and peers use that: they need not tell sessions apart."
+      : 'a session is of the smallest of its platforms.',
     varve:
       'select platform, count(), avg(duration) from sessions(events, gap => 30m, ' +
       `platform => ${actorProperties ? 'first' : 'min'}(platform)) group by platform`,
@@ -173,6 +182,9 @@ function retentionQuestion(): Question {
   return {
     id: 'B4',
     title: 'retention of 90 daily cohorts over 30 days',
+    note:
+      'an actor is of the day of its first play and retained on each of the 30 days behind with an event of any name. ' +
+      "Varve's answer also has the rates and the mean of all cohorts, which peers are not asked for.",
     varve: `retention event = 'play' then any from events every 1d for ${periods}`,
     take: ['cohort', 'period', 'retained'],
     skipNull: 'cohort',
@@ -247,6 +259,7 @@ function pathsQuestion(): Question {
   return {
     id: 'B6',
     title: 'paths, depth 5',
+    note: 'the first five different neighbours of each session of 30 min: events, actors and mean time of every step from one name to another.',
     varve: 'paths event from events depth 5',
     duckdb: [
       `select pos, source, target, count(*), count(distinct actor), avg(ms) from (${edges}) where pos is not null group by all`,

@@ -24,6 +24,8 @@ export interface Question {
   readonly skipNull?: string;
   /** Peers are asked in the layouts of this order alone; else in all. */
   readonly by?: 'actor';
+  /** What the page says about what is asked. */
+  readonly note?: string;
 }
 
 /** What the questions ask for, by data set. */
