@@ -90,21 +90,21 @@ const strictSteps: readonly string[] = ['page_view', 'click', 'scroll', 'search'
 function strictFunnelQuestion(): Question {
   const count = strictSteps.length;
   const names = strictSteps.map((name) => `'${name}'`).join(', ');
-  const unset = (from: number): string =>
-    `[${Array.from({ length: count - from }, () => 'null::bigint').join(', ')}]::bigint[]`;
-  const codes = `coalesce(list_position([${names}], event::varchar), 0)`;
-  const lists =
-    `select any_value(country) as country, list(${codes} order by time) as ks, ` +
-    'list(epoch_ms(time) order by time) as ts from {t} group by actor';
-  const begun = `select country, ks[f:] as ks, ts[f:] as ts from (select *, list_position(ks, 1) as f from (${lists})) where f > 0`;
-  const runs = `select *, coalesce(nullif(list_position(ks, 0), 0) - 1, len(ks)) as n from (${begun})`;
-  const state = `lambda e: {k: e[1], t: e[2], s: [e[2]] || ${unset(1)}, done: false}`;
+  const code = `case event ${strictSteps.map((name, step) => `when '${name}' then ${step + 1}`).join(' ')} end`;
+  const unset = `[${Array.from({ length: count - 1 }, () => 'null').join(', ')}]::bigint[]`;
+  const runs =
+    `with f as (select actor, min(time) as f from {t} where event = '${strictSteps[0]!}' group by actor), ` +
+    `b as (select actor, any_value(f) as f, min(time) filter (event not in (${names}) and time > f) as b ` +
+    `from {t} join f using (actor) group by actor) select any_value(country) as country, ` +
+    `list({k: ${code}, t: epoch_ms(time)} order by time) as es from {t} join b using (actor) ` +
+    `where event in (${names}) and time >= f and (b is null or time < b) group by actor`;
+  const state = `lambda e: {k: e.k, t: e.t, s: [e.t] || ${unset}, done: false}`;
   const advance =
     'lambda a, x: case when a.done then a when x.k = 1 then {k: x.k, t: x.t, s: [x.t] || a.s[2:], done: false} ' +
     'when a.s[x.k - 1] is null then {k: x.k, t: x.t, s: a.s, done: true} ' +
     `when x.t <= a.s[x.k - 1] + ${dayMs} then {k: x.k, t: x.t, s: a.s[:x.k - 1] || [a.s[x.k - 1]] || a.s[x.k + 1:], done: x.k = ${count}} ` +
     'else a end';
-  const levels = `select country, list_count(list_reduce(list_transform(list_zip(ks[:n], ts[:n]), ${state}), ${advance}).s) as l from (${runs})`;
+  const levels = `select country, list_count(list_reduce(list_transform(es, ${state}), ${advance}).s) as l from (${runs})`;
   return {
     id: 'B2b',
     title: "6-step funnel by country in 1 day, strict as ClickHouse's strict_order",
