@@ -158,7 +158,7 @@ function longTask(random: Random): FunnelTask {
     {
       order,
       grace,
-      window: pick(random, [20, 200, 2000]),
+      window: pick(random, [60, 200, 2000]),
       entry: 'every',
       repeat: order === 'strict_order' || chance(random, 0.5),
     },
@@ -175,7 +175,8 @@ describe('entries of long histories', () => {
     for (let round = 0; round < rounds; round += 1) {
       const task = longTask(random);
       const width = task.steps.length;
-      const overlap = (task.rules.repeat || task.rules.grace === null) && chance(random, 0.3);
+      const isFast = task.rules.repeat || task.rules.grace === null || task.rules.window === 60;
+      const overlap = isFast && chance(random, 0.4);
       const [gap, rare] = [pick(random, [1, 2, 5]), pick(random, [0.02, 0.2, 1])];
       let time = 0;
       const history = Array.from({ length: 100 + below(random, 300) }, (): HistoryEvent => {
