@@ -1,73 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { open, type ResultValue, type Varve } from '../../engine/index.ts';
-import { temporaryFolder } from '../support.ts';
-import { makeMixedStore, type EventColumns, type Layout } from './mixed-store.ts';
+import type { ResultValue } from '../../engine/index.ts';
+import { askedLong as long, mebibyte, mixedOrder, openAsked, pickOf, type Asked } from './asked-store.ts';
 
 /** Answers are known from how the events are made. */
 
-const long = process.env['VARVE_LONG'] !== undefined;
 const ofOneActor = long ? 5_000_000 : 200_000;
 const lonelyActors = long ? 2_000_000 : 50_000;
 const travellers = long ? 100_000 : 2_000;
 const timeout = long ? 600_000 : 60_000;
-const mebibyte = 1024 * 1024;
 
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 const start = Date.UTC(2026, 0, 1);
-const [a, c] = [1, 3];
-
-/** @returns `count` places in an order without any: neighbours lie far from each other. */
-function mixed(
-  count: number,
-  of: (place: number) => readonly [time: number, actor: number, event: number],
-): EventColumns {
-  const columns = {
-    times: new Float64Array(count),
-    actors: new Uint32Array(count),
-    events: new Uint8Array(count),
-  };
-  // A prime: no count here is a multiple of it.
-  const stride = 1_299_709;
-  for (let told = 0; told < count; told++) {
-    const place = Number((BigInt(told) * BigInt(stride)) % BigInt(count));
-    const [time, actor, event] = of(place);
-    columns.times[told] = time;
-    columns.actors[told] = actor;
-    columns.events[told] = event;
-  }
-  return columns;
-}
-
-/** A store that is asked with little memory. */
-interface Asked {
-  readonly layout: Layout;
-  rows(query: string, memory?: number): Promise<Record<string, ResultValue>[]>;
-  close(): Promise<void>;
-}
-
-async function openAsked(columns: EventColumns, memory: number): Promise<Asked> {
-  const folder = temporaryFolder();
-  const rows = columns.times.length;
-  const layout = await makeMixedStore(folder, columns, {
-    partitionRowsMin: Math.floor(rows / 8),
-    rowsInMemory: Math.floor(Math.min(rows / 10, 100_000)),
-  });
-  const db: Varve = await open(folder, { readOnly: true, threads: long ? 2 : 0, memory: 64 * mebibyte });
-  return {
-    layout,
-    rows: async (query, most = memory) =>
-      (await db.query(query, { memory: most, now: new Date(start + 400 * day) })).rows(),
-    close: () => db.close(),
-  };
-}
-
-/** @returns some columns of rows, as lists. */
-function pickOf(rows: readonly Record<string, ResultValue>[], ...names: readonly string[]): ResultValue[][] {
-  return rows.map((row) => names.map((name) => row[name]!));
-}
+const a = 1;
+const now = new Date(start + 400 * day);
 
 describe(`one actor with ${ofOneActor} events`, { timeout }, () => {
   const step = long ? second : 25 * second;
@@ -76,8 +24,8 @@ describe(`one actor with ${ofOneActor} events`, { timeout }, () => {
   let store: Asked;
 
   beforeAll(async () => {
-    const columns = mixed(ofOneActor, (place) => [start + place * step, 0, a + (place % 3)]);
-    store = await openAsked(columns, long ? 512 * mebibyte : 32 * mebibyte);
+    const columns = mixedOrder(ofOneActor, (place) => [start + place * step, 0, a + (place % 3)]);
+    store = await openAsked(columns, now, long ? 512 * mebibyte : 32 * mebibyte);
     expect(store.layout.partitions).toBeGreaterThan(1);
     expect(store.layout).toMatchObject({ unmerged: 3, inMemory: Math.min(ofOneActor / 10, 100_000) });
   }, timeout);
@@ -97,16 +45,10 @@ describe(`one actor with ${ofOneActor} events`, { timeout }, () => {
     },
   );
 
-  it('a funnel that excludes, one that asks for more time than there is, and every entry', async () => {
+  it('a funnel that excludes, one that asks for more time than there is, and one a day', async () => {
     const excluded = "funnel event = 'a', event = 'c' from e within 1h exclude event = 'b'";
     expect(pickOf(await store.rows(excluded), 'actors')).toEqual([[1], [0]]);
     expect(pickOf(await store.rows(`${steps} within ${step}ms`), 'actors')).toEqual([[1], [1], [0]]);
-    const entries = await store.rows(`${steps} within ${3 * step}ms entry every`);
-    expect(pickOf(entries, 'actors', 'avg_time')).toEqual([
-      [triples + 1, null],
-      [triples + 1, step],
-      [triples, step],
-    ]);
     const ofDays = async (entry: string): Promise<number[]> => {
       const rows = await store.rows(`${steps} within ${3 * step}ms entry ${entry} every 1d`);
       expect(rows).toHaveLength(3 * days);
@@ -115,6 +57,24 @@ describe(`one actor with ${ofOneActor} events`, { timeout }, () => {
     };
     expect(await ofDays('any')).toEqual([days, days, days]);
     expect(await ofDays('every')).toEqual([triples + 1, triples + 1, triples]);
+  });
+
+  it.each(['', ' order strict', ' rules clickhouse', ' rules clickhouse order strict', ' rules posthog', ' order any'])(
+    'every entry of a funnel%s costs its own events',
+    async (rules) => {
+      const entries = await store.rows(`${steps} within ${3 * step}ms${rules} entry every`);
+      expect(pickOf(entries, 'actors', 'avg_time')).toEqual([
+        [triples + 1, null],
+        [triples + 1, step],
+        [triples, step],
+      ]);
+    },
+  );
+
+  it('a search that would take for ever ends when its time is over', async () => {
+    const query =
+      "funnel event = 'a' as first, event = 'b', event = 'c' as last from e within 10d rules posthog exclude event = 'b' between first and last";
+    await expect(store.rows(query, undefined, 500)).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('retention and lifecycle', async () => {
@@ -182,12 +142,12 @@ describe(`${lonelyActors} actors with an event each`, { timeout }, () => {
   let store: Asked;
 
   beforeAll(async () => {
-    const columns = mixed(lonelyActors, (place) => [
+    const columns = mixedOrder(lonelyActors, (place) => [
       start + (place % days) * day + (place % 1000) * minute,
       place,
       a + (place % 3),
     ]);
-    store = await openAsked(columns, 64 * mebibyte);
+    store = await openAsked(columns, now, 64 * mebibyte);
     expect(store.layout.partitions).toBeGreaterThan(1);
     expect(store.layout.unmerged).toBe(3);
   }, timeout);
@@ -253,13 +213,13 @@ describe(`${travellers} actors whose events lie in every part of a store`, { tim
 
   beforeAll(async () => {
     const perActor = visits.length * eventsOfVisit;
-    const columns = mixed(travellers * perActor, (place) => {
+    const columns = mixedOrder(travellers * perActor, (place) => {
       const [actor, own] = [Math.floor(place / perActor), place % perActor];
       const [visit, at] = [Math.floor(own / eventsOfVisit), own % eventsOfVisit];
       // One pause is as long as the gap.
       return [visits[visit]! + at * 15 * minute + (at > 9 ? 15 * minute : 0), actor, a + visit];
     });
-    store = await openAsked(columns, 128 * mebibyte);
+    store = await openAsked(columns, now, 128 * mebibyte);
     expect(store.layout.partitions).toBeGreaterThan(2);
     expect(store.layout.unmerged).toBe(3);
   }, timeout);
@@ -320,84 +280,5 @@ describe(`${travellers} actors whose events lie in every part of a store`, { tim
     ]);
     const paths = await store.rows('paths bin(rid - rid, 1) from e gap 30m depth 2');
     expect(pickOf(paths, 'events', 'actors')).toEqual([[3 * all, all]]);
-  });
-});
-
-describe('events at one time', { timeout }, () => {
-  const count = travellers;
-  let store: Asked;
-
-  beforeAll(async () => {
-    // Told in three rounds: one lies in merged segments, one in others, one in memory.
-    const length = 3 * count;
-    const columns = {
-      times: new Float64Array(length).fill(start),
-      actors: Uint32Array.from({ length }, (_, told) => told % count),
-      events: Uint8Array.from({ length }, (_, told) => {
-        const round = Math.floor(told / count);
-        return (told % count) % 2 === 0 ? a + round : c - round;
-      }),
-    };
-    const folder = temporaryFolder();
-    const layout = await makeMixedStore(folder, columns, { partitionRowsMin: length, rowsInMemory: count });
-    expect(layout).toMatchObject({ unmerged: 3, inMemory: count });
-    expect(layout.merged).toBeGreaterThan(0);
-    const db = await open(folder, { readOnly: true, threads: 0 });
-    store = {
-      layout,
-      rows: async (query) => (await db.query(query, { memory: 64 * mebibyte })).rows(),
-      close: () => db.close(),
-    };
-  }, timeout);
-  afterAll(() => store.close());
-
-  it.each([
-    ['', [count, count / 2, count / 2]],
-    [' order strict', [count, count / 2, count / 2]],
-    [' order any', [count, count, count]],
-    [' rules clickhouse', [count, count, count]],
-    [' rules clickhouse order strict', [count, count, count]],
-    [' rules posthog', [count, count, count]],
-    [' rules mixpanel', [count, count, count]],
-    [' rules amplitude', [count, count, count]],
-    [" exclude event = 'b' between first and second", [count, count / 2, count / 2]],
-  ])('keep their stored order in a funnel, where its rules say so:%s', async (rules, reached) => {
-    const query = `funnel event = 'a' as first, event = 'b' as second, event = 'c' from e within 1s${rules}`;
-    expect(pickOf(await store.rows(query), 'actors')).toEqual(reached.map((actors) => [actors]));
-  });
-
-  it('keep it in sessions and paths; retention and lifecycle count them once', async () => {
-    const openers =
-      'select opener, closer, count() as n from sessions(e, gap => 1ms, opener => first(event), closer => last(event)) group by opener, closer';
-    // Of equal times both are the earliest stored.
-    expect(await store.rows(openers)).toEqual([
-      { opener: 'a', closer: 'a', n: count / 2 },
-      { opener: 'c', closer: 'c', n: count / 2 },
-    ]);
-    const paths = await store.rows('paths event from e');
-    expect(pickOf(paths, 'step', 'source', 'target', 'events', 'actors', 'avg_time')).toEqual([
-      [1, 'a', 'b', count / 2, count / 2, 0],
-      [1, 'c', 'b', count / 2, count / 2, 0],
-      [2, 'b', 'a', count / 2, count / 2, 0],
-      [2, 'b', 'c', count / 2, count / 2, 0],
-      [3, 'a', null, count / 2, count / 2, null],
-      [3, 'c', null, count / 2, count / 2, null],
-    ]);
-    const range = "since '2026-01-01' until '2026-01-03'";
-    const retained = await store.rows(`retention event = 'a' then event = 'c' from e every 1d for 1 ${range}`);
-    expect(pickOf(retained, 'actors', 'retained')).toEqual(
-      [
-        [count, count],
-        [count, 0],
-        [0, null],
-        [0, null],
-        [count, count],
-        [count, 0],
-      ].map(([actors, kept], row) => (row === 2 ? [0, 0] : [actors!, kept!])),
-    );
-    expect(pickOf(await store.rows(`lifecycle from e every 1d ${range}`), 'new', 'returning', 'dormant')).toEqual([
-      [count, 0, 0],
-      [0, 0, count],
-    ]);
   });
 });
