@@ -5,9 +5,6 @@ import { root, temporaryFolder } from '../support.ts';
 
 const long = process.env['VARVE_LONG'] !== undefined;
 const mebibyte = 1024 * 1024;
-const events = long ? 5_000_000 : 200_000;
-/** What each query may hold: some 40 bytes an event, twice while the room for them grows. */
-const memory = (long ? 512 : 32) * mebibyte;
 /** Of a process that has answered, whatever it was asked: code, the block cache, what is not collected yet. */
 const beside = 160 * mebibyte;
 
@@ -25,28 +22,40 @@ const script = `
   await db.close();
 `;
 
-describe(`one actor with ${events} events, asked by a process of its own`, { timeout: 600_000 }, () => {
-  it('takes no more memory than the queries are given', async () => {
+const verbs = [
+  "funnel event = 'a', event = 'b', event = 'c' from e within 1h",
+  "funnel event = 'a', event = 'b', event = 'c' from e within 1h rules clickhouse",
+  "retention event = 'a' then event = 'b' from e every 1d for 7 mode recurring",
+  'lifecycle from e every 1d',
+  'paths event from e gap 1h depth 5',
+];
+const sessions = 'select count(), sum(events), max(duration) from sessions(e, gap => 1h, opener => first(event))';
+
+describe.each([
+  {
+    // Some 40 bytes an event: its events are put in order all at once.
+    ...{ name: 'one actor', actors: 1, events: long ? 5_000_000 : 200_000 },
+    ...{ memory: (long ? 512 : 32) * mebibyte, queries: [...verbs, sessions] },
+  },
+  {
+    // Whatever their number: a slice of actors at a time.
+    ...{ name: 'as many actors as events', actors: Infinity, events: long ? 2_000_000 : 50_000 },
+    ...{ memory: 32 * mebibyte, queries: verbs },
+  },
+])('$events events of $name, asked by a process of its own', ({ name, actors, events, memory, queries }) => {
+  it('take no more memory than the queries are given', { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
-    const start = Date.UTC(2026, 0, 1);
+    // Far from each other is what is told one after another.
+    const place = (told: number): number => (told * 7919) % events;
     await makeMixedStore(
       folder,
       {
-        // The first half of a store is told in order, what comes late is not.
-        times: Float64Array.from({ length: events }, (_, told) => start + 1000 * ((told * 7919) % events)),
-        actors: new Uint32Array(events),
-        events: Uint8Array.from({ length: events }, (_, told) => 1 + (((told * 7919) % events) % 3)),
+        times: Float64Array.from({ length: events }, (_, told) => Date.UTC(2026, 0, 1) + 1000 * place(told)),
+        actors: Uint32Array.from({ length: events }, (_, told) => place(told) % Math.min(actors, events)),
+        events: Uint8Array.from({ length: events }, (_, told) => 1 + (place(told) % 3)),
       },
       { partitionRowsMin: Math.floor(events / 8), rowsInMemory: 20_000 },
     );
-    const queries = [
-      "funnel event = 'a', event = 'b', event = 'c' from e within 1h",
-      "funnel event = 'a', event = 'b', event = 'c' from e within 1h rules clickhouse",
-      "retention event = 'a' then event = 'b' from e every 1d for 7 mode recurring",
-      'lifecycle from e every 1d',
-      'paths event from e gap 1h depth 5',
-      'select count(), sum(events), max(duration) from sessions(e, gap => 1h, opener => first(event))',
-    ];
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--input-type=module', '--eval', script, folder, String(memory), ...queries],
@@ -63,6 +72,6 @@ describe(`one actor with ${events} events, asked by a process of its own`, { tim
       expect(grown, query).toBeLessThan(memory + beside);
     }
     const most = Math.max(...told.map(({ grown }) => grown));
-    process.stderr.write(`${events} events of one actor: grown by ${Math.round(most / mebibyte)} MiB at most.\n`);
+    process.stderr.write(`${events} events of ${name}: grown by ${Math.round(most / mebibyte)} MiB at most.\n`);
   });
 });
