@@ -9,7 +9,7 @@ import type { ExecutionResult } from './execute/result.ts';
 import { groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import type { QueryPlan } from './plan/query.ts';
-import { compileQuestion } from './query/compile.ts';
+import { compileQuestion, type CompileOptions } from './query/compile.ts';
 import type { QuerySyntax } from './query/syntax-behaviour.ts';
 import { warningsOf } from './query/query-warnings.ts';
 import { createQueryResult } from './query-result.ts';
@@ -88,18 +88,23 @@ export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: Qu
 
 /** @returns the plan of a query over a snapshot. */
 export function compileOver(
-  { host }: QueryContext,
+  context: QueryContext,
   snapshot: Snapshot,
   query: string | QuerySyntax,
   options: QueryOptions,
 ): QueryPlan {
-  return compileQuestion(query, {
+  return compileQuestion(query, compileOptions(context, snapshot, options));
+}
+
+/** @returns what a query over a snapshot is compiled against. */
+export function compileOptions({ host }: QueryContext, snapshot: Snapshot, options: QueryOptions): CompileOptions {
+  return {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
     params: parameters(options),
     now: options.now?.getTime() ?? host.clock.now(),
     timezone: options.timezone ?? 'UTC',
-  });
+  };
 }
 
 /** @returns an execution's answer with its metadata. */

@@ -9,7 +9,9 @@ import { bindFrom } from './bind-sources.ts';
 import { parseQuery } from './parse.ts';
 import { pruned } from './prune-outputs.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import type { QuerySyntax } from './syntax-behaviour.ts';
+import type { StoryPlan } from '../plan/story.ts';
+import { bindStory } from './bind-story.ts';
+import type { FunnelSyntax, QuerySyntax } from './syntax-behaviour.ts';
 
 /** What a query is compiled against. `now` is UTC ms; `timezone` holds unless the query says one. */
 export interface CompileOptions {
@@ -29,6 +31,11 @@ export function compileQuestion(query: string | QuerySyntax, options: CompileOpt
   const tree = typeof query === 'string' ? parseQuery(query) : query;
   const environment = environmentOf(options);
   return tree.kind === 'select' ? pruned(bindSelect(tree, environment).plan) : bindBehaviour(tree, environment);
+}
+
+/** Compiles `explain funnel … for ACTOR`. @param actor its canonical text. @throws VarveError as `compileQuestion`. */
+export function compileStory(query: FunnelSyntax, actor: string, options: CompileOptions): StoryPlan {
+  return bindStory(query, actor, environmentOf(options));
 }
 
 /**
