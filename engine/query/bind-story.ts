@@ -22,7 +22,7 @@ export function bindStory(query: FunnelSyntax, actor: string, environment: Query
   const funnel = bindFunnelOver(query, head);
   const { scope } = head.context;
   const table = scope.others.get('_table');
-  const tables = table !== undefined && (query.from.length > 1 || table.kind !== 'table');
+  const tables = table !== undefined && tablesOf(scope.from).length > 1;
   const bucket = query.every === null ? [] : [bucketOf(query.every, head.context)];
   const exprs: Expr[] = [
     scope.time!,
@@ -55,6 +55,11 @@ export function bindStory(query: FunnelSyntax, actor: string, environment: Query
     exclude: query.exclude.map(({ expr }) => printExpression(expr)),
     holding: query.holding.map(printExpression),
   };
+}
+
+/** @returns the names of all tables that rows come from. */
+function tablesOf(from: readonly SourcePlan[]): string[] {
+  return [...new Set(from.flatMap((source) => (source.kind === 'table' ? [source.name] : tablesOf(source.plan.from))))];
 }
 
 /** A query in `from` gives the actor's rows alone: nobody asks for others. */
