@@ -25,7 +25,9 @@ export async function explainActor(
   options: QueryOptions,
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
-  const plan = compileStory(query, actor, compileOptions(context, snapshot, options));
+  const doubts = new Set<string>();
+  const warn = (sentence: string): void => void doubts.add(sentence);
+  const plan = compileStory(query, actor, { ...compileOptions(context, snapshot, options), warn });
   const result = await executePlan(context.environment, plan.events, snapshot.tables, runOptions(snapshot, options));
   const read = eventsOf(plan, result);
   const { funnel } = plan;
@@ -40,7 +42,7 @@ export async function explainActor(
     rows_matched: stats.rowsMatched,
     bytes_scanned: stats.bytesScanned,
     segments_pruned: stats.segmentsPruned,
-    warnings: [...warningsOf(query), ...unknown, ...result.warnings],
+    warnings: [...warningsOf(query), ...doubts, ...unknown, ...result.warnings],
   });
 }
 

@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly params: Readonly<Record<string, Scalar>>;
   readonly now: number;
   readonly timezone: string;
+  /** Takes sentences about what is right, and hardly meant; one may come several times. */
+  readonly warn?: ((sentence: string) => void) | undefined;
 }
 
 /**
@@ -49,7 +51,11 @@ export function compileQuery(query: string | QuerySyntax, options: CompileOption
 }
 
 function environmentOf(options: CompileOptions): QueryEnvironment {
-  const { schemas, definitions = new Map<string, string>(), params, now, timezone } = options;
+  const { schemas, definitions = new Map<string, string>(), params, now, timezone, warn = ignored } = options;
   const binders = { select: bindSelect, inline: bindInline, from: bindFrom };
-  return { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders };
+  return { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, warn, binders };
+}
+
+function ignored(): void {
+  // Whoever compiles only to see that it goes has no use for warnings.
 }

@@ -25,6 +25,7 @@ export function contextOf(
     aggregateHint: 'Aggregates stand in select, having and order by; to filter groups, use having.',
     subquery: (query, asText) => bindSubquery(query, asText, environment, parts),
     definitions: new Set(environment.definitions.keys()),
+    warn: environment.warn,
   };
 }
 
@@ -58,7 +59,7 @@ function bindSubquery(
   parts.subqueries[index] = { ...plan, outputs: [{ ...output, expr }] } as SelectPlan;
   const origin =
     output.expr.kind === 'key' && plan.kind === 'grouped' ? plan.keys[output.expr.index]!.expr : output.expr;
-  return { index, output: output.expr, isActor: isActor(origin, scope) };
+  return { index, output: output.expr, isActor: isActor(origin, scope), name: output.name, origin, scope };
 }
 
 function bindCohort(

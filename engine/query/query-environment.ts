@@ -30,6 +30,8 @@ export interface QueryEnvironment {
   readonly open: readonly string[];
   /** How many definitions the whole query has opened. */
   readonly opened: { count: number };
+  /** Takes a sentence about what is right, and hardly meant. */
+  readonly warn: (sentence: string) => void;
   readonly binders: Binders;
 }
 

@@ -1,0 +1,161 @@
+import { isVarveError } from './base/errors.ts';
+import { nearestNames } from './base/nearest.ts';
+import { scalarAt } from './functions/access.ts';
+import type { ExecutionResult } from './execute/result.ts';
+import type { BehaviourPlan } from './plan/behaviour.ts';
+import type { Expr } from './plan/expr.ts';
+import { printExpr } from './plan/print-expr.ts';
+import type { GroupedPlan, GroupKey, Measure } from './plan/select.ts';
+import { columnsOf } from './plan/visit.ts';
+
+/** What an event has to fulfil that something counts, and what that is called. */
+interface Condition {
+  readonly what: string;
+  readonly expr: Expr;
+}
+
+/** Answers a plan over the same events, in so much memory. */
+type Ask = (plan: GroupedPlan, options: { readonly memory?: number }) => Promise<ExecutionResult>;
+
+/** What finding a value that is like another may take, bytes. */
+const likeMemory = 16 * 1024 * 1024;
+/** Values that are named where none is like what was asked for. */
+const valuesShown = 8;
+
+/**
+ * Says which conditions of a question about behaviour no event fulfils, and what was meant. Events are counted only where
+ * the answer shows that nobody did what a condition asks for.
+ * @returns a sentence for each.
+ */
+export async function unmatchedConditions(plan: BehaviourPlan, answer: ExecutionResult, ask: Ask): Promise<string[]> {
+  const doubted = doubtedOf(plan, answer);
+  if (doubted.length === 0) return [];
+  const counts = await ask(countPlan(plan, doubted), {});
+  const count = (measure: number): number => Number(scalarAt(counts.data[measure]!, 0));
+  if (count(0) === 0) return [];
+  const sentences: string[] = [];
+  for (const [at, { what, expr }] of doubted.entries()) {
+    if (count(at + 1) > 0) continue;
+    sentences.push(`No event fulfils ${what}: ${printExpr(expr)}.${await likeText(plan, expr, ask)}`);
+  }
+  return sentences;
+}
+
+function doubtedOf(plan: BehaviourPlan, answer: ExecutionResult): Condition[] {
+  switch (plan.kind) {
+    case 'funnel': {
+      const column = plan.keys.length + (plan.every === null ? 0 : 1);
+      const reached = new Set<number>();
+      for (let row = 0; row < answer.rowCount; row++)
+        if (Number(scalarAt(answer.data[column + 2]!, row)) > 0)
+          reached.add(Number(scalarAt(answer.data[column]!, row)));
+      const all = plan.steps.map(({ name, expr }, at) => ({ what: `step ${at + 1} (${name})`, expr }));
+      if (plan.rules.order === 'any') return reached.has(all.length) ? [] : all;
+      return all.filter((_, at) => !reached.has(at + 1));
+    }
+    case 'retention': {
+      const { start, returning, keys } = plan;
+      const starts = { what: 'the first condition of retention', expr: start };
+      const returns = returning === null ? [] : [{ what: 'the condition behind then', expr: returning }];
+      let [actors, retained] = [0, 0];
+      for (let row = 0; row < answer.rowCount; row++) {
+        actors += Number(scalarAt(answer.data[keys.length + 1]!, row) ?? 0);
+        if (Number(scalarAt(answer.data[keys.length + 2]!, row)) > 0)
+          retained += Number(scalarAt(answer.data[keys.length + 3]!, row) ?? 0);
+      }
+      return [...(actors > 0 ? [] : [starts]), ...(retained > 0 ? [] : returns)];
+    }
+    case 'paths': {
+      if (answer.rowCount > 0) return [];
+      const { starting, ending } = plan;
+      return [
+        ...(starting === null ? [] : [{ what: 'starting', expr: starting }]),
+        ...(ending === null ? [] : [{ what: 'ending', expr: ending }]),
+      ];
+    }
+    case 'lifecycle':
+      return [];
+  }
+}
+
+/** @returns a plan that counts the events, and those that fulfil each condition. */
+function countPlan(plan: BehaviourPlan, conditions: readonly Condition[]): GroupedPlan {
+  const count = (filter: Expr | null): Measure => ({ name: 'count', args: [], filter, type: 'int', emptyIsZero: true });
+  const measures = [count(null), ...conditions.map(({ expr }) => count(expr))];
+  return overEvents(
+    plan,
+    [],
+    measures,
+    conditions.map(({ expr }) => expr),
+  );
+}
+
+function overEvents(
+  { from, actor, timezone, range, written, where, subqueries, now }: BehaviourPlan,
+  keys: readonly GroupKey[],
+  measures: readonly Measure[],
+  reads: readonly Expr[],
+): GroupedPlan {
+  const whole = { every: null, trailing: null, compare: null, having: null, limit: null } as const;
+  const read = { from, actor, timezone, range, written, where, subqueries, now };
+  const leaves: Expr[] = [
+    ...keys.map(({ type }, index) => ({ kind: 'key', index, type }) as const),
+    ...measures.map(({ type }, index) => ({ kind: 'measure', index, type }) as const),
+  ];
+  const columns = [
+    'time',
+    ...(actor === null ? [] : [actor]),
+    ...columnsOf(where === null ? reads : [where, ...reads], actor),
+  ];
+  return {
+    kind: 'grouped',
+    ...read,
+    ...whole,
+    columns: [...new Set(columns)],
+    keys,
+    measures,
+    order: [],
+    outputs: leaves.map((expr, at) => ({ name: `${at}`, expr })),
+    offset: 0,
+  };
+}
+
+/** @returns what a text that a column is compared with may have been meant to be. */
+async function likeText(plan: BehaviourPlan, expr: Expr, ask: Ask): Promise<string> {
+  const compared = comparedText(expr);
+  if (compared === null) return '';
+  const { column, text } = compared;
+  const key: GroupKey = { name: 'value', expr: column, unnest: false, top: null, type: 'text' };
+  try {
+    const { data, rowCount } = await ask(overEvents(plan, [key], [], [column]), { memory: likeMemory });
+    const values = Array.from({ length: rowCount }, (_, row) => scalarAt(data[0]!, row)).filter(
+      (value) => typeof value === 'string',
+    );
+    const near = nearestNames(text, values, 1);
+    if (near.length > 0) return ` Did you mean ${quoted(near[0]!)}?`;
+    if (values.length === 0 || values.length > valuesShown) return '';
+    return ` ${printExpr(column)} is ${values.map(quoted).join(', ')}.`;
+  } catch (error) {
+    // Of so many values none is looked for.
+    if (isVarveError(error) && error.code === 'limit') return '';
+    throw error;
+  }
+}
+
+/** @returns the column and the text of `column = 'text'`; null for any other condition. */
+function comparedText(expr: Expr): { readonly column: Expr; readonly text: string } | null {
+  if (expr.kind === 'in') {
+    const [only] = expr.values;
+    const isOne = expr.values.length === 1 && typeof only === 'string' && expr.arg.kind === 'column';
+    return isOne ? { column: expr.arg, text: only } : null;
+  }
+  if (expr.kind !== 'call' || expr.name !== '=') return null;
+  const column = expr.args.find(({ kind }) => kind === 'column');
+  const literal = expr.args.find(({ kind }) => kind === 'literal');
+  if (column?.type !== 'text' || literal?.kind !== 'literal' || typeof literal.value !== 'string') return null;
+  return { column, text: literal.value };
+}
+
+function quoted(text: string): string {
+  return `'${text.slice(0, 60).replaceAll("'", "''")}'`;
+}
