@@ -62,7 +62,16 @@ export function* scanSteps(
   context: ScanContext,
   take: (view: BlockView) => void,
 ): Steps<void> {
-  for (const part of partsOf(sources, slice, context)) {
+  yield* scanParts(partsOf(sources, slice, context), context, take);
+}
+
+/** The same of a slice whose parts are known. */
+export function* scanParts(
+  parts: readonly SliceSource[],
+  context: ScanContext,
+  take: (view: BlockView) => void,
+): Steps<void> {
+  for (const part of parts) {
     const { entries, open } = part;
     const { firstRow: from, endRow: to } = entries;
     const { blocks } = open.source;

@@ -1,5 +1,8 @@
+import type { BehaviourKernels } from './behaviour-kernels.ts';
 import type { CodeRunKernels } from './code-run-kernels.ts';
 import type { DecodeKernels } from './decode-kernels.ts';
+import type { EventKernels } from './event-kernels.ts';
+import type { FunnelKernels } from './funnel-kernels.ts';
 import type { MarkKernels } from './mark-kernels.ts';
 import type { SlotKernels } from './slot-kernels.ts';
 
@@ -16,7 +19,8 @@ export type Comparison = (typeof comparisons)[keyof typeof comparisons];
  * Every length is in elements unless its name says bytes. Pointers are not checked: the caller owns what it names.
  * Outputs never overlap inputs, unless a kernel says that they may be the same. All integers are unsigned and little-endian.
  */
-export interface Kernels extends DecodeKernels, CodeRunKernels, MarkKernels, SlotKernels {
+export interface Kernels
+  extends DecodeKernels, CodeRunKernels, MarkKernels, SlotKernels, EventKernels, FunnelKernels, BehaviourKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**

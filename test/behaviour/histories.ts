@@ -49,6 +49,7 @@ export interface InOrder {
   readonly actors: readonly string[];
   readonly actorCount: number;
   readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
   readonly times: Float64Array;
   readonly flags: Uint8Array;
 }
@@ -64,6 +65,7 @@ export function inOrder(events: readonly SmallEvent[]): InOrder {
     actors,
     actorCount: actors.length,
     starts,
+    ends: starts.subarray(1),
     times: Float64Array.from(ordered, ({ time }) => time),
     flags: Uint8Array.from(ordered, ({ starting, ending }) => (starting ? 1 : 0) + (ending ? 2 : 0)),
   };

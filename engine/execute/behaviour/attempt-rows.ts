@@ -2,6 +2,7 @@ import type { Values } from '../../column/values.ts';
 import type { Expr } from '../../plan/expr.ts';
 import type { FunnelPlan } from '../../plan/behaviour.ts';
 import type { GroupedPlan, GroupKey } from '../../plan/select.ts';
+import type { MadeRows } from './row-groups.ts';
 import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
 import { printDuration } from '../../base/duration.ts';
 import { enlarged } from '../enlarged.ts';
@@ -38,8 +39,35 @@ export function bucketKey(width: string): GroupKey {
   };
 }
 
-/** Rows of a slice's attempts, one a step that was reached, in growing arrays. */
-export class AttemptRows {
+/** Rows of a slice's attempts, one a step that was reached. */
+export interface MadeAttempts {
+  readonly count: number;
+  /** From 1. */
+  readonly steps: Uint32Array;
+  /** The event whose values the row's keys are. */
+  readonly places: Uint32Array;
+  /** The first event of the attempt, by whose time buckets are laid; not read without `every`. */
+  readonly firsts: Uint32Array;
+  /** @returns the arguments of the measures of `groupedFunnel`, and which rows count for each. */
+  measures(): Pick<MadeRows, 'args' | 'rows'>;
+}
+
+/**
+ * @param ms since the step before, of the rows of `timed`.
+ * @param closed rows of actors without an open attempt. @param ended the last ones of those with one.
+ */
+export function measuresOf(
+  values: Float64Array,
+  closed: Uint32Array,
+  ended: Uint32Array,
+  timed: Uint32Array,
+): Pick<MadeRows, 'args' | 'rows'> {
+  const ms: Values = { kind: 'number', length: values.length, values, nulls: null };
+  return { args: [[], [], [], [ms], [ms]], rows: [null, closed, ended, timed, timed] };
+}
+
+/** The same in arrays that grow. */
+export class AttemptRows implements MadeAttempts {
   count = 0;
   /** From 1. */
   steps = new Uint32Array(1024);
@@ -75,28 +103,18 @@ export class AttemptRows {
     this.ended = enlarged(this.ended, new Uint8Array(length));
   }
 
-  /** @returns the arguments of the measures of `groupedFunnel`, and which rows count for each. */
-  measures(): { readonly args: readonly (readonly Values[])[]; readonly rows: readonly (Uint32Array | null)[] } {
-    const { count } = this;
-    const nulls = new Uint8Array(count);
-    const values = this.ms.slice(0, count);
-    for (let row = 0; row < count; row++) {
-      if (!Number.isNaN(values[row])) continue;
-      nulls[row] = 1;
-      values[row] = 0;
-    }
-    const ms: Values = { kind: 'number', length: count, values, nulls };
-    return {
-      args: [[], [], [], [ms], [ms]],
-      rows: [null, rowsWith(this.closed, count), rowsWith(this.ended, count), null, null],
-    };
+  measures(): Pick<MadeRows, 'args' | 'rows'> {
+    const { count, ms } = this;
+    const timed = rowsWhere(count, (row) => !Number.isNaN(ms[row]));
+    const closed = rowsWhere(count, (row) => this.closed[row] === 1);
+    const ended = rowsWhere(count, (row) => this.ended[row] === 1);
+    return measuresOf(ms.subarray(0, count), closed, ended, timed);
   }
 }
 
-/** @returns the rows whose flag is 1. */
-function rowsWith(flags: Uint8Array, count: number): Uint32Array {
+function rowsWhere(count: number, isMeant: (row: number) => boolean): Uint32Array {
   const rows = new Uint32Array(count);
   let found = 0;
-  for (let row = 0; row < count; row++) if (flags[row] === 1) rows[found++] = row;
+  for (let row = 0; row < count; row++) if (isMeant(row)) rows[found++] = row;
   return rows.subarray(0, found);
 }

@@ -1,7 +1,7 @@
+import { deepestLoose } from '../../kernels/scalar/funnels.ts';
 import { aimAt, chainOf, killsAt, lastStep, passBack, type Chain, type ChainEvents } from './chain-pass.ts';
 import type { FunnelMachine, FunnelTask } from './funnel-events.ts';
 import { createHeldEvents } from './held-events.ts';
-import { deepest } from './loose-attempts.ts';
 
 /** @returns whether passes over the events decide: equal times as stored, and every exclusion's meaning known from the depth alone. */
 export function isChainTask(task: FunnelTask): boolean {
@@ -78,7 +78,10 @@ function limitOf(chain: Chain, events: ChainEvents, from: number, to: number, st
   const { task, count, optional } = chain;
   // What options forbid only makes chains fewer.
   if (chain.width === 1)
-    return deepest(events, chain.room, from, to, startsTo, count, task.rules.window, task.rules.repeat);
+    {
+    const { window, repeat } = task.rules;
+    return deepestLoose(events.times, events.steps, chain.room, from, to, startsTo, count, window, repeat);
+  }
   let all = 0;
   for (let place = from; place < to; place += 1) all |= events.steps[place];
   let limit = 0;

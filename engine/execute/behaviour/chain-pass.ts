@@ -27,7 +27,7 @@ export interface Chain {
   readonly fresh: Int32Array;
   /** By number of optional steps: the earliest start found. */
   readonly starts: Int32Array;
-  /** Room for `deepest`. */
+  /** Room for `deepestLoose`. */
   readonly room: Float64Array;
   /** By exclusion: the steps whose chains it ends when none may go on to them, and the steps it may not fill; for the depth that is looked for. */
   readonly kills: Uint32Array;

@@ -4,7 +4,7 @@ import { createClickHouseOrderMachine } from './click-house-order.ts';
 import { createExactMachine } from './exact-attempts.ts';
 import type { FunnelMachine, FunnelTask } from './funnel-events.ts';
 import { createGraceMachine } from './grace-attempts.ts';
-import { createLooseMachine } from './loose-attempts.ts';
+import { createLooseMachine, createStrictMachine } from './loose-attempts.ts';
 
 /**
  * Makes the machine that finds the attempt that counts, as fast as the rules allow. A machine is for one actor after another, not for several at once.
@@ -16,6 +16,8 @@ export function createFunnelMachine(task: FunnelTask): FunnelMachine {
   if (rules.order === 'any') return createAnyOrderMachine(task);
   if (plain && rules.order === 'loose' && rules.grace === null)
     return createLooseMachine(steps.length, rules.window, rules.repeat);
+  if (plain && rules.order === 'strict' && rules.grace === null && !rules.repeat)
+    return createStrictMachine(steps.length, rules.window);
   if (plain && rules.order === 'loose') return createGraceMachine(task);
   if (rules.order === 'strict_order') return createClickHouseOrderMachine(steps.length, rules.window);
   return isChainTask(task) ? createChainMachine(task) : createExactMachine(task);

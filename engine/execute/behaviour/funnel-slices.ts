@@ -9,8 +9,9 @@ import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { createAttemptWalk } from './actor-attempts.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
-import { AttemptRows, groupedFunnel } from './attempt-rows.ts';
+import { AttemptRows, groupedFunnel, type MadeAttempts } from './attempt-rows.ts';
 import type { FunnelEvents, FunnelMachine, FunnelTask } from './funnel-events.ts';
+import { foundAttempts, isPlainFunnel } from './found-attempts.ts';
 import { createFunnelMachine } from './funnel-machine.ts';
 import { createFunnelReaders, type FunnelReaders } from './funnel-readers.ts';
 import { newRowGrouping, openRowGroups, type RowGrouping } from './row-groups.ts';
@@ -40,7 +41,7 @@ export function openFunnel(plan: FunnelPlan, context: KeyContext, sender: number
   const task: FunnelTask = { steps: plan.steps, rules, exclude, holding: plan.holding.length };
   const machine = createFunnelMachine(task);
   const end = plan.written.until ?? plan.now;
-  return { plan, readers, task, machine, room: createEventRoom(readers.notes.count), grouping, steps, end };
+  return { plan, readers, task, machine, room: createEventRoom(readers.notes), grouping, steps, end };
 }
 
 /** Finds the attempts of the actors of consecutive slices. */
@@ -50,23 +51,28 @@ export function* funnelSlices(
   slices: readonly HashRange[],
   context: ScanContext,
 ): Steps<PartialGroups> {
-  const { readers, room, grouping } = scan;
+  const { plan, end, readers, room, grouping } = scan;
+  const isPlain = isPlainFunnel(plan);
   const groups = openRowGroups(grouping);
-  for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, readers.read, readers.drops, groups.bytes);
-    if (events === null) continue;
-    const rows = attemptsOf(scan, events);
-    if (rows.count > 0) groups.add({ count: rows.count, codes: codesOf(scan, events, rows), ...rows.measures() });
-    yield;
+  try {
+    for (const slice of slices) {
+      const events = yield* room.collect(sources, slice, context, readers.drops, groups.bytes);
+      if (events === null) continue;
+      const rows = (isPlain ? foundAttempts(plan, end, events) : null) ?? attemptsOf(scan, events);
+      if (rows.count > 0) groups.add({ count: rows.count, codes: codesOf(scan, events, rows), ...rows.measures() });
+      yield;
+    }
+    return groups.partial(context.memory);
+  } finally {
+    room.close();
   }
-  return groups.partial(context.memory);
 }
 
 /** @returns the codes of all keys of the rows. */
 function codesOf(
-  { readers: { notes, keys }, plan }: FunnelScan,
+  { readers: { places: notes, keys }, plan }: FunnelScan,
   events: ActorEvents,
-  rows: AttemptRows,
+  rows: MadeAttempts,
 ): Uint32Array[] {
   const { count, places, firsts, steps } = rows;
   const codes = keys.map((_, key) => {
@@ -85,7 +91,7 @@ const none = new Uint32Array(0);
 
 function attemptsOf(scan: FunnelScan, events: ActorEvents): AttemptRows {
   const { plan, task, machine, readers, end } = scan;
-  const { notes } = readers;
+  const notes = readers.places;
   const own: FunnelEvents = {
     times: events.times,
     steps: events.notes[notes.steps],
@@ -93,13 +99,13 @@ function attemptsOf(scan: FunnelScan, events: ActorEvents): AttemptRows {
     holding: plan.holding.length === 0 ? none : events.notes[notes.holding],
   };
   const rows = new AttemptRows();
-  const buckets = plan.every === null ? null : events.notes[notes.bucket];
+  const buckets = plan.every === null ? null : events.notes[notes.keys + plan.keys.length];
   const walk = createAttemptWalk(task, machine, end, (_, depth, open) =>
     addAttempt(rows, plan, machine, own, depth, open),
   );
   for (let slot = 0; slot < events.slotCount; slot++) {
     const from = events.starts[slot];
-    const to = events.starts[slot + 1];
+    const to = events.ends[slot];
     if (from < to) walk(own, buckets, from, to);
   }
   return rows;

@@ -20,7 +20,8 @@ function counted(
   const starts = new Uint32Array(actors.length + 1);
   actors.forEach((own, actor) => (starts[actor + 1] = starts[actor] + own.length));
   const counts = newLifecycleCounts(buckets);
-  countLifecycle({ actorCount: actors.length, starts, times: Float64Array.from(times) }, buckets, counts);
+  const ends = starts.subarray(1);
+  countLifecycle({ actorCount: actors.length, starts, ends, times: Float64Array.from(times) }, buckets, counts);
   return Array.from({ length: counts.length / 4 }, (_, bucket) => [...counts.subarray(4 * bucket, 4 * bucket + 4)]);
 }
 

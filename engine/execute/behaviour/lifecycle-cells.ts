@@ -39,10 +39,11 @@ export function newLifecycleCounts({ bounds }: LifecycleBuckets): Float64Array {
   return new Float64Array(4 * Math.max(0, bounds.length - 2));
 }
 
-/** Events of one slice in the order (actor, time): those of actor r are the places [`starts[r]`, `starts[r + 1]`). */
+/** Events of one slice in the order (actor, time): those of actor r are the places [`starts[r]`, `ends[r]`). */
 export interface LifecycleEvents {
   readonly actorCount: number;
   readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
   readonly times: Float64Array;
 }
 
@@ -58,7 +59,7 @@ const earlier = -1;
  * active in it only before `since` is none of the four, and dormant in the next if it is not active there.
  */
 export function countLifecycle(
-  { actorCount, starts, times }: LifecycleEvents,
+  { actorCount, starts, ends, times }: LifecycleEvents,
   { bounds, since }: LifecycleBuckets,
   counts: Float64Array,
 ): void {
@@ -67,7 +68,7 @@ export function countLifecycle(
   const begin = bounds[0];
   const end = bounds[last + 1];
   for (let actor = 0; actor < actorCount; actor++) {
-    const to = starts[actor + 1];
+    const to = ends[actor];
     let bucket = never;
     let bucketEnd = begin;
     let kind = 0;

@@ -32,7 +32,7 @@ export const lifecycle: Behaviour<LifecyclePlan> = {
     for (let place = 0; place < length; place++) places.codeOf(place);
     const scan = {
       buckets,
-      room: createEventRoom(0),
+      room: createEventRoom([]),
       grouping: newRowGrouping(groupedLifecycle(plan), [places], sender),
     };
     return { run: (sources, slices, context) => lifecycleSlices(scan, sources, slices, context) };
@@ -58,11 +58,16 @@ function* lifecycleSlices(
   context: ScanContext,
 ): Steps<PartialGroups> {
   const counts = newLifecycleCounts(buckets);
-  for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, () => [], false, counts.byteLength);
-    if (events === null) continue;
-    countLifecycle({ actorCount: events.slotCount, starts: events.starts, times: events.times }, buckets, counts);
-    yield;
+  try {
+    for (const slice of slices) {
+      const events = yield* room.collect(sources, slice, context, false, counts.byteLength);
+      if (events === null) continue;
+      const { slotCount, starts, ends, times } = events;
+      countLifecycle({ actorCount: slotCount, starts, ends, times }, buckets, counts);
+      yield;
+    }
+  } finally {
+    room.close();
   }
   const groups = openRowGroups(grouping);
   const codes = Uint32Array.from({ length: counts.length }, (_, place) => place + 1).filter(

@@ -1,4 +1,5 @@
-import type { FunnelEvents, FunnelMachine } from './funnel-events.ts';
+import { deepestLoose, deepestStrict, fillLoose } from '../../kernels/scalar/funnels.ts';
+import type { FunnelMachine } from './funnel-events.ts';
 
 /**
  * Makes the machine of the usual funnel: loose, nothing excluded, held or optional, equal times as stored.
@@ -14,80 +15,26 @@ export function createLooseMachine(count: number, window: number, repeat: boolea
     places,
     best(events, from, to, startsFrom, startsTo) {
       const first = Math.max(from, startsFrom);
-      const depth = deepest(events, starts, first, to, startsTo, count, window, repeat);
+      const depth = deepestLoose(events.times, events.steps, starts, first, to, startsTo, count, window, repeat);
       if (depth === 0) {
         places.fill(-1);
         return 0;
       }
-      fillPlaces(events, places, first, depth, events.times[starts[count]] - window, repeat);
+      places.fill(-1);
+      fillLoose(events.times, events.steps, places, first, depth, events.times[starts[count]] - window, repeat);
       return depth;
     },
   };
 }
 
-/**
- * Finds how deep loose chains get that start in [from, startsTo) and end before `to`, whatever is excluded, held or strict; no step is optional.
- * @returns the depth; `starts`, of count + 1 numbers, then has at `count` the place where it is first reached.
- */
-export function deepest(
-  events: Pick<FunnelEvents, 'times' | 'steps'>,
-  starts: Float64Array,
-  from: number,
-  to: number,
-  startsTo: number,
-  count: number,
-  window: number,
-  repeat: boolean,
-): number {
-  const { steps, times } = events;
-  const end = Math.min(startsTo, to);
-  let place = from;
-  while (place < end && (steps[place] & 1) === 0) place += 1;
-  if (place >= end) return 0;
-  for (let step = 0; step < count; step += 1) starts[step] = -Infinity;
-  let depth = 0;
-  for (; place < to; place += 1) {
-    let fills = steps[place];
-    if (fills === 0) continue;
-    const time = times[place];
-    do {
-      // Each event fills one step of a chain: deeper steps first, so that none sees what this event has done. With `repeat` the other way.
-      const step = 31 - Math.clz32(repeat ? fills & -fills : fills);
-      fills &= ~(1 << step);
-      if (step === 0) {
-        if (place >= startsTo) continue;
-        starts[0] = time;
-      } else {
-        const start = starts[step - 1];
-        if (!(time - start <= window)) continue;
-        starts[step] = start;
-      }
-      if (step >= depth) {
-        depth = step + 1;
-        starts[count] = place;
-        if (depth === count) return depth;
-      }
-    } while (fills !== 0);
-  }
-  return depth;
-}
-
-function fillPlaces(
-  events: FunnelEvents,
-  places: Int32Array,
-  from: number,
-  depth: number,
-  least: number,
-  repeat: boolean,
-): void {
-  const { steps, times } = events;
-  let place = from;
-  while ((steps[place] & 1) === 0 || times[place] < least) place += 1;
-  places.fill(-1);
-  places[0] = place;
-  for (let step = 1; step < depth; step += 1) {
-    if (!repeat) place += 1;
-    while ((steps[place] & (1 << step)) === 0) place += 1;
-    places[step] = place;
-  }
+/** Makes the machine of a strict order in which nothing is excluded, held or optional, and an event fills one step. */
+export function createStrictMachine(count: number, window: number): FunnelMachine {
+  const places = new Int32Array(count).fill(-1);
+  return {
+    places,
+    best({ times, steps }, from, to, startsFrom, startsTo) {
+      places.fill(-1);
+      return deepestStrict(times, steps, places, Math.max(from, startsFrom), to, startsTo, count, window);
+    },
+  };
 }

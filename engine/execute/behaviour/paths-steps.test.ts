@@ -15,7 +15,8 @@ function edgesOf(events: readonly Event[], rules: PathRules): string[] {
   const edges = newPathEdges(rules, 1);
   const given = {
     actorCount: 1,
-    starts: Uint32Array.of(0, events.length),
+    starts: Uint32Array.of(0),
+    ends: Uint32Array.of(events.length),
     times: Float64Array.from(events, ([time]) => time),
     nodes: Uint32Array.from(events, ([, node]) => Math.max(0, texts.indexOf(node))),
     flags: Uint8Array.from(events, ([, , flags]) => flags ?? 0),

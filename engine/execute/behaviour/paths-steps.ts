@@ -3,10 +3,11 @@ import type { PathFold } from './paths-fold.ts';
 /** What an event is to paths. */
 export const pathFlags = { starting: 1, ending: 2 } as const;
 
-/** Events of one slice in the order (actor, time, stored): those of actor r are the places [`starts[r]`, `starts[r + 1]`). */
+/** Events of one slice in the order (actor, time, stored): those of actor r are the places [`starts[r]`, `ends[r]`). */
 export interface PathEvents {
   readonly actorCount: number;
   readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
   readonly times: Float64Array;
   /** The code of each event's node; 0 = it has none and is passed over, but the session goes on. */
   readonly nodes: Uint32Array;
@@ -123,9 +124,9 @@ export function nextEdges(events: PathEvents, rules: PathRules, fold: PathFold, 
 
 /** Moves to the next session that has a path. @returns whether there is one. */
 function nextPath(events: PathEvents, rules: PathRules, cursor: PathCursor): boolean {
-  const { actorCount, starts } = events;
+  const { actorCount, starts, ends } = events;
   while (cursor.actor < actorCount) {
-    const to = starts[cursor.actor + 1];
+    const to = ends[cursor.actor];
     let at = cursor.place === first ? starts[cursor.actor] : cursor.place;
     while (at < to) {
       at = findPath(events, rules, at, to, cursor);

@@ -4,14 +4,13 @@ import type { PathsPlan } from '../../plan/behaviour.ts';
 import type { Expr } from '../../plan/expr.ts';
 import type { GroupedPlan, GroupKey } from '../../plan/select.ts';
 import type { HashRange } from '../../store/row-source.ts';
-import type { BlockView, OpenSource } from '../block-view.ts';
+import type { OpenSource } from '../block-view.ts';
 import type { Finished } from '../finish.ts';
 import type { PartialGroups } from '../group.ts';
 import type { Grouping } from '../grouping.ts';
 import type { KeyContext, KeyReader } from '../key-reader.ts';
 import { createEventKeyReader } from './event-key.ts';
 import { createNumberStore } from '../key-store.ts';
-import { leavesOf } from '../leaves.ts';
 import { finishMeasure } from '../measure-state.ts';
 import { settleGroups, type MergedGroups } from '../merged-groups.ts';
 import type { ScanContext } from '../scan.ts';
@@ -19,7 +18,7 @@ import type { Steps } from '../steps.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
 import type { Behaviour } from './behaviour.ts';
 import { bytesOfEdgeActors, endActors, firstOfActors, newEdgeActors, type EdgeActors } from './edge-actors.ts';
-import { eventMarks } from './event-marks.ts';
+import { conditionsNote, keyNote } from './event-notes.ts';
 import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
 import { othersText, pathsAnswer } from './paths-answer.ts';
 import { foldNodes, foldOf, type PathFold } from './paths-fold.ts';
@@ -78,7 +77,6 @@ interface PathScan {
   readonly fold: PathFold | null;
   readonly grouping: RowGrouping;
   readonly room: EventRoom;
-  readonly read: (view: BlockView) => Uint32Array[];
 }
 
 function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathScan {
@@ -88,13 +86,8 @@ function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathSc
   for (let step = 1; step <= depth + 1; step++) steps.codeOf(step);
   const conditions: readonly Expr[] = [starting ?? ending].filter((expr) => expr !== null);
   const ends = starting === null && ending !== null;
-  const read = (view: BlockView): Uint32Array[] => {
-    const leaves = leavesOf(view);
-    const flags = eventMarks(conditions, view, leaves, context.evaluator);
-    // The bit of `ending` is the second.
-    if (ends) for (let row = 0; row < flags.length; row++) flags[row] *= 2;
-    return [reader.read(view, leaves), flags];
-  };
+  // The bit of `ending` is the second.
+  const flags = conditionsNote(conditions, context.evaluator, 0, ends ? 1 : 0);
   const told = plan.told ?? null;
   const stores = [steps, reader.store, ...(told === null ? [] : [reader.store])];
   return {
@@ -108,8 +101,7 @@ function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathSc
             codesOf(reader, [othersText])[0],
           ),
     grouping: newRowGrouping(groupedPaths(plan), stores, sender),
-    room: createEventRoom(2),
-    read,
+    room: createEventRoom([keyNote(reader), ...(conditions.length > 0 ? [flags] : [])]),
   };
 }
 
@@ -127,22 +119,28 @@ function* pathSlices(
   slices: readonly HashRange[],
   context: ScanContext,
 ): Steps<PartialGroups> {
-  const { grouping, room, read, fold } = scan;
+  const { grouping, room, fold } = scan;
   const groups = openRowGroups(grouping);
   const known = newEdgeActors();
-  for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, read, false, groups.bytes + bytesOfEdgeActors(known));
-    if (events === null) continue;
-    const own = pathEvents(events);
-    if (fold === null) addNodes(scan, own, groups);
-    else addEdges(scan, own, fold, known, groups);
-    yield;
+  try {
+    for (const slice of slices) {
+      const events = yield* room.collect(sources, slice, context, false, groups.bytes + bytesOfEdgeActors(known));
+      if (events === null) continue;
+      const own = pathEvents(events);
+      if (fold === null) addNodes(scan, own, groups);
+      else addEdges(scan, own, fold, known, groups);
+      yield;
+    }
+    return groups.partial(context.memory);
+  } finally {
+    room.close();
   }
-  return groups.partial(context.memory);
 }
 
-function pathEvents({ slotCount, starts, times, notes: [nodes, flags] }: ActorEvents): PathEvents {
-  return { actorCount: slotCount, starts, times, nodes, flags };
+const none = new Uint32Array(0);
+
+function pathEvents({ slotCount, starts, ends, times, notes: [nodes, flags] }: ActorEvents): PathEvents {
+  return { actorCount: slotCount, starts, ends, times, nodes, flags: flags ?? none };
 }
 
 function addNodes({ rules }: PathScan, events: PathEvents, groups: RowGroups): void {

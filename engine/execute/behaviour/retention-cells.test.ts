@@ -8,7 +8,8 @@ function cellsOf(events: readonly Event[], rules: RetentionRules, room?: number)
   const found: string[] = [];
   const given = {
     actorCount: 1,
-    starts: Uint32Array.of(0, events.length),
+    starts: Uint32Array.of(0),
+    ends: Uint32Array.of(events.length),
     buckets: Int32Array.from(events, ([bucket]) => bucket),
     flags: Uint8Array.from(events, ([, flags]) => flags),
   };
@@ -79,7 +80,8 @@ describe('nextCells', () => {
     const cells = newRetentionCells(rules, 2, 1);
     const events = (actorCount: number) => ({
       actorCount,
-      starts: Uint32Array.of(0, 1, 2, 3),
+      starts: Uint32Array.of(0, 1, 2),
+      ends: Uint32Array.of(1, 2, 3),
       buckets: new Int32Array(3),
       flags: new Uint8Array(3).fill(1),
     });

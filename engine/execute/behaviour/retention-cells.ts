@@ -1,10 +1,11 @@
 /** What an event is to a retention: both bits may be set. */
 export const retentionFlags = { start: 1, returning: 2 } as const;
 
-/** Events of one slice in the order (actor, time, stored): those of actor r are the places [`starts[r]`, `starts[r + 1]`). */
+/** Events of one slice in the order (actor, time, stored): those of actor r are the places [`starts[r]`, `ends[r]`). */
 export interface RetentionEvents {
   readonly actorCount: number;
   readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
   /** The bucket of each event; below 0 = in none, such an event counts for nothing. */
   readonly buckets: Int32Array;
   /** `retentionFlags`. */
@@ -109,9 +110,9 @@ export function nextCells(events: RetentionEvents, rules: RetentionRules, cells:
 
 /** An actor's events ascend in time, so its buckets do. */
 function noteBuckets(events: RetentionEvents, { recurring, complete }: RetentionRules, cells: RetentionCells): void {
-  const { starts, buckets, flags } = events;
+  const { starts, ends, buckets, flags } = events;
   const { startBuckets, startPlaces, returnBuckets } = cells;
-  const to = starts[cells.actor + 1];
+  const to = ends[cells.actor];
   let lastStart = -1;
   let lastReturn = -1;
   let cohortCount = 0;

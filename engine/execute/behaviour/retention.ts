@@ -1,17 +1,15 @@
 import type { Values } from '../../column/values.ts';
 import { scalarAt } from '../../functions/access.ts';
 import type { RetentionPlan } from '../../plan/behaviour.ts';
-import type { Expr } from '../../plan/expr.ts';
 import type { GroupedPlan } from '../../plan/select.ts';
 import type { HashRange } from '../../store/row-source.ts';
-import type { BlockView, OpenSource } from '../block-view.ts';
+import type { OpenSource } from '../block-view.ts';
 import type { Finished } from '../finish.ts';
 import type { PartialGroups } from '../group.ts';
 import type { Grouping } from '../grouping.ts';
 import type { KeyContext, KeyReader } from '../key-reader.ts';
 import { createEventKeyReader } from './event-key.ts';
 import { createNumberStore } from '../key-store.ts';
-import { leavesOf } from '../leaves.ts';
 import { finishMeasure } from '../measure-state.ts';
 import { settleGroups, type MergedGroups } from '../merged-groups.ts';
 import type { ScanContext } from '../scan.ts';
@@ -20,7 +18,7 @@ import type { TimeSpan } from '../time-windows.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
 import type { Behaviour } from './behaviour.ts';
 import { eventBuckets } from './event-buckets.ts';
-import { eventMarks } from './event-marks.ts';
+import { conditionsNote, keyNote } from './event-notes.ts';
 import { keyFamilies } from './key-families.ts';
 import { madeKey, madeMeasure, madePlan, passingAny } from './made-plan.ts';
 import { layCells, retentionAnswer } from './retention-answer.ts';
@@ -56,7 +54,6 @@ interface RetentionScan {
   readonly grouping: RowGrouping;
   readonly room: EventRoom;
   readonly cells: RetentionCells;
-  readonly read: (view: BlockView) => Uint32Array[];
 }
 
 function openRetention(plan: RetentionPlan, span: TimeSpan, context: KeyContext, sender: number): RetentionScan {
@@ -69,21 +66,18 @@ function openRetention(plan: RetentionPlan, span: TimeSpan, context: KeyContext,
     for (let number = 0; number < count; number++) store.codeOf(number);
     return store;
   });
-  const conditions: readonly Expr[] = returning === null ? [start] : [start, returning];
-  const read = (view: BlockView): Uint32Array[] => {
-    const leaves = leavesOf(view);
-    const flags = eventMarks(conditions, view, leaves, context.evaluator);
-    if (returning === null) for (let row = 0; row < flags.length; row++) flags[row] |= retentionFlags.returning;
-    return [flags, ...keys.map((key) => key.read(view, leaves))];
-  };
+  const { evaluator } = context;
+  const flags =
+    returning === null
+      ? conditionsNote([start], evaluator, retentionFlags.returning)
+      : conditionsNote([start, returning], evaluator);
   return {
     plan,
     range,
     keys,
     grouping: newRowGrouping(groupedRetention(plan), [...keys.map(({ store }) => store), ...counted], sender),
-    room: createEventRoom(1 + keys.length),
+    room: createEventRoom([flags, ...keys.map(keyNote)]),
     cells: newRetentionCells({ periods }, Math.max(0, range.bounds.length - 1)),
-    read,
   };
 }
 
@@ -93,22 +87,26 @@ function* retentionSlices(
   slices: readonly HashRange[],
   context: ScanContext,
 ): Steps<PartialGroups> {
-  const { grouping, room, read } = scan;
+  const { grouping, room } = scan;
   const groups = openRowGroups(grouping);
-  for (const slice of slices) {
-    const events = yield* room.collect(sources, slice, context, read, true, groups.bytes);
-    if (events === null) continue;
-    addCells(scan, events, groups);
-    yield;
+  try {
+    for (const slice of slices) {
+      const events = yield* room.collect(sources, slice, context, true, groups.bytes);
+      if (events === null) continue;
+      addCells(scan, events, groups);
+      yield;
+    }
+    return groups.partial(context.memory);
+  } finally {
+    room.close();
   }
-  return groups.partial(context.memory);
 }
 
 function addCells({ plan, range, keys, cells }: RetentionScan, events: ActorEvents, groups: RowGroups): void {
-  const { slotCount, starts, times, notes } = events;
+  const { slotCount, starts, ends, times, notes } = events;
   const buckets = new Int32Array(starts[slotCount]);
   eventBuckets(times, buckets.length, range.bounds, buckets);
-  const own = { actorCount: slotCount, starts, buckets, flags: notes[0] };
+  const own = { actorCount: slotCount, starts, ends, buckets, flags: notes[0] };
   const { periods, mode, within } = plan;
   const rules = { periods, recurring: mode === 'recurring', after: within === 'after', complete: range.complete };
   beginCells(cells);

@@ -25,3 +25,7 @@ export { mergeCodeRuns } from './merge-runs';
 export { findBytes, countUpTo } from './find';
 export { mixCodeRuns } from './mix-runs';
 export { spreadKeys, distinctKeys } from './keys';
+export { countRunRows, layOutSlots, placeEvents, placeNotes } from './events';
+export { funnelAttempts } from './funnels';
+export { countReturns, countLives } from './cells';
+export { countPathNodes, countPathEdges } from './paths';

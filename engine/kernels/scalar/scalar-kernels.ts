@@ -1,3 +1,6 @@
+import { behaviourKernels } from './behaviour.ts';
+import { eventKernels } from './events.ts';
+import { funnelKernels } from './funnels.ts';
 import type { Kernels } from '../kernels.ts';
 import type { SharedMemory } from '../webassembly.ts';
 import { andBits, andNotBits, countBits, listBits, notBits, orBits } from './bitmap.ts';
@@ -162,6 +165,9 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
         views().u32,
         changes / 4,
       ),
+    ...eventKernels(views),
+    ...funnelKernels(views),
+    ...behaviourKernels(views),
     countUpTo: (list, count, value) => countUpTo(views().u32, list >> 2, count, value),
     findBytes: (bytes, count, text, length) => findBytes(views().u8, bytes, count, text, length),
     decodeLz4: (source, sourceBytes, target, targetBytes) =>

@@ -1,0 +1,247 @@
+import type { Pointer } from '../../kernels/kernels.ts';
+import type { Arena } from '../arena.ts';
+import { entryAt, readColumn, type BlockView, type SliceSource } from '../block-view.ts';
+import { denseViewOf, elementsAt, rowsAt, type DenseView, type LocalCodes } from '../dense/local-codes.ts';
+import { leavesOf } from '../leaves.ts';
+import { mergeRuns } from '../sort-runs.ts';
+import { withActorAndTime } from '../with-actor-and-time.ts';
+import type { ActorEvents, EventPointers } from './actor-events.ts';
+import type { EventNote } from './event-notes.ts';
+
+/** Puts the events of a slice in order by kernels: rows of each source lie in the order of their actors already. */
+export interface PlacedEvents {
+  readonly bytes: number;
+  /** Begins with a slice. @returns false where there is no room for its events: they are put in order elsewhere. */
+  start(parts: readonly SliceSource[]): boolean;
+  add(view: BlockView, dropping: boolean): void;
+  ordered(): ActorEvents | null;
+  close(): void;
+}
+
+/** What a block's rows take of the arena at most: a list of them, codes of two notes, times and entries. */
+const viewBytesMax = 4 * 1024 * 1024;
+
+/** Where the arrays of a slice lie in the region. */
+interface Laid extends Omit<EventPointers, 'kernels' | 'arena'> {
+  readonly slotCount: number;
+  readonly capacity: number;
+  /** A byte a slot: 1 = its events are not in the order of time. */
+  readonly unsorted: Pointer;
+}
+
+/** Where a kernel finds the rows of a view, and whose they are. */
+interface PlacedRows {
+  readonly firstRows: Pointer;
+  readonly slots: Pointer;
+  /** 0 = a range. */
+  readonly rows: Pointer;
+  readonly from: number;
+}
+
+/** A note's codes as the kernels take them. */
+interface PlacedCodes extends LocalCodes {
+  readonly table: Pointer;
+}
+
+/** @param notes what is read of each event. */
+export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): PlacedEvents {
+  const { kernels, memory } = arena;
+  let region: ReturnType<Arena['beside']> = null;
+  let bytes = 0;
+  let laid: Laid | null = null;
+  let late = 0;
+  const words = (at: Pointer, length: number): Uint32Array => new Uint32Array(memory.buffer, at, length);
+  const regionOf = (wanted: number): Pointer | null => {
+    if (region !== null && bytes >= wanted) return region.at;
+    region?.free();
+    bytes = Math.ceil(1.25 * wanted);
+    region = arena.beside(bytes);
+    if (region === null) bytes = 0;
+    return region?.at ?? null;
+  };
+  const layOut = (slotCount: number, capacity: number): Laid | null => {
+    const sizes = [8 * capacity, ...notes.map(() => 4 * capacity), 4 * (slotCount + 1), 4 * slotCount, slotCount];
+    const places = sizes.map(() => 0);
+    let end = 0;
+    sizes.forEach((size, at) => {
+      places[at] = end;
+      end = (end + size + 15) & ~15;
+    });
+    const base = regionOf(end);
+    if (base === null) return null;
+    const [times, ...others] = places.map((place) => base + place);
+    const [starts, ends, unsorted] = others.slice(notes.length);
+    return { slotCount, capacity, times, notes: others.slice(0, notes.length), starts, ends, unsorted };
+  };
+  const eachPart = (parts: readonly SliceSource[], take: (firstRows: Pointer, slots: Pointer, runs: number) => void) => {
+    for (const part of parts) {
+      const { slots, firstRows } = part.slots();
+      const own = slots[part.part];
+      if (own.length === 0) continue;
+      const before = arena.used;
+      take(arena.place(firstRows[part.part]), arena.place(own), own.length);
+      arena.release(before);
+    }
+  };
+  const rowsOf = (dense: DenseView): PlacedRows => {
+    const { view } = dense;
+    const { slots, firstRows } = view.part.slots();
+    const [runs, own] = [firstRows[view.part.part], slots[view.part.part]];
+    const { firstRow } = view.open.source.blocks[view.block];
+    const rows = rowsAt(dense);
+    const first = firstRow + (rows === null ? view.from : words(rows, 1)[0]);
+    const entry = entryAt(runs, first);
+    const last = rows === null ? first + view.length - 1 : firstRow + words(rows, view.length)[view.length - 1];
+    const end = entryAt(runs, last) + 1;
+    return {
+      firstRows: arena.place(runs.subarray(entry, end + 1)),
+      slots: arena.place(own.subarray(entry, end)),
+      rows: rows ?? 0,
+      from: rows === null ? first : firstRow,
+    };
+  };
+  const codesOf = (note: EventNote, dense: DenseView): PlacedCodes => {
+    const local = note.local(dense.view, arena);
+    const codes = local?.readCodes(dense) ?? null;
+    if (codes !== null && codes.bytes > 0) return { ...codes, table: local!.table };
+    return { at: arena.place(note.read(dense.view, leavesOf(dense.view))), bytes: 4, table: 0 };
+  };
+  return {
+    get bytes() {
+      return bytes;
+    },
+    start(parts) {
+      laid = null;
+      late = 0;
+      if (arena.room < viewBytesMax) return false;
+      const slotCount = parts[0]?.slots().count ?? 0;
+      let rows = 0;
+      let entries = 0;
+      for (const { entries: own, part, slots } of parts) {
+        rows += own.endRow - own.firstRow;
+        entries = Math.max(entries, slots().slots[part].length);
+      }
+      if (8 * entries + 64 > arena.room) return false;
+      const own = layOut(slotCount, rows);
+      if (own === null) return false;
+      words(own.ends, slotCount).fill(0);
+      new Uint8Array(memory.buffer, own.unsorted, slotCount).fill(0);
+      eachPart(parts, (firstRows, slots, runs) => kernels.countRunRows(firstRows, slots, runs, own.ends));
+      kernels.layOutSlots(own.ends, slotCount, own.starts);
+      laid = own;
+      return true;
+    },
+    add(all, dropping) {
+      const view = all.open.source.blocks[all.block].untimed === true ? withActorAndTime(all) : all;
+      if (view.length === 0 || laid === null) return;
+      const before = arena.used;
+      const dense = denseViewOf(view, arena);
+      const rows = rowsOf(dense);
+      const { length } = view;
+      const first = notes.length === 0 ? { at: 0, bytes: 0, table: 0 } : codesOf(notes[0], dense);
+      for (let note = 1; note < notes.length; note++) {
+        const mark = arena.used;
+        const own = codesOf(notes[note], dense);
+        kernels.placeNotes(
+          rows.firstRows,
+          rows.slots,
+          rows.rows,
+          rows.from,
+          length,
+          own.at,
+          own.bytes,
+          own.table,
+          first.at,
+          dropping ? first.bytes : 0,
+          first.table,
+          laid.ends,
+          laid.notes[note],
+        );
+        arena.release(mark);
+      }
+      const times = timesOf(dense);
+      late += kernels.placeEvents(
+        rows.firstRows,
+        rows.slots,
+        rows.rows,
+        rows.from,
+        length,
+        first.at,
+        first.bytes,
+        first.table,
+        dropping ? 1 : 0,
+        times.at,
+        times.bytes,
+        times.origin,
+        laid.starts,
+        laid.ends,
+        laid.unsorted,
+        laid.times,
+        laid.notes[0] ?? 0,
+      );
+      arena.release(before);
+    },
+    ordered() {
+      if (laid === null) return null;
+      const { slotCount, capacity, starts, ends, times, notes: lists, unsorted } = laid;
+      const events: ActorEvents = {
+        slotCount,
+        starts: words(starts, slotCount + 1),
+        ends: words(ends, slotCount),
+        times: new Float64Array(memory.buffer, times, capacity),
+        notes: lists.map((at) => words(at, capacity)),
+        placed: { kernels, arena, starts, ends, times, notes: lists },
+      };
+      if (late > 0) sortSlots(events, new Uint8Array(memory.buffer, unsorted, slotCount));
+      return events;
+    },
+    close() {
+      region?.free();
+      region = null;
+      laid = null;
+      bytes = 0;
+    },
+  };
+}
+
+interface PlacedTimes {
+  readonly at: Pointer;
+  readonly bytes: number;
+  readonly origin: number;
+}
+
+function timesOf(dense: DenseView): PlacedTimes {
+  const { view, arena } = dense;
+  const vector = view.open.source.readBlock('time', view.block);
+  if (vector.kind === 'int' && !(vector.values instanceof BigInt64Array)) {
+    const { values, base } = vector;
+    const bytes = values.BYTES_PER_ELEMENT;
+    return { at: elementsAt(dense, values, bytes), bytes, origin: base };
+  }
+  const values = readColumn(view, 'time', 'time');
+  const floats = values.kind === 'number' ? values.values : new Float64Array(view.length);
+  return { at: arena.place(floats), bytes: 8, origin: 0 };
+}
+
+/** Sorts the events of slots that several sources have, where these overlap: stable, so equal times stay as stored. */
+function sortSlots({ slotCount, starts, ends, times, notes }: ActorEvents, unsorted: Uint8Array): void {
+  let order = new Uint32Array(256);
+  let spare = new Uint32Array(256);
+  for (let slot = 0; slot < slotCount; slot++) {
+    if (unsorted[slot] === 0) continue;
+    const from = starts[slot];
+    const length = ends[slot] - from;
+    if (length > order.length) {
+      order = new Uint32Array(2 * length);
+      spare = new Uint32Array(2 * length);
+    }
+    for (let at = 0; at < length; at++) order[at] = at;
+    const own = times.slice(from, from + length);
+    mergeRuns(order, 0, length, own, spare);
+    for (let at = 0; at < length; at++) times[from + at] = own[order[at]];
+    for (const note of notes) {
+      const values = note.slice(from, from + length);
+      for (let at = 0; at < length; at++) note[from + at] = values[order[at]];
+    }
+  }
+}
