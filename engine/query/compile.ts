@@ -52,7 +52,7 @@ export function compileQuery(query: string | QuerySyntax, options: CompileOption
 
 function environmentOf(options: CompileOptions): QueryEnvironment {
   const { schemas, definitions = new Map<string, string>(), params, now, timezone, warn = ignored } = options;
-  const binders = { select: bindSelect, inline: bindInline, from: bindFrom };
+  const binders = { select: bindSelect, behaviour: bindBehaviour, inline: bindInline, from: bindFrom };
   return { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, warn, binders };
 }
 

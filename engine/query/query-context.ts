@@ -70,7 +70,10 @@ function bindCohort(
   const name = definedBy(query, environment);
   if (name === null) return select(query, environment);
   const definition = openDefinition(name, query.span, environment)!;
-  return withinDefinition(name, query.span, () => select(definition.query, definition.environment));
+  const { query: defined } = definition;
+  // Of the columns of an answer about behaviour the error names all.
+  if (defined.kind !== 'select') return select(query, environment);
+  return withinDefinition(name, query.span, () => select(defined, definition.environment));
 }
 
 /** @returns the name in `select * from NAME` where that is a defined query and nothing else is said. */

@@ -1,13 +1,6 @@
 import { printName } from './names.ts';
-import { printBehaviour } from './print-behaviour.ts';
-import { printSelect, printText } from './print.ts';
-import type { QuerySyntax } from './syntax-behaviour.ts';
+import { printQuery, printText } from './print.ts';
 import type { Statement } from './syntax.ts';
-
-/** @returns a query's canonical text: one line that is read as the same tree. */
-export function printQuery(query: QuerySyntax): string {
-  return query.kind === 'select' ? printSelect(query) : printBehaviour(query);
-}
 
 /** @returns a statement's canonical text: one line that is read as the same statement. */
 export function printStatement(statement: Statement): string {
