@@ -112,10 +112,21 @@ export interface Grouping {
   readonly measures: readonly number[];
 }
 
+/**
+ * Which verb of behaviour an answer is of: for whoever draws it. Keys of `group by` are the first of `grouping.keys`; behind
+ * them come `step` and `name`, `cohort` and `period`, or `step`, `source` and `target`.
+ */
+export type AnsweredBehaviour =
+  /** `optional`: whether a step may be skipped, in the order of the steps; `at`: whose event the values of `group by` are of. */
+  | { readonly kind: 'funnel'; readonly optional: readonly boolean[]; readonly at: 'first' | 'last' | 'each' }
+  | { readonly kind: 'retention' | 'paths' | 'lifecycle' };
+
 export interface QueryResult extends RowBatch {
   readonly meta: QueryMeta;
   /** Null where the rows are no groups but events, or facts about the store. */
   readonly grouping: Grouping | null;
+  /** Null where the query was no question about behaviour. */
+  readonly behaviour: AnsweredBehaviour | null;
 }
 
 /** Settings of `export`. */

@@ -1,4 +1,4 @@
-import type { Grouping, ResultColumn } from './api.ts';
+import type { AnsweredBehaviour, Grouping, ResultColumn } from './api.ts';
 import type { Expr } from './plan/expr.ts';
 import type { BehaviourPlan } from './plan/behaviour.ts';
 import { isBehaviour, type QueryPlan } from './plan/query.ts';
@@ -44,6 +44,13 @@ function behaviourGrouping(plan: BehaviourPlan, columns: readonly ResultColumn[]
     else if (type === 'int' || type === 'float') measures.push(index);
   });
   return { time, keys, measures };
+}
+
+/** @returns which verb of behaviour a plan is of, or null where it is of none. */
+export function answeredBehaviour(plan: QueryPlan): AnsweredBehaviour | null {
+  if (!isBehaviour(plan)) return null;
+  if (plan.kind !== 'funnel') return { kind: plan.kind };
+  return { kind: 'funnel', optional: plan.steps.map(({ optional }) => optional), at: plan.at };
 }
 
 function holdsMeasure(expr: Expr): boolean {

@@ -140,6 +140,7 @@ export { clipToWidth, textWidth } from './base/text-width.ts';
 export { nearestNames } from './base/nearest.ts';
 export { createArrowStream } from './query-result.ts';
 export type {
+  AnsweredBehaviour,
   AppendRequest,
   AppendResult,
   AppendRow,

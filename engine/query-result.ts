@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Table } from 'apache-arrow';
 import type * as ArrowModule from './column/arrow.ts';
-import type { Grouping, QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
+import type { AnsweredBehaviour, Grouping, QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
 import { elementType, isListType, isRecordsType, recordFields, type ColumnType } from './column/types.ts';
 import type { Scalar, ScalarRecord, Values } from './column/values.ts';
 
@@ -15,9 +15,10 @@ export function createQueryResult(
   rowCount: number,
   meta: QueryMeta,
   grouping: Grouping | null = null,
+  behaviour: AnsweredBehaviour | null = null,
 ): QueryResult {
   // Assigned, not spread: the Arrow table is made by a getter.
-  return Object.assign(createRowBatch(columns, data, rowCount, meta), { meta, grouping });
+  return Object.assign(createRowBatch(columns, data, rowCount, meta), { meta, grouping, behaviour });
 }
 
 /**

@@ -7,7 +7,7 @@ import { executePlan } from './execute/run.ts';
 import type { RunOptions } from './execute/query-run.ts';
 import type { BehaviourPlan } from './plan/behaviour.ts';
 import type { ExecutionResult } from './execute/result.ts';
-import { groupingOf } from './grouping.ts';
+import { answeredBehaviour, groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
 import { isBehaviour, type QueryPlan } from './plan/query.ts';
 import { compileQuestion, type CompileOptions } from './query/compile.ts';
@@ -149,7 +149,8 @@ export function resultOf(
     snapshot: snapshot.id,
     warnings: result.warnings,
   };
-  return createQueryResult(result.columns, result.data, result.rowCount, meta, groupingOf(plan, result.columns));
+  const { columns, data, rowCount } = result;
+  return createQueryResult(columns, data, rowCount, meta, groupingOf(plan, columns), answeredBehaviour(plan));
 }
 
 function parameters(options: QueryOptions): Record<string, Scalar> {

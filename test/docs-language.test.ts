@@ -2,18 +2,9 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  isVarveError,
-  open,
-  parseQuery,
-  printQuery,
-  queryFromJson,
-  renderError,
-  vocabulary,
-  type ParameterValue,
-  type Varve,
-} from '../engine/index.ts';
+import { open, parseQuery, printQuery, queryFromJson, vocabulary, type Varve } from '../engine/index.ts';
 import { outputFormat } from '../server/cli/formats/index.ts';
+import { documentedAnswer } from './documented-answer.ts';
 import { runExample } from './run-example.ts';
 import { root, temporaryFolder, varve } from './support.ts';
 
@@ -34,24 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-/** @returns what a person sees at a prompt: the table, then warnings; or the error under its caret. */
-async function answerTo(question: string): Promise<string> {
-  const params: Record<string, ParameterValue> = {};
-  let now: Date | null = null;
-  for (const [, name, value] of question.matchAll(/^-- (\$\w+|now) is (.+)$/gm)) {
-    if (name === 'now') now = new Date(value!);
-    else params[name!.slice(1)] = JSON.parse(value!) as ParameterValue;
-  }
-  try {
-    const result = await db.query(question, now === null ? { params } : { params, now });
-    const page = { width: Infinity, colors: false, bars: false };
-    const warnings = result.meta.warnings.map((warning) => `warning: ${warning}\n`);
-    return [...outputFormat('table').print(result, page), ...warnings].join('');
-  } catch (error) {
-    if (!isVarveError(error)) throw error;
-    return `varve: ${renderError(error, question)}\n`;
-  }
-}
+const answerTo = (question: string): Promise<string> =>
+  documentedAnswer(db, question, { width: Infinity, colors: false, bars: false });
 
 /** Into how many chunks memory has joined its rows depends on when it is asked. */
 function withoutParts(answer: string): string {

@@ -16,7 +16,7 @@ describe('documents', () => {
     const text = readFileSync(path, 'utf8');
     const pair = /```ts\n([\s\S]*?)```\n\nIt prints\n\n```\n([\s\S]*?)```/g;
     const examples = [...text.matchAll(pair)];
-    expect(examples.length).toBe(2);
+    expect(examples.length).toBe(3);
     const folder = temporaryFolder();
     let filled = text;
     for (const [whole, example, printed] of examples) {

@@ -67,7 +67,8 @@ function askingTimes(plan: GroupedPlan): GroupedPlan {
 export function spanPlan(plan: BehaviourPlan, grouped: GroupedPlan): GroupedPlan | null {
   const laysBuckets =
     plan.kind === 'retention' || plan.kind === 'lifecycle' || (plan.kind === 'funnel' && plan.every !== null);
-  return plan.written.since !== null || !laysBuckets ? null : askingTimes(grouped);
+  // Without `where`, sources tell it by themselves.
+  return plan.written.since !== null || plan.where === null || !laysBuckets ? null : askingTimes(grouped);
 }
 
 /** @returns the answer to such a plan. */

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { BehaviourPlan } from '../plan/behaviour.ts';
 import { isBehaviour, type QueryPlan, type ScanPlan } from '../plan/query.ts';
 import type { EventsPlan, GroupedPlan, LivesPlan, SourcePlan } from '../plan/select.ts';
-import type { HashRange } from '../store/row-source.ts';
+import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
@@ -38,6 +38,7 @@ import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource }
 import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, spanOf, tableSources } from './table-sources.ts';
+import { textsWithin } from './texts-within.ts';
 import type { TimeCells, TimeSpan } from './time-windows.ts';
 import { bytesOfSet, valueSetOf, type ValueSet } from './value-set.ts';
 
@@ -107,8 +108,10 @@ async function answerOver(run: QueryRun, original: QueryPlan, read: Read): Promi
 }
 
 /** Answers what a behaviour has to know before. */
-async function withFirst<P extends BehaviourPlan>(run: QueryRun, plan: P, read: Read): Promise<P> {
-  const behaviour = behaviourOf(plan);
+async function withFirst<P extends BehaviourPlan>(run: QueryRun, original: P, read: Read): Promise<P> {
+  const behaviour = behaviourOf(original);
+  const open = (descriptor: RowSourceDescriptor): RowSource => run.environment.openSource(descriptor);
+  const plan = behaviour.known?.(original, (column, most) => textsWithin(read.sources, open, column, most)) ?? original;
   const before = behaviour.first?.(plan) ?? null;
   return before === null ? plan : behaviour.joined!(plan, await answerOver(run, before, read));
 }
@@ -310,8 +313,8 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
 
 /** Events of a slice are put in another order where lives are cut and behaviour is followed: that is done within a core's cache. */
 function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
-  return plan.kind === 'lives' || isBehaviour(plan)
-    ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) }
+  return plan.kind === 'lives' || (isBehaviour(plan) && behaviourOf(plan).ordersEvents(plan))
+    ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 2) }
     : sizes;
 }
 

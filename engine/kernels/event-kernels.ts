@@ -15,8 +15,9 @@ export interface EventKernels {
    * Puts the times of rows behind those that their slots have already, and a note of each beside it.
    * @param firstRows where runs of rows begin, u32, from the run that the first row is in; and beyond the last row.
    * @param slots of these runs. @param rows u32, ascending: what `from` is added to; 0 = the rows from `from` on.
+   * @param bits a bit for each of the `count` rows, and 8 bytes more: 1 = it is put; 0 = all are.
    * @param codes of `codeBytes` (1, 2 or 4) a row; of 0: no notes are put. @param table u32: the note of each code; 0 = the code is the note.
-   * @param dropping 1 = a row whose note is 0 is left out. @param offsets of `offsetBytes` a row, unsigned, or floats (8).
+   * @param offsets of `offsetBytes` a row, unsigned, or floats (8).
    * @param starts of slots. @param next u32 a slot: where its next event is put; moved on.
    * @param unsorted a byte a slot, set to 1 where an event is put behind a later one.
    * @returns how many runs made that so.
@@ -25,12 +26,12 @@ export interface EventKernels {
     firstRows: Pointer,
     slots: Pointer,
     rows: Pointer,
+    bits: Pointer,
     from: number,
     count: number,
     codes: Pointer,
     codeBytes: number,
     table: Pointer,
-    dropping: number,
     offsets: Pointer,
     offsetBytes: number,
     origin: number,
@@ -42,20 +43,17 @@ export interface EventKernels {
   ): number;
   /**
    * Puts another note of each row where `placeEvents`, called behind it for the same rows, will put their times.
-   * @param dropCodes, `dropBytes` and `dropTable`: its codes and table if it is dropping; `dropBytes` 0 = it is not.
    */
   placeNotes(
     firstRows: Pointer,
     slots: Pointer,
     rows: Pointer,
+    bits: Pointer,
     from: number,
     count: number,
     codes: Pointer,
     codeBytes: number,
     table: Pointer,
-    dropCodes: Pointer,
-    dropBytes: number,
-    dropTable: Pointer,
     next: Pointer,
     notes: Pointer,
   ): void;

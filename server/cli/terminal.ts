@@ -59,10 +59,16 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
 }
 
-/** @returns a length of time as "850 ms", "12.3 s" or "3 m 05 s". */
+/** @returns a length of time as "850 ms", "12.3 s", "3 m 05 s", "7 h 20 m" or "12 d 04 h". */
 export function formatElapsed(elapsedMs: number): string {
-  if (elapsedMs < 1000) return `${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`;
+  if (elapsedMs < 1000) return `${elapsedMs.toFixed(elapsedMs > 0 && elapsedMs < 10 ? 1 : 0)} ms`;
   if (elapsedMs < 60_000) return `${(elapsedMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(elapsedMs / 1000);
-  return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
+  if (seconds < 3600) return twoUnits(seconds, 60, 'm', 's');
+  const minutes = Math.round(elapsedMs / 60_000);
+  return minutes < 1440 ? twoUnits(minutes, 60, 'h', 'm') : twoUnits(Math.round(elapsedMs / 3_600_000), 24, 'd', 'h');
+}
+
+function twoUnits(count: number, whole: number, name: string, part: string): string {
+  return `${Math.floor(count / whole)} ${name} ${String(count % whole).padStart(2, '0')} ${part}`;
 }

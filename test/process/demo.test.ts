@@ -9,7 +9,7 @@ describe('the demo', () => {
     const data = ['--data', join(folder, 'store')];
     const truth = await generateDemo({ events: 20_000, seed: 1, write: () => Promise.resolve() });
     const first = await varve(['demo', '--events', '20000', ...data]);
-    expect([first.exitCode, first.output.match(/\?\n {2}select/g)?.length]).toEqual([0, 5]);
+    expect([first.exitCode, first.output.match(/\?\n {2}(select|funnel|retention)/g)?.length]).toEqual([0, 5]);
     const events = await varve(['query', 'select event, count() from app group by event', ...data]);
     expect(Object.fromEntries(ndjsonRows(events.output).map((row) => [row['event'], row['count']]))).toEqual(
       truth.app.byEvent,

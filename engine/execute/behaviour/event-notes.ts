@@ -26,6 +26,8 @@ export interface LocalNote {
   readCodes(dense: DenseView): LocalCodes | null;
   /** u32 a code; 0 = the code is the note. */
   readonly table: Pointer;
+  /** A byte a code, 256 at least: 1 = the note of that code is not 0. */
+  readonly isNoted: Pointer;
 }
 
 /** Codes that a table is made for; what has more is read row by row. */
@@ -66,7 +68,7 @@ export function conditionsNote(conditions: readonly Expr[], evaluator: Evaluator
 }
 
 /** @returns the one text column that all conditions read and nothing else, or null. */
-function columnOf(conditions: readonly Expr[]): string | null {
+export function columnOf(conditions: readonly Expr[]): string | null {
   const columns = new Set(conditions.map(onlyTextColumn));
   return columns.size === 1 ? [...columns][0] : null;
 }
@@ -88,16 +90,21 @@ export function keyNote(reader: KeyReader): EventNote {
   };
 }
 
-/** What a key keeps beside its codes stays as long as the arena does. */
-function roomToKeep(arena: Arena): Room {
+/** @returns room for what a key keeps beside its codes: it stays as long as the arena does. */
+export function roomToKeep(arena: Arena): Room {
   return { take: (bytes) => arena.keep(bytes), used: 0, release: () => undefined };
 }
 
 function noteOf(key: LocalKey, table: Uint32Array, arena: Arena): LocalNote | null {
   const at = arena.keep(table.byteLength);
-  if (at === null) return null;
-  new Uint32Array(arena.memory.buffer, at, table.length).set(table);
-  return { readCodes: (dense) => key.read(dense), table: at };
+  const flags = new Uint8Array(Math.max(256, table.length));
+  const isNoted = arena.keep(flags.length);
+  if (at === null || isNoted === null) return null;
+  const { buffer } = arena.memory;
+  new Uint32Array(buffer, at, table.length).set(table);
+  for (let code = 0; code < table.length; code++) flags[code] = table[code] === 0 ? 0 : 1;
+  new Uint8Array(buffer, isNoted, flags.length).set(flags);
+  return { readCodes: (dense) => key.read(dense), table: at, isNoted };
 }
 
 interface SourceView {

@@ -1,4 +1,4 @@
-import { keysAt } from '../../kernels/funnel-kernels.ts';
+import { attemptOrders, keysAt } from '../../kernels/funnel-kernels.ts';
 import type { FunnelPlan } from '../../plan/behaviour.ts';
 import type { ActorEvents } from './actor-events.ts';
 import { measuresOf, type MadeAttempts } from './attempt-rows.ts';
@@ -7,7 +7,7 @@ import { measuresOf, type MadeAttempts } from './attempt-rows.ts';
 export function isPlainFunnel({ rules, exclude, holding, steps, every }: FunnelPlan): boolean {
   const { order, entry, grace, repeat } = rules;
   const plain = exclude.length === 0 && holding.length === 0 && steps.every(({ optional }) => !optional);
-  const known = order === 'loose' || (order === 'strict' && !repeat);
+  const known = order === 'loose' || (order !== 'any' && !repeat);
   return plain && known && entry === 'any' && grace === null && every === null;
 }
 
@@ -23,12 +23,13 @@ export function foundAttempts(plan: FunnelPlan, end: number, events: ActorEvents
   const { rules, at } = plan;
   const steps = plan.steps.length;
   const most = slotCount * steps;
-  const region = arena.beside(28 * most + 12 * steps + 64);
+  const workBytes = 8 * (steps + 1) + 4 * steps * steps;
+  const region = arena.beside(28 * most + workBytes + 32);
   if (region === null) return null;
   const ms = region.at;
   const rows = ms + 8 * most;
   const work = 8 * Math.ceil((rows + 20 * most) / 8);
-  const counts = work + 12 * steps;
+  const counts = work + workBytes;
   const count = kernels.funnelAttempts(
     starts,
     ends,
@@ -37,7 +38,7 @@ export function foundAttempts(plan: FunnelPlan, end: number, events: ActorEvents
     notes[0],
     steps,
     rules.window,
-    rules.order === 'strict' ? 1 : 0,
+    attemptOrders[rules.order as keyof typeof attemptOrders],
     rules.repeat ? 1 : 0,
     end,
     keysAt[at],

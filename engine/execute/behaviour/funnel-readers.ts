@@ -5,7 +5,7 @@ import type { Leaves } from '../expression.ts';
 import { GroupTable } from '../group-table.ts';
 import type { KeyContext, KeyReader } from '../key-reader.ts';
 import { createEventKeyReader } from './event-key.ts';
-import { conditionsNote, keyNote, type EventNote } from './event-notes.ts';
+import { columnOf, conditionsNote, keyNote, type EventNote } from './event-notes.ts';
 import { isStrict } from './funnel-events.ts';
 
 /** Which note of an event is what: -1 = there is none such. Keys follow. */
@@ -25,6 +25,11 @@ export interface FunnelReaders {
   readonly keys: readonly KeyReader[];
   /** Whether events that fill no step and are no exclusion say nothing. */
   readonly drops: boolean;
+}
+
+/** @returns whether what an event's note says, which one column of texts decides, tells that the event says nothing. */
+export function isDroppedUnread({ steps, exclude, rules }: FunnelPlan): boolean {
+  return !isStrict(rules) && exclude.length === 0 && columnOf(steps.map(({ expr }) => expr)) !== null;
 }
 
 /** @param bucket the bucket of an event's time, with `every`. */

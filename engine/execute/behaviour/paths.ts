@@ -16,7 +16,7 @@ import { settleGroups, type MergedGroups } from '../merged-groups.ts';
 import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, TextsOf } from './behaviour.ts';
 import { bytesOfEdgeActors, endActors, firstOfActors, newEdgeActors, type EdgeActors } from './edge-actors.ts';
 import { conditionsNote, keyNote } from './event-notes.ts';
 import { madeColumn, madeKey, madeMeasure, madePlan } from './made-plan.ts';
@@ -31,15 +31,18 @@ import {
   type PathEvents,
   type PathRules,
 } from './paths-steps.ts';
+import { openPathTable } from './path-table.ts';
 import { newRowGrouping, openRowGroups, type RowGrouping, type RowGroups } from './row-groups.ts';
 
 /** Which way actors go. */
 export const paths: Behaviour<PathsPlan> = {
   kind: 'paths',
+  known: allNodes,
   first: (plan) => (plan.told === undefined ? { ...plan, told: null } : null),
   joined: (plan, answer) => ({ ...plan, told: largestNodes(plan, answer) }),
   grouped: groupedPaths,
   scanned: (plan) => plan,
+  ordersEvents: () => true,
   open(plan, _, context, sender) {
     const scan = openPaths(plan, context, sender);
     return { run: (sources, slices, own) => pathSlices(scan, sources, slices, own) };
@@ -75,6 +78,7 @@ interface PathScan {
   readonly rules: PathRules;
   /** Null while nodes are counted. */
   readonly fold: PathFold | null;
+  readonly store: KeyReader['store'];
   readonly grouping: RowGrouping;
   readonly room: EventRoom;
 }
@@ -100,9 +104,17 @@ function openPaths(plan: PathsPlan, context: KeyContext, sender: number): PathSc
             told.map((texts) => codesOf(reader, texts)),
             codesOf(reader, [othersText])[0],
           ),
+    store: reader.store,
     grouping: newRowGrouping(groupedPaths(plan), stores, sender),
     room: createEventRoom([keyNote(reader), ...(conditions.length > 0 ? [flags] : [])]),
   };
+}
+
+/** Where a column has no more texts than are told apart, these are all. */
+function allNodes(plan: PathsPlan, textsOf: TextsOf): PathsPlan {
+  const { node, limit, depth, told } = plan;
+  const texts = told === undefined && node.kind === 'column' && node.type === 'text' ? textsOf(node.name, limit) : null;
+  return texts === null ? plan : { ...plan, told: Array.from({ length: depth + 1 }, () => texts) };
 }
 
 /** @returns the codes of texts in a reader's store. */
@@ -122,17 +134,22 @@ function* pathSlices(
   const { grouping, room, fold } = scan;
   const groups = openRowGroups(grouping);
   const known = newEdgeActors();
+  const table = openPathTable(scan.rules, fold, context.scratch.arena);
   try {
     for (const slice of slices) {
-      const events = yield* room.collect(sources, slice, context, false, groups.bytes + bytesOfEdgeActors(known));
+      const events = yield* room.collect(sources, slice, context, false, groups.bytes + bytesOfEdgeActors(known) + (table?.bytes ?? 0));
       if (events === null) continue;
-      const own = pathEvents(events);
-      if (fold === null) addNodes(scan, own, groups);
-      else addEdges(scan, own, fold, known, groups);
+      if (!(table?.add(events, scan.store.count + 1) ?? false)) {
+        const own = pathEvents(events);
+        if (fold === null) addNodes(scan, own, groups);
+        else addEdges(scan, own, fold, known, groups);
+      }
       yield;
     }
+    table?.addTo(groups);
     return groups.partial(context.memory);
   } finally {
+    table?.close();
     room.close();
   }
 }

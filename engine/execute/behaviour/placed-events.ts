@@ -21,6 +21,17 @@ export interface PlacedEvents {
 /** What a block's rows take of the arena at most: a list of them, codes of two notes, times and entries. */
 const viewBytesMax = 4 * 1024 * 1024;
 
+const noCodes: PlacedCodes = { at: 0, bytes: 0, table: 0, isNoted: null };
+
+/** @returns the range of a view whose rows a mask in this memory tells; of others the view. */
+function unmasked(view: BlockView, memory: Arena['memory']): BlockView {
+  const { mask, open, part, block, scratch } = view;
+  if (mask === null || scratch.masks?.memory !== memory) return view;
+  // Rows before those of the slice are not put, and lie before its first run; behind its last one lies nothing.
+  const end = Math.min(mask.end, part.entries.endRow - open.source.blocks[block].firstRow);
+  return { open, part, block, from: mask.first, length: end - mask.first, rows: null, mask: null, scratch };
+}
+
 /** Where the arrays of a slice lie in the region. */
 interface Laid extends Omit<EventPointers, 'kernels' | 'arena'> {
   readonly slotCount: number;
@@ -41,6 +52,8 @@ interface PlacedRows {
 /** A note's codes as the kernels take them. */
 interface PlacedCodes extends LocalCodes {
   readonly table: Pointer;
+  /** A byte a code: 1 = its note is not 0; null = the codes are u32 and notes themselves. */
+  readonly isNoted: Pointer | null;
 }
 
 /** @param notes what is read of each event. */
@@ -103,8 +116,64 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
   const codesOf = (note: EventNote, dense: DenseView): PlacedCodes => {
     const local = note.local(dense.view, arena);
     const codes = local?.readCodes(dense) ?? null;
-    if (codes !== null && codes.bytes > 0) return { ...codes, table: local!.table };
-    return { at: arena.place(note.read(dense.view, leavesOf(dense.view))), bytes: 4, table: 0 };
+    if (codes !== null && codes.bytes > 0) return { ...codes, table: local!.table, isNoted: local!.isNoted };
+    return { at: arena.place(note.read(dense.view, leavesOf(dense.view))), bytes: 4, table: 0, isNoted: null };
+  };
+  /** @returns a bit for each of the view's rows whose note is not 0; null where all are to be put: that is as fast. */
+  const notedRows = (codes: PlacedCodes, length: number): { readonly bits: Pointer; readonly found: number } => {
+    const bits = arena.take(((length + 7) >> 3) + 8);
+    const { at, bytes: width, isNoted } = codes;
+    if (isNoted === null) return { bits, found: kernels.filterRangeU32(at, length, 1, 0xffffffff, bits) };
+    if (width === 1) return { bits, found: kernels.filterSetU8(at, length, isNoted, bits) };
+    if (width === 2) return { bits, found: kernels.filterSetU16(at, length, isNoted, bits) };
+    return { bits, found: kernels.filterSetU32(at, length, isNoted, bits) };
+  };
+  const addRows = (own: Laid, masked: BlockView, dropping: boolean): void => {
+    // The rows of a mask need not be listed: its bits are those that are put.
+    const view = unmasked(masked, memory);
+    const dense = denseViewOf(view, arena);
+    const { firstRows, slots, rows, from } = rowsOf(dense);
+    const { length } = view;
+    let bits = view === masked ? 0 : masked.mask!.at;
+    const first = notes.length === 0 ? noCodes : codesOf(notes[0], dense);
+    if (dropping) {
+      const noted = notedRows(first, length);
+      if (noted.found === 0) return;
+      if (bits !== 0) kernels.andBitmaps(bits, noted.bits, length, noted.bits);
+      bits = noted.bits;
+    }
+    for (let note = 1; note < notes.length; note++) {
+      const mark = arena.used;
+      const { at, bytes: width, table } = codesOf(notes[note], dense);
+      const out = own.notes[note];
+      kernels.placeNotes(firstRows, slots, rows, bits, from, length, at, width, table, own.ends, out);
+      arena.release(mark);
+    }
+    const times = timesOf(dense);
+    // What is picked out lies in the cache already.
+    if (rows === 0) {
+      kernels.prefetch(times.at, times.bytes * length);
+      kernels.prefetch(first.at, first.bytes * length);
+    }
+    late += kernels.placeEvents(
+      firstRows,
+      slots,
+      rows,
+      bits,
+      from,
+      length,
+      first.at,
+      first.bytes,
+      first.table,
+      times.at,
+      times.bytes,
+      times.origin,
+      own.starts,
+      own.ends,
+      own.unsorted,
+      own.times,
+      own.notes[0] ?? 0,
+    );
   };
   return {
     get bytes() {
@@ -135,50 +204,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       const view = all.open.source.blocks[all.block].untimed === true ? withActorAndTime(all) : all;
       if (view.length === 0 || laid === null) return;
       const before = arena.used;
-      const dense = denseViewOf(view, arena);
-      const rows = rowsOf(dense);
-      const { length } = view;
-      const first = notes.length === 0 ? { at: 0, bytes: 0, table: 0 } : codesOf(notes[0], dense);
-      for (let note = 1; note < notes.length; note++) {
-        const mark = arena.used;
-        const own = codesOf(notes[note], dense);
-        kernels.placeNotes(
-          rows.firstRows,
-          rows.slots,
-          rows.rows,
-          rows.from,
-          length,
-          own.at,
-          own.bytes,
-          own.table,
-          first.at,
-          dropping ? first.bytes : 0,
-          first.table,
-          laid.ends,
-          laid.notes[note],
-        );
-        arena.release(mark);
-      }
-      const times = timesOf(dense);
-      late += kernels.placeEvents(
-        rows.firstRows,
-        rows.slots,
-        rows.rows,
-        rows.from,
-        length,
-        first.at,
-        first.bytes,
-        first.table,
-        dropping ? 1 : 0,
-        times.at,
-        times.bytes,
-        times.origin,
-        laid.starts,
-        laid.ends,
-        laid.unsorted,
-        laid.times,
-        laid.notes[0] ?? 0,
-      );
+      addRows(laid, view, dropping);
       arena.release(before);
     },
     ordered() {

@@ -9,14 +9,16 @@ import type { PartialGroups } from '../group.ts';
 import type { Grouping } from '../grouping.ts';
 import type { KeyContext, KeyReader } from '../key-reader.ts';
 import { createEventKeyReader } from './event-key.ts';
+import { conditionsOf } from '../conditions.ts';
 import { createNumberStore } from '../key-store.ts';
 import { finishMeasure } from '../measure-state.ts';
 import { settleGroups, type MergedGroups } from '../merged-groups.ts';
-import type { ScanContext } from '../scan.ts';
+import { partsOf, type ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import type { TimeSpan } from '../time-windows.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
 import type { Behaviour } from './behaviour.ts';
+import { createBucketMarks, type BucketMarks, type Marked, type MarkedRows } from './bucket-marks.ts';
 import { eventBuckets } from './event-buckets.ts';
 import { conditionsNote, keyNote } from './event-notes.ts';
 import { keyFamilies } from './key-families.ts';
@@ -36,6 +38,7 @@ export const retention: Behaviour<RetentionPlan> = {
     returning,
     where: returning === null ? where : passingAny(where, [start, returning]),
   }),
+  ordersEvents: ({ keys }) => keys.length > 0,
   open(plan, span, context, sender) {
     const scan = openRetention(plan, span, context, sender);
     return { run: (sources, slices, own) => retentionSlices(scan, sources, slices, own) };
@@ -47,12 +50,17 @@ function groupedRetention(plan: RetentionPlan): GroupedPlan {
   return madePlan(plan, [...plan.keys, madeKey('cohort'), madeKey('period')], [madeMeasure('count', [])]);
 }
 
+/** Cells that are counted in a table of them all. */
+const cellsMax = 262_144;
+
 interface RetentionScan {
   readonly plan: RetentionPlan;
   readonly range: RetentionRange;
   readonly keys: readonly KeyReader[];
   readonly grouping: RowGrouping;
   readonly room: EventRoom;
+  /** Null where actors are told apart by more than whether they came, or there are too many cells. */
+  readonly marks: BucketMarks | null;
   readonly cells: RetentionCells;
 }
 
@@ -77,6 +85,7 @@ function openRetention(plan: RetentionPlan, span: TimeSpan, context: KeyContext,
     keys,
     grouping: newRowGrouping(groupedRetention(plan), [...keys.map(({ store }) => store), ...counted], sender),
     room: createEventRoom([flags, ...keys.map(keyNote)]),
+    marks: keys.length === 0 && range.cohorts * (periods + 1) <= cellsMax ? createBucketMarks(range.bounds) : null,
     cells: newRetentionCells({ periods }, Math.max(0, range.bounds.length - 1)),
   };
 }
@@ -87,19 +96,68 @@ function* retentionSlices(
   slices: readonly HashRange[],
   context: ScanContext,
 ): Steps<PartialGroups> {
-  const { grouping, room } = scan;
+  const { plan, range, grouping, room, marks } = scan;
+  const series = seriesOf(plan);
+  const countsLength = range.cohorts * (plan.periods + 1);
+  const bytesOfCounts = marks === null ? 0 : 8 * countsLength;
+  let counts: Float64Array | null = null;
   const groups = openRowGroups(grouping);
   try {
     for (const slice of slices) {
-      const events = yield* room.collect(sources, slice, context, true, groups.bytes);
-      if (events === null) continue;
-      addCells(scan, events, groups);
+      const marked =
+        marks === null
+          ? null
+          : yield* marks.mark(partsOf(sources, slice, context), series, context, groups.bytes + bytesOfCounts);
+      if (marked !== null) {
+        counts ??= new Float64Array(countsLength);
+        countMarked(scan, marked, counts);
+      } else {
+        const events = yield* room.collect(sources, slice, context, true, groups.bytes + bytesOfCounts);
+        if (events !== null) addCells(scan, events, groups);
+      }
       yield;
     }
+    if (counts !== null) addCounts(scan, counts, groups);
     return groups.partial(context.memory);
   } finally {
     room.close();
+    marks?.close();
   }
+}
+
+/** What is marked: start events, and return events. */
+function seriesOf({ start, returning }: RetentionPlan): MarkedRows[] {
+  const none = { since: null, until: null };
+  return [start, returning].map((where) => (where === null ? [] : conditionsOf({ range: none, where })));
+}
+
+/** Adds what the marks of a slice say, a number a cohort and period. */
+function countMarked({ plan, range }: RetentionScan, marked: Marked, counts: Float64Array): void {
+  const { arena, at, slotCount, words } = marked;
+  const { periods, mode, within } = plan;
+  const before = arena.used;
+  const own = arena.take(4 * counts.length);
+  const found = new Uint32Array(arena.memory.buffer, own, counts.length).fill(0);
+  const [recurring, after] = [mode === 'recurring' ? 1 : 0, within === 'after' ? 1 : 0];
+  arena.kernels.countReturns(at, slotCount, words, range.cohorts, range.complete, periods, recurring, after, own);
+  for (let cell = 0; cell < counts.length; cell++) counts[cell] += found[cell];
+  arena.release(before);
+}
+
+function addCounts({ plan }: RetentionScan, counts: Float64Array, groups: RowGroups): void {
+  const width = plan.periods + 1;
+  const cohorts = new Uint32Array(counts.length);
+  const periods = new Uint32Array(counts.length);
+  const times = new Float64Array(counts.length);
+  let count = 0;
+  for (let cell = 0; cell < counts.length; cell++) {
+    if (counts[cell] === 0) continue;
+    cohorts[count] = Math.floor(cell / width) + 1;
+    periods[count] = (cell % width) + 1;
+    times[count++] = counts[cell];
+  }
+  const codes = [cohorts.subarray(0, count), periods.subarray(0, count)];
+  groups.addCounted({ count, codes, tallies: [times.subarray(0, count)] });
 }
 
 function addCells({ plan, range, keys, cells }: RetentionScan, events: ActorEvents, groups: RowGroups): void {

@@ -34,13 +34,13 @@ export interface MadeRows {
   readonly rows: readonly (Uint32Array | null)[];
 }
 
-/** The same of rows that are only counted: so many of each. */
-export type CountedRows = Pick<MadeRows, 'count' | 'codes'> & { readonly times: Float64Array };
+/** Rows that stand for many each: for each measure how many a row counts, or of what is no count, the value that they come to together. */
+export type CountedRows = Pick<MadeRows, 'count' | 'codes'> & { readonly tallies: readonly (Float64Array | Values)[] };
 
 /** The groups of one task. */
 export interface RowGroups {
   add(rows: MadeRows): void;
-  /** Adds rows to measures that count. */
+  /** Adds rows that stand for many each. */
   addCounted(rows: CountedRows): void;
   readonly bytes: number;
   /** @returns what was found, to be sent; it is handed over. */
@@ -67,13 +67,15 @@ export function openRowGroups({ plan, kinds, stores, senders, sender }: RowGroup
         kind.aggregate.update(states[index], args[index], groups, rows[index], count);
       });
     },
-    addCounted({ count, codes, times }) {
+    addCounted({ count, codes, tallies }) {
       const groups = new Uint32Array(count);
       table.groupsOf(codes, codesOfStores(), groups);
       kinds.forEach((kind, index) => {
         if (kind.kind !== 'values') return;
         kind.aggregate.grow(states[index], table.count);
-        kind.aggregate.updateRuns!(states[index], groups, times);
+        const tally = tallies[index];
+        if (tally instanceof Float64Array) kind.aggregate.updateRuns!(states[index], groups, tally);
+        else kind.aggregate.update(states[index], [tally], groups, null, count);
       });
     },
     get bytes() {

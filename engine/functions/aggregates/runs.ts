@@ -157,7 +157,7 @@ function dropBits(out: Runs, from: number, to: number, group: number, most: numb
   const { values, counts } = out;
   let end = to;
   while (end - from > most && out.shifts[group] < shiftMax) {
-    const shift = ++out.shifts[group];
+    const shift = (out.shifts[group] = Math.max(out.shifts[group] + 1, leastShift(values, from, end, most)));
     let at = from;
     for (let i = from; i < end; i++) {
       const value = withoutBits(values[i], shift);
@@ -170,6 +170,34 @@ function dropBits(out: Runs, from: number, to: number, group: number, most: numb
     end = at;
   }
   return end;
+}
+
+/** The least number that has all bits of a mantissa. */
+const normalMin = 2 ** -1022;
+
+/**
+ * @returns how many bits have to be dropped of ascending, different values until at most so many are left: that is told by the
+ * highest bit in which neighbours differ. 0 where some lie so close to 0 that both its sides become one.
+ */
+function leastShift(values: Float64Array, from: number, to: number, most: number): number {
+  const pairs = new Uint32Array(shiftMax + 1);
+  float[0] = values[from];
+  let [low, high] = [words[0], words[1]];
+  for (let at = from; at < to; at++) {
+    const value = values[at];
+    if (value !== 0 && value < normalMin && value > -normalMin) return 0;
+    if (at === from) continue;
+    float[0] = value;
+    const [lowOf, highOf] = [low ^ words[0], high ^ words[1]];
+    const bit = highOf === 0 ? 31 - Math.clz32(lowOf) : 63 - Math.clz32(highOf);
+    if (bit < shiftMax) pairs[bit]++;
+    low = words[0];
+    high = words[1];
+  }
+  let left = to - from;
+  let shift = 0;
+  while (left > most && shift < shiftMax) left -= pairs[shift++];
+  return shift;
 }
 
 /** @returns the value with its lowest mantissa bits 0, which keeps the order of values. */

@@ -39,116 +39,133 @@ function lastTime(times: usize, starts: usize, slot: u32, place: u32): f64 {
   return place > load<u32>(starts + (<usize>slot << 2)) ? load<f64>(times + ((<usize>place - 1) << 3)) : -Infinity;
 }
 
-// The same loop with codes and without: `hasNotes` is told when it is compiled.
+// Those of the 64 bits from `base` on that lie from `first` to `end`.
 @inline
-function placeRun<C, O>(
-  slot: u32, first: usize, end: usize, codes: usize, table: usize, keep: u32, hasNotes: bool, offsets: usize, origin: f64,
-  starts: usize, next: usize, unsorted: usize, times: usize, notes: usize
-): u32 {
-  const nextAt = next + (<usize>slot << 2);
-  let place = load<u32>(nextAt);
-  let before = lastTime(times, starts, slot, place);
-  let isLate: u32 = 0;
-  for (let at = first; at < end; at++) {
-    const time = timeAt<O>(offsets, at, origin);
-    store<f64>(times + (<usize>place << 3), time);
-    isLate |= <u32>(time < before);
-    before = time;
-    if (hasNotes) {
-      const note = noteAt<C>(codes, at, table);
-      store<u32>(notes + (<usize>place << 2), note);
-      place += keep | <u32>(note != 0);
-    } else place++;
-  }
-  store<u32>(nextAt, place);
-  if (isLate != 0) store<u8>(unsorted + <usize>slot, 1);
-  return isLate;
+function bitsWithin(bits: usize, base: u32, first: u32, end: u32): u64 {
+  let own = load<u64>(bits + (base >> 3));
+  if (base < first) own &= <u64>-1 << <u64>(first - base);
+  if (end - base < 64) own &= (<u64>1 << <u64>(end - base)) - 1;
+  return own;
 }
 
 @inline
+function endOfRun(rows: usize, from: u32, first: u32, count: u32, end: u32): u32 {
+  if (rows == 0) return min<u32>(end - from, count);
+  let at = first;
+  while (at < count && from + load<u32>(rows + (<usize>at << 2)) < end) at++;
+  return at;
+}
+
+// `hasNotes` is told when it is compiled.
+@inline
 function placeOf<C, O>(
-  firstRows: usize, slots: usize, rows: usize, from: u32, count: u32, codes: usize, hasNotes: bool, table: usize,
-  dropping: u32, offsets: usize, origin: f64, starts: usize, next: usize, unsorted: usize, times: usize, notes: usize
+  firstRows: usize, slots: usize, rows: usize, bits: usize, from: u32, count: u32, codes: usize, hasNotes: bool,
+  table: usize, offsets: usize, origin: f64, starts: usize, next: usize, unsorted: usize, times: usize, notes: usize
 ): u32 {
-  const keep = 1 - dropping;
   let late: u32 = 0;
-  let at: u32 = 0;
-  while (at < count) {
-    const end = load<u32>(firstRows, 4);
+  let end: u32 = 0;
+  while (end < count) {
+    const first = end;
+    end = endOfRun(rows, from, first, count, load<u32>(firstRows, 4));
     const slot = load<u32>(slots);
-    const first = at;
-    if (rows == 0) at = min<u32>(end - from, count);
-    else while (at < count && from + load<u32>(rows + (<usize>at << 2)) < end) at++;
-    if (at > first && slot != nobody)
-      late += placeRun<C, O>(slot, first, at, codes, table, keep, hasNotes, offsets, origin, starts, next, unsorted, times, notes);
     firstRows += 4;
     slots += 4;
+    if (end == first || slot == nobody) continue;
+    const nextAt = next + (<usize>slot << 2);
+    let place = load<u32>(nextAt);
+    let before = lastTime(times, starts, slot, place);
+    let isLate: u32 = 0;
+    if (bits == 0) {
+      for (let at = first; at < end; at++, place++) {
+        const time = timeAt<O>(offsets, at, origin);
+        store<f64>(times + (<usize>place << 3), time);
+        isLate |= <u32>(time < before);
+        before = time;
+        if (hasNotes) store<u32>(notes + (<usize>place << 2), noteAt<C>(codes, at, table));
+      }
+    } else {
+      for (let base = first & ~63; base < end; base += 64) {
+        let own = bitsWithin(bits, base, first, end);
+        while (own != 0) {
+          const at = base + <u32>ctz(own);
+          own &= own - 1;
+          const time = timeAt<O>(offsets, at, origin);
+          store<f64>(times + (<usize>place << 3), time);
+          isLate |= <u32>(time < before);
+          before = time;
+          if (hasNotes) store<u32>(notes + (<usize>place << 2), noteAt<C>(codes, at, table));
+          place++;
+        }
+      }
+    }
+    store<u32>(nextAt, place);
+    if (isLate != 0) {
+      store<u8>(unsorted + <usize>slot, 1);
+      late++;
+    }
   }
   return late;
 }
 
 function placeBy<O>(
-  firstRows: usize, slots: usize, rows: usize, from: u32, count: u32, codes: usize, codeBytes: u32, table: usize,
-  dropping: u32, offsets: usize, origin: f64, starts: usize, next: usize, unsorted: usize, times: usize, notes: usize
+  firstRows: usize, slots: usize, rows: usize, bits: usize, from: u32, count: u32, codes: usize, codeBytes: u32,
+  table: usize, offsets: usize, origin: f64, starts: usize, next: usize, unsorted: usize, times: usize, notes: usize
 ): u32 {
   if (codeBytes == 0)
-    return placeOf<u8, O>(firstRows, slots, rows, from, count, codes, false, table, 0, offsets, origin, starts, next, unsorted, times, notes);
+    return placeOf<u8, O>(firstRows, slots, rows, bits, from, count, codes, false, table, offsets, origin, starts, next, unsorted, times, notes);
   if (codeBytes == 1)
-    return placeOf<u8, O>(firstRows, slots, rows, from, count, codes, true, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
+    return placeOf<u8, O>(firstRows, slots, rows, bits, from, count, codes, true, table, offsets, origin, starts, next, unsorted, times, notes);
   if (codeBytes == 2)
-    return placeOf<u16, O>(firstRows, slots, rows, from, count, codes, true, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
-  return placeOf<u32, O>(firstRows, slots, rows, from, count, codes, true, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
+    return placeOf<u16, O>(firstRows, slots, rows, bits, from, count, codes, true, table, offsets, origin, starts, next, unsorted, times, notes);
+  return placeOf<u32, O>(firstRows, slots, rows, bits, from, count, codes, true, table, offsets, origin, starts, next, unsorted, times, notes);
 }
 
 export function placeEvents(
-  firstRows: usize, slots: usize, rows: usize, from: u32, count: u32, codes: usize, codeBytes: u32, table: usize,
-  dropping: u32, offsets: usize, offsetBytes: u32, origin: f64, starts: usize, next: usize, unsorted: usize, times: usize,
+  firstRows: usize, slots: usize, rows: usize, bits: usize, from: u32, count: u32, codes: usize, codeBytes: u32,
+  table: usize, offsets: usize, offsetBytes: u32, origin: f64, starts: usize, next: usize, unsorted: usize, times: usize,
   notes: usize
 ): u32 {
   if (offsetBytes == 1)
-    return placeBy<u8>(firstRows, slots, rows, from, count, codes, codeBytes, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
+    return placeBy<u8>(firstRows, slots, rows, bits, from, count, codes, codeBytes, table, offsets, origin, starts, next, unsorted, times, notes);
   if (offsetBytes == 2)
-    return placeBy<u16>(firstRows, slots, rows, from, count, codes, codeBytes, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
+    return placeBy<u16>(firstRows, slots, rows, bits, from, count, codes, codeBytes, table, offsets, origin, starts, next, unsorted, times, notes);
   if (offsetBytes == 4)
-    return placeBy<u32>(firstRows, slots, rows, from, count, codes, codeBytes, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
-  return placeBy<f64>(firstRows, slots, rows, from, count, codes, codeBytes, table, dropping, offsets, origin, starts, next, unsorted, times, notes);
+    return placeBy<u32>(firstRows, slots, rows, bits, from, count, codes, codeBytes, table, offsets, origin, starts, next, unsorted, times, notes);
+  return placeBy<f64>(firstRows, slots, rows, bits, from, count, codes, codeBytes, table, offsets, origin, starts, next, unsorted, times, notes);
 }
 
 @inline
 function placeNotesOf<C>(
-  firstRows: usize, slots: usize, rows: usize, from: u32, count: u32, codes: usize, table: usize, dropCodes: usize,
-  dropBytes: u32, dropTable: usize, next: usize, notes: usize
+  firstRows: usize, slots: usize, rows: usize, bits: usize, from: u32, count: u32, codes: usize, table: usize,
+  next: usize, notes: usize
 ): void {
-  let at: u32 = 0;
-  while (at < count) {
-    const end = load<u32>(firstRows, 4);
+  let end: u32 = 0;
+  while (end < count) {
+    const first = end;
+    end = endOfRun(rows, from, first, count, load<u32>(firstRows, 4));
     const slot = load<u32>(slots);
-    const first = at;
-    if (rows == 0) at = min<u32>(end - from, count);
-    else while (at < count && from + load<u32>(rows + (<usize>at << 2)) < end) at++;
-    if (at > first && slot != nobody) {
-      let place = load<u32>(next + (<usize>slot << 2));
-      for (let own: usize = first; own < <usize>at; own++) {
-        store<u32>(notes + (<usize>place << 2), noteAt<C>(codes, own, table));
-        let keep: u32 = 1;
-        if (dropBytes == 1) keep = <u32>(noteAt<u8>(dropCodes, own, dropTable) != 0);
-        else if (dropBytes == 2) keep = <u32>(noteAt<u16>(dropCodes, own, dropTable) != 0);
-        else if (dropBytes == 4) keep = <u32>(noteAt<u32>(dropCodes, own, dropTable) != 0);
-        place += keep;
-      }
-    }
     firstRows += 4;
     slots += 4;
+    if (end == first || slot == nobody) continue;
+    let out = notes + (<usize>load<u32>(next + (<usize>slot << 2)) << 2);
+    if (bits == 0) for (let at = first; at < end; at++, out += 4) store<u32>(out, noteAt<C>(codes, at, table));
+    else
+      for (let base = first & ~63; base < end; base += 64) {
+        let own = bitsWithin(bits, base, first, end);
+        while (own != 0) {
+          store<u32>(out, noteAt<C>(codes, base + <u32>ctz(own), table));
+          own &= own - 1;
+          out += 4;
+        }
+      }
   }
 }
 
 export function placeNotes(
-  firstRows: usize, slots: usize, rows: usize, from: u32, count: u32, codes: usize, codeBytes: u32, table: usize,
-  dropCodes: usize, dropBytes: u32, dropTable: usize, next: usize, notes: usize
+  firstRows: usize, slots: usize, rows: usize, bits: usize, from: u32, count: u32, codes: usize, codeBytes: u32,
+  table: usize, next: usize, notes: usize
 ): void {
-  if (codeBytes == 1)
-    placeNotesOf<u8>(firstRows, slots, rows, from, count, codes, table, dropCodes, dropBytes, dropTable, next, notes);
-  else if (codeBytes == 2)
-    placeNotesOf<u16>(firstRows, slots, rows, from, count, codes, table, dropCodes, dropBytes, dropTable, next, notes);
-  else placeNotesOf<u32>(firstRows, slots, rows, from, count, codes, table, dropCodes, dropBytes, dropTable, next, notes);
+  if (codeBytes == 1) placeNotesOf<u8>(firstRows, slots, rows, bits, from, count, codes, table, next, notes);
+  else if (codeBytes == 2) placeNotesOf<u16>(firstRows, slots, rows, bits, from, count, codes, table, next, notes);
+  else placeNotesOf<u32>(firstRows, slots, rows, bits, from, count, codes, table, next, notes);
 }

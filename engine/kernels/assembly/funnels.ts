@@ -10,33 +10,32 @@ function timeOf(times: usize, place: u32): f64 {
   return load<f64>(times + (<usize>place << 3));
 }
 
-// Where a loose chain first gets as deep as any: the depth in the high word, the place in the low one.
+// Where a loose chain first gets as deep as any: the depth in the high word, the place in the low one. Which step an event
+// fills, and whether in time, is nothing that a core could guess: so there is no branch on it. `work` has the start of the
+// chain that stands before each step; that before the first is the event itself.
 function deepestLoose(
   times: usize, marks: usize, from: u32, to: u32, steps: u32, window: f64, repeat: u32, work: usize
 ): u64 {
-  for (let step: u32 = 0; step < steps; step++) store<f64>(work + (<usize>step << 3), -Infinity);
+  for (let step: u32 = 1; step <= steps; step++) store<f64>(work + (<usize>step << 3), -Infinity);
   let depth: u32 = 0;
   let reached: u32 = 0;
   for (let place = from; place < to; place++) {
     let fills = markOf(marks, place);
-    if (fills == 0) continue;
     const time = timeOf(times, place);
-    do {
+    store<f64>(work, time);
+    while (fills != 0) {
       // Each event fills one step of a chain: deeper steps first, so that none sees what this event has done. With `repeat` the other way.
       const step: u32 = repeat != 0 ? <u32>ctz(fills) : 31 - <u32>clz(fills);
       fills &= ~(<u32>1 << step);
-      if (step == 0) store<f64>(work, time);
-      else {
-        const start = load<f64>(work + (<usize>(step - 1) << 3));
-        if (!(time - start <= window)) continue;
-        store<f64>(work + (<usize>step << 3), start);
-      }
-      if (step >= depth) {
-        depth = step + 1;
-        reached = place;
-        if (depth == steps) return (<u64>depth << 32) | <u64>reached;
-      }
-    } while (fills != 0);
+      const at = work + (<usize>step << 3);
+      const start = load<f64>(at);
+      const isInTime = time - start <= window;
+      store<f64>(at, select<f64>(start, load<f64>(at, 8), isInTime), 8);
+      const isDeeper = isInTime & (step >= depth);
+      depth = select<u32>(step + 1, depth, isDeeper);
+      reached = select<u32>(place, reached, isDeeper);
+    }
+    if (depth == steps) break;
   }
   return (<u64>depth << 32) | <u64>reached;
 }
@@ -64,11 +63,58 @@ function strictDepth(times: usize, marks: usize, place: u32, to: u32, steps: u32
   return depth;
 }
 
+// ClickHouse's strict_order: see execute/behaviour/click-house-order.ts. `chains` has `steps` rows of as many places: those of
+// the chain that stands at each step. The depth in the high word.
+function orderedDepth(
+  times: usize, marks: usize, from: u32, to: u32, steps: u32, window: f64, work: usize, chains: usize
+): u32 {
+  for (let step: u32 = 0; step < steps; step++) store<f64>(work + (<usize>step << 3), -Infinity);
+  const rowBytes = <usize>steps << 2;
+  let depth: u32 = 0;
+  let next = from;
+  for (let tie = from; tie < to; tie = next) {
+    const time = timeOf(times, tie);
+    let all = markOf(marks, tie);
+    let isNone = all == 0;
+    for (next = tie + 1; next < to && timeOf(times, next) == time; next++) {
+      const own = markOf(marks, next);
+      isNone = isNone || own == 0;
+      all |= own;
+    }
+    if (isNone && depth > 0) return depth;
+    while (all != 0) {
+      const step = <u32>ctz(all);
+      all &= all - 1;
+      const startAt = work + (<usize>step << 3);
+      const chain = chains + <usize>step * rowBytes;
+      for (let place = tie; place < next; place++) {
+        if (((markOf(marks, place) >> step) & 1) == 0) continue;
+        if (step == 0) store<f64>(startAt, time);
+        else {
+          const start = load<f64>(startAt - 8);
+          if (start == -Infinity) {
+            if (depth > 0) return depth;
+            continue;
+          }
+          if (time - start > window) continue;
+          store<f64>(startAt, start);
+          for (let at: usize = 0; at < <usize>step << 2; at += 4) store<u32>(chain + at, load<u32>(chain - rowBytes + at));
+        }
+        store<u32>(chain + (<usize>step << 2), place);
+        depth = max<u32>(depth, step + 1);
+        if (depth == steps) return depth;
+      }
+    }
+  }
+  return depth;
+}
+
 export function funnelAttempts(
-  starts: usize, ends: usize, slots: u32, times: usize, marks: usize, steps: u32, window: f64, strict: u32, repeat: u32,
+  starts: usize, ends: usize, slots: u32, times: usize, marks: usize, steps: u32, window: f64, order: u32, repeat: u32,
   end: f64, keyAt: u32, work: usize, rows: usize, ms: usize, counts: usize
 ): u32 {
-  const places = work + (<usize>steps << 3);
+  let places = work + (<usize>(steps + 1) << 3);
+  const chains = places;
   const most = <usize>slots * <usize>steps << 2;
   const keys = rows + most;
   let closed = keys + most;
@@ -87,7 +133,10 @@ export function funnelAttempts(
         break;
       }
     let depth: u32 = 0;
-    if (strict != 0) {
+    if (order == 2) {
+      depth = orderedDepth(times, marks, from, to, steps, window, work, chains);
+      places = chains + <usize>(depth - 1) * (<usize>steps << 2);
+    } else if (order == 1) {
       let best = from;
       for (let place = from; place < to && depth < steps; place++) {
         if ((markOf(marks, place) & 1) == 0) continue;

@@ -28,12 +28,12 @@ export function eventKernels(views: () => Views): EventKernels {
       firstRows,
       slots,
       rows,
+      bits,
       from,
       count,
       codes,
       codeBytes,
       table,
-      dropping,
       offsets,
       offsetBytes,
       origin,
@@ -53,13 +53,13 @@ export function eventKernels(views: () => Views): EventKernels {
         let before = place > u32[starts / 4 + slot] ? f64[times / 8 + place - 1] : -Infinity;
         let isLate = false;
         for (let at = first; at < end; at++) {
+          if (!isPut(u8, bits, at)) continue;
           const time = origin + own.array[own.from + at];
           f64[times / 8 + place] = time;
           if (time < before) isLate = true;
           before = time;
-          const note = noteOf === null ? 1 : noteOf(at);
-          if (noteOf !== null) u32[notes / 4 + place] = note;
-          if (note !== 0 || dropping === 0) place++;
+          if (noteOf !== null) u32[notes / 4 + place] = noteOf(at);
+          place++;
         }
         u32[next / 4 + slot] = place;
         if (!isLate) return;
@@ -72,30 +72,28 @@ export function eventKernels(views: () => Views): EventKernels {
       firstRows,
       slots,
       rows,
+      bits,
       from,
       count,
       codes,
       codeBytes,
       table,
-      dropCodes,
-      dropBytes,
-      dropTable,
       next,
       notes,
     ) {
       const all = views();
-      const { u32 } = all;
+      const { u8, u32 } = all;
       const noteOf = notesAt(all, codes, codeBytes, table);
-      const dropOf = dropBytes === 0 ? null : notesAt(all, dropCodes, dropBytes, dropTable);
       eachRun(u32, firstRows, slots, rows, from, count, (slot, first, end) => {
         let place = u32[next / 4 + slot];
-        for (let at = first; at < end; at++) {
-          u32[notes / 4 + place] = noteOf(at);
-          if (dropOf === null || dropOf(at) !== 0) place++;
-        }
+        for (let at = first; at < end; at++) if (isPut(u8, bits, at)) u32[notes / 4 + place++] = noteOf(at);
       });
     },
   };
+}
+
+function isPut(u8: Uint8Array, bits: number, at: number): boolean {
+  return bits === 0 || ((u8[bits + (at >> 3)] >> (at & 7)) & 1) === 1;
 }
 
 function notesAt(views: Views, codes: number, bytes: number, table: number): (at: number) => number {

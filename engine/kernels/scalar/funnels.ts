@@ -1,4 +1,4 @@
-import { keysAt, type FunnelKernels } from '../funnel-kernels.ts';
+import { attemptOrders, keysAt, type FunnelKernels } from '../funnel-kernels.ts';
 import type { Views } from './views.ts';
 
 /**
@@ -100,6 +100,52 @@ export function deepestStrict(
   return depth;
 }
 
+/**
+ * Finds how deep ClickHouse's strict_order gets.
+ * @param chains room for the square of the steps: of the chain that stands at each step, its places. @param starts room for a number a step.
+ * @returns the depth.
+ */
+export function deepestOrdered(
+  times: ArrayLike<number>,
+  marks: ArrayLike<number>,
+  chains: Int32Array | Uint32Array,
+  starts: Float64Array,
+  from: number,
+  to: number,
+  startsFrom: number,
+  startsTo: number,
+  window: number,
+): number {
+  const count = starts.length;
+  starts.fill(-Infinity);
+  let depth = 0;
+  for (let tie = from, next = from; tie < to; tie = next) {
+    const time = times[tie];
+    let none = false;
+    for (next = tie; next < to && times[next] === time; next += 1) none ||= marks[next] === 0;
+    if (none && depth > 0) return depth;
+    for (let step = 0; step < count; step += 1)
+      for (let place = tie; place < next; place += 1) {
+        if ((marks[place] & (1 << step)) === 0) continue;
+        if (step === 0) {
+          if (place < startsFrom || place >= startsTo) continue;
+          starts[0] = time;
+        } else if (starts[step - 1] === -Infinity) {
+          if (depth > 0) return depth;
+          continue;
+        } else if (time - starts[step - 1] > window) continue;
+        else {
+          starts[step] = starts[step - 1];
+          chains.copyWithin(step * count, (step - 1) * count, (step - 1) * count + step);
+        }
+        chains[step * count + step] = place;
+        depth = Math.max(depth, step + 1);
+        if (depth === count) return depth;
+      }
+  }
+  return depth;
+}
+
 /** The twin of the kernel that finds attempts. */
 export function funnelKernels(views: () => Views): FunnelKernels {
   return {
@@ -111,11 +157,11 @@ export function funnelKernels(views: () => Views): FunnelKernels {
       marks,
       steps,
       window,
-      strict,
+      order,
       repeat,
       end,
       keyAt,
-      work,
+      _,
       rows,
       ms,
       counts,
@@ -123,9 +169,10 @@ export function funnelKernels(views: () => Views): FunnelKernels {
       const { u32, f64 } = views();
       const timeOf = f64.subarray(times / 8);
       const marksOf = u32.subarray(marks / 4);
-      const places = u32.subarray((work + 8 * steps) / 4);
+      const places = new Uint32Array(steps);
       const most = slots * steps;
       const [keyRows, closedRows, endedRows, timedRows] = [1, 2, 3, 4].map((list) => rows / 4 + list * most);
+      const chains = new Uint32Array(steps * steps);
       const latest = new Float64Array(steps + 1);
       let count = 0;
       let closed = 0;
@@ -135,7 +182,10 @@ export function funnelKernels(views: () => Views): FunnelKernels {
         const from = u32[starts / 4 + slot];
         const to = u32[ends / 4 + slot];
         let depth: number;
-        if (strict !== 0) depth = deepestStrict(timeOf, marksOf, places, from, to, to, steps, window);
+        if (order === attemptOrders.strict_order) {
+          depth = deepestOrdered(timeOf, marksOf, chains, latest.subarray(1), from, to, from, to, window);
+          places.set(chains.subarray((depth - 1) * steps, (depth - 1) * steps + depth));
+        } else if (order === attemptOrders.strict) depth = deepestStrict(timeOf, marksOf, places, from, to, to, steps, window);
         else {
           depth = deepestLoose(timeOf, marksOf, latest, from, to, to, steps, window, repeat !== 0);
           if (depth > 0) fillLoose(timeOf, marksOf, places, from, depth, timeOf[latest[steps]] - window, repeat !== 0);

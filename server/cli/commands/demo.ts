@@ -25,12 +25,12 @@ const questions: readonly (readonly [string, string])[] = [
   ],
   ['How many come each week?', 'select uniq(user_id) as people, count() as events from app every 1w'],
   [
-    'Where do they come from?',
-    'select country, uniq(user_id) as people from app group by country order by people desc limit 5',
+    'How far do new listeners get?',
+    "funnel event = 'register' as signed_up, event = 'play' as played, event = 'thumbs_up' as liked, event = 'upgrade' as paid from app within 14d",
   ],
   [
-    'At what hour do they listen?',
-    'select hour_of_day(time) as hour, count() as n from app group by hour order by hour',
+    'How many of them come back?',
+    "retention event = 'register' then event = 'play' from app every 1w for 6 until '2026-07-01'",
   ],
   [
     'Which pages fail?',

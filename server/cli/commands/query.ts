@@ -50,7 +50,7 @@ export const queryCommand: CliCommand = {
       )
       .option('--timezone <zone>', 'time zone of the query, unless it says one itself')
       .option('--meta', 'print the metadata to standard error')
-      .option('--no-bars', 'no bars and lines beside numbers in a table')
+      .option('--no-bars', 'a table of numbers alone: nothing drawn')
       .action(async (query: string, options: AnswerOptions) => {
         const question = query === '-' ? await text(terminal.input) : query;
         // Refused before the store is opened: a wrong flag costs nothing.

@@ -13,7 +13,7 @@ export const shellCommand: CliCommand = {
     command
       .option('--format <name>', outputFormatNames.join(', '))
       .option('--timezone <zone>', 'time zone of the queries, unless they say one themselves')
-      .option('--no-bars', 'no bars and lines beside numbers in a table')
+      .option('--no-bars', 'a table of numbers alone: nothing drawn')
       .action(async (options: AnswerOptions) => {
         if (options.format !== undefined) outputFormat(options.format);
         await using db = await open(dataDirectory(options), { readOnly: true });

@@ -6,6 +6,7 @@ import type { OutputFormat } from './output-format.ts';
 import { seriesLines } from './series.ts';
 import { isNumeric, measuresOf } from './measures.ts';
 import { styleOf } from './style.ts';
+import { viewOf } from './views/index.ts';
 
 const rowsShown = 1000;
 const cellWidthMax = 60;
@@ -18,10 +19,15 @@ const around = 3;
 
 export const table: OutputFormat = {
   name: 'table',
-  summary: 'for people; what a terminal gets: with bars for groups, and lines for series',
+  summary: 'for people; what a terminal gets: with bars for groups, lines for series, and behaviour drawn',
   holdsMeta: false,
   *print(result, page) {
     if (result.columns.length === 0) return;
+    const view = page.bars ? viewOf(result) : null;
+    if (view !== null) {
+      yield* viewLines(view.lines(result, page));
+      return;
+    }
     const style = styleOf(page.colors);
     const shown = Math.min(result.rowCount, rowsShown);
     const all = columnsOf(result, shown);
@@ -50,6 +56,19 @@ export const table: OutputFormat = {
     yield* seriesLines(result, measures, page);
   },
 };
+
+/** A view is cut as a table is. */
+function* viewLines(lines: Iterable<string>): Iterable<string> {
+  let shown = 0;
+  let more = 0;
+  for (const line of lines) {
+    if (shown < rowsShown) {
+      yield `${line}\n`;
+      shown++;
+    } else more++;
+  }
+  if (more > 0) yield `… ${more} more lines (--format ndjson prints all)\n`;
+}
 
 const borders = {
   top: '─',
