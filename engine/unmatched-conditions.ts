@@ -1,12 +1,13 @@
 import { isVarveError } from './base/errors.ts';
 import { nearestNames } from './base/nearest.ts';
 import { scalarAt } from './functions/access.ts';
+import { reorderedSource } from './execute/reordered-source.ts';
 import type { ExecutionResult } from './execute/result.ts';
 import type { BehaviourPlan } from './plan/behaviour.ts';
 import type { Expr } from './plan/expr.ts';
 import { printExpr } from './plan/print-expr.ts';
-import type { GroupedPlan, GroupKey, Measure } from './plan/select.ts';
-import { columnsOf } from './plan/visit.ts';
+import type { EventsRead, GroupedPlan, GroupKey, Measure } from './plan/select.ts';
+import { columnsOf, holds, mapLeaves } from './plan/visit.ts';
 
 /** What an event has to fulfil that something counts, and what that is called. */
 interface Condition {
@@ -30,7 +31,8 @@ const valuesShown = 8;
 export async function unmatchedConditions(plan: BehaviourPlan, answer: ExecutionResult, ask: Ask): Promise<string[]> {
   const doubted = doubtedOf(plan, answer);
   if (doubted.length === 0) return [];
-  const counts = await ask(countPlan(plan, doubted), {});
+  const counts = await unlessTooLarge(ask(countPlan(plan, doubted), {}));
+  if (counts === null) return [];
   const count = (measure: number): number => Number(scalarAt(counts.data[measure]!, 0));
   if (count(0) === 0) return [];
   const sentences: string[] = [];
@@ -39,6 +41,16 @@ export async function unmatchedConditions(plan: BehaviourPlan, answer: Execution
     sentences.push(`No event fulfils ${what}: ${printExpr(expr)}.${await likeText(plan, expr, ask)}`);
   }
   return sentences;
+}
+
+/** Nothing is said where it would need too much memory: the question itself is answered. */
+async function unlessTooLarge(answer: Promise<ExecutionResult>): Promise<ExecutionResult | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isVarveError(error) && error.code === 'limit') return null;
+    throw error;
+  }
 }
 
 function doubtedOf(plan: BehaviourPlan, answer: ExecutionResult): Condition[] {
@@ -91,11 +103,26 @@ function countPlan(plan: BehaviourPlan, conditions: readonly Condition[]): Group
 }
 
 function overEvents(
-  { from, actor, timezone, range, written, where, subqueries, now }: BehaviourPlan,
+  plan: BehaviourPlan,
   keys: readonly GroupKey[],
   measures: readonly Measure[],
   reads: readonly Expr[],
 ): GroupedPlan {
+  const stored = plan.where === null || !holds(plan.where, readsBeyondRows) ? inStoredOrder(plan) : null;
+  if (stored !== null && !reads.some((expr) => holds(expr, readsBeyondRows))) {
+    const own = (expr: Expr): Expr => mapLeaves(expr, stored.map);
+    return overEvents(
+      {
+        ...plan,
+        ...readOf(stored.read),
+        where: conjunction(stored.read.where, plan.where === null ? null : own(plan.where)),
+      },
+      keys.map((key) => ({ ...key, expr: own(key.expr) })),
+      measures.map((measure) => ({ ...measure, filter: measure.filter === null ? null : own(measure.filter) })),
+      reads.map(own),
+    );
+  }
+  const { from, actor, timezone, range, written, where, subqueries, now } = plan;
   const whole = { every: null, trailing: null, compare: null, having: null, limit: null } as const;
   const read = { from, actor, timezone, range, written, where, subqueries, now };
   const leaves: Expr[] = [
@@ -120,26 +147,47 @@ function overEvents(
   };
 }
 
+/** What does not read the row alone. */
+function readsBeyondRows({ kind }: Expr): boolean {
+  return kind === 'in_query' || kind === 'table' || kind === 'place';
+}
+
+/** @returns the events that a plan reads as they are stored, where it puts them into the order of another actor; else null. */
+function inStoredOrder(plan: BehaviourPlan): { readonly read: EventsRead; readonly map: (leaf: Expr) => Expr } | null {
+  const reordered = reorderedSource(plan);
+  if (reordered === null) return null;
+  const { outputs } = reordered.plan;
+  const map = (leaf: Expr): Expr => {
+    if (leaf.kind === 'actor') return reordered.actor;
+    return leaf.kind === 'column' ? (outputs.find(({ name }) => name === leaf.name)?.expr ?? leaf) : leaf;
+  };
+  return { read: reordered.plan, map };
+}
+
+/** A plan has more of its own. */
+function readOf({ from, actor, range, subqueries, columns }: EventsRead): Partial<EventsRead> {
+  return { from, actor, range, subqueries, columns };
+}
+
+function conjunction(a: Expr | null, b: Expr | null): Expr | null {
+  return a === null || b === null ? (a ?? b) : { kind: 'and', args: [a, b], type: 'bool' };
+}
+
 /** @returns what a text that a column is compared with may have been meant to be. */
 async function likeText(plan: BehaviourPlan, expr: Expr, ask: Ask): Promise<string> {
   const compared = comparedText(expr);
   if (compared === null) return '';
   const { column, text } = compared;
   const key: GroupKey = { name: 'value', expr: column, unnest: false, top: null, type: 'text' };
-  try {
-    const { data, rowCount } = await ask(overEvents(plan, [key], [], [column]), { memory: likeMemory });
-    const values = Array.from({ length: rowCount }, (_, row) => scalarAt(data[0]!, row)).filter(
-      (value) => typeof value === 'string',
-    );
-    const near = nearestNames(text, values, 1);
-    if (near.length > 0) return ` Did you mean ${quoted(near[0]!)}?`;
-    if (values.length === 0 || values.length > valuesShown) return '';
-    return ` ${printExpr(column)} is ${values.map(quoted).join(', ')}.`;
-  } catch (error) {
-    // Of so many values none is looked for.
-    if (isVarveError(error) && error.code === 'limit') return '';
-    throw error;
-  }
+  const found = await unlessTooLarge(ask(overEvents(plan, [key], [], [column]), { memory: likeMemory }));
+  if (found === null) return '';
+  const values = Array.from({ length: found.rowCount }, (_, row) => scalarAt(found.data[0]!, row)).filter(
+    (value) => typeof value === 'string',
+  );
+  const near = nearestNames(text, values, 1);
+  if (near.length > 0) return ` Did you mean ${quoted(near[0]!)}?`;
+  if (values.length === 0 || values.length > valuesShown) return '';
+  return ` ${printExpr(column)} is ${values.map(quoted).join(', ')}.`;
 }
 
 /** @returns the column and the text of `column = 'text'`; null for any other condition. */
