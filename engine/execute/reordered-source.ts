@@ -30,6 +30,7 @@ export function withinRange({ source, plan, actor }: ReorderedSource, range: Has
     ...(range.from > 0 ? [compared('>=', actor, range.from)] : []),
     ...(range.to < 2 ** 32 ? [compared('<', actor, range.to)] : []),
   ];
+  if (bounds.length === 0) return source;
   const conditions = [...(plan.where === null ? [] : [plan.where]), ...bounds];
   const where: Expr = conditions.length === 1 ? conditions[0] : { kind: 'and', args: conditions, type: 'bool' };
   const columns = [...new Set([...plan.columns, ...columnsOf([actor], plan.actor)])];
