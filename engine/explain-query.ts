@@ -1,5 +1,8 @@
 import type { QueryOptions, QueryResult, ResultColumn } from './api.ts';
 import type { Scalar } from './column/values.ts';
+import { limits } from './base/limits.ts';
+import { mayPass, passesFor, reorderedBy, reorderedSource } from './execute/reordered-source.ts';
+import type { ScanPlan } from './plan/query.ts';
 import { sourcesKept } from './execute/sources-kept.ts';
 import { executePlan } from './execute/run.ts';
 import type { PlanCost } from './execute/plan-cost.ts';
@@ -34,14 +37,17 @@ export async function explainQuery(
   const plan = compileOver(context, snapshot, query, options);
   const tree = explainPlan(plan);
   if (!analyze) {
-    const rows = linesOf(tree, 0, null, (part) => {
-      const { kept, all } = sourcesKept(context.environment, snapshot.tables, part.plan);
-      return all === 0 ? null : `${kept} of ${all} segments and chunks`;
+    const rows = linesOf(tree, 0, null, ({ plan: part }) => {
+      const { kept, all } = sourcesKept(context.environment, snapshot.tables, part);
+      return {
+        passes: passesBefore(context, snapshot, part, options),
+        read: all === 0 ? null : `${kept} of ${all} segments and chunks`,
+      };
     });
     return rowsResult(planned, rows, metaOf(snapshot.id, context.host.clock.monotonic() - started));
   }
   const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
-  const rows = linesOf(tree, 0, result.cost, () => null);
+  const rows = linesOf(tree, 0, result.cost, () => ({ passes: null, read: null }));
   const { stats } = result;
   return rowsResult(analyzed, rows, {
     ...metaOf(snapshot.id, context.host.clock.monotonic() - started),
@@ -58,7 +64,7 @@ function linesOf(
   tree: PlanTree,
   depth: number,
   cost: PlanCost | null,
-  readBefore: (tree: PlanTree) => string | null,
+  readBefore: (tree: PlanTree) => ReadText,
 ): Scalar[][] {
   const indent = '  '.repeat(depth);
   const lines = tree.steps.map(({ what, detail }, index): Scalar[] => [
@@ -66,8 +72,12 @@ function linesOf(
     detail,
     ...(cost === null ? [] : costOf(what, index, cost)),
   ]);
-  const read = cost === null ? readBefore(tree) : readIn(cost);
-  if (read !== null) lines.push([`${indent}read`, read, ...(cost === null ? [] : [null, null, null])]);
+  const before = readBefore(tree);
+  const passes = cost === null ? before.passes : passesIn(tree, cost);
+  const read = cost === null ? before.read : readIn(cost);
+  const others = cost === null ? [] : [null, null, null];
+  if (passes !== null) lines.push([`${indent}passes`, passes, ...others]);
+  if (read !== null) lines.push([`${indent}read`, read, ...others]);
   tree.subqueries.forEach((subquery, index) => {
     lines.push([
       `${indent}  query ${index + 1} of in`,
@@ -80,6 +90,34 @@ function linesOf(
     lines.push(...linesOf(source, depth + 1, cost?.derived[index] ?? null, readBefore));
   });
   return lines;
+}
+
+/** How a plan's events are read, for people; null where there is nothing to say. */
+interface ReadText {
+  readonly passes: string | null;
+  readonly read: string | null;
+}
+
+/** @returns how often events are read at most to be put into the order of another actor, and how many of them. */
+function passesBefore(
+  { environment }: QueryContext,
+  { tables }: Snapshot,
+  plan: ScanPlan,
+  { memory = environment.memoryMax ?? limits.queryMemoryMax }: QueryOptions,
+): string | null {
+  const reordered = reorderedSource(plan);
+  if (reordered === null) return null;
+  const { rows } = sourcesKept(environment, tables, reordered.plan);
+  const count = passesFor(reordered, rows, memory);
+  const by = `by ${reorderedBy(reordered)}`;
+  if (count === 1) return `1 ${by}, over at most ${rows} rows`;
+  const refused = mayPass(count) ? '' : `; more than ${limits.passesMax} are refused`;
+  return `at most ${count} ${by}, each over at most ${rows} rows${refused}`;
+}
+
+function passesIn({ plan }: PlanTree, { derived }: PlanCost): string | null {
+  const reordered = reorderedSource(plan);
+  return reordered === null ? null : `${derived[0]?.passes ?? 1} by ${reorderedBy(reordered)}`;
 }
 
 function readIn({ sources, stats, tasks }: PlanCost): string {

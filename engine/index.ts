@@ -13,6 +13,7 @@ export { actors, from, sessions } from './query/builder.ts';
 export type {
   ActorsOptions,
   AnyRow,
+  Askable,
   Columns,
   CutSource,
   MadeColumns,
@@ -22,7 +23,6 @@ export type {
 } from './query/builder.ts';
 export { FunnelStep, funnel, lifecycle, paths, retention, step } from './query/builder-behaviour.ts';
 export type {
-  Askable,
   FunnelBuilder,
   LifecycleBuilder,
   PathsBuilder,
@@ -121,7 +121,7 @@ export { printName as quotedName } from './query/names.ts';
 export { queryFromJson } from './query/json-read.ts';
 export { queryToJson } from './query/json-write.ts';
 export { parseQuery } from './query/parse.ts';
-export { printQuery } from './query/print-query.ts';
+export { printQuery } from './query/print.ts';
 export { querySchema } from './query/query-schema.ts';
 export { toSyntax, type QueryInput, type ReadQuery } from './query/to-syntax.ts';
 export type {

@@ -5,13 +5,15 @@ import type { Scalar } from './column/values.ts';
 import type { OwnEnvironment } from './execute/environment.ts';
 import { executePlan } from './execute/run.ts';
 import type { RunOptions } from './execute/query-run.ts';
+import type { BehaviourPlan } from './plan/behaviour.ts';
 import type { ExecutionResult } from './execute/result.ts';
 import { answeredBehaviour, groupingOf } from './grouping.ts';
 import type { Host } from './host/host.ts';
-import type { QueryPlan } from './plan/query.ts';
-import { compileQuestion } from './query/compile.ts';
+import { isBehaviour, type QueryPlan } from './plan/query.ts';
+import { compileQuestion, type CompileOptions } from './query/compile.ts';
 import type { QuerySyntax } from './query/syntax-behaviour.ts';
 import { warningsOf } from './query/query-warnings.ts';
+import { unmatchedConditions } from './unmatched-conditions.ts';
 import { createQueryResult } from './query-result.ts';
 import type { Snapshot, Store } from './store/store-types.ts';
 
@@ -71,10 +73,29 @@ export async function runQuery(
   options: QueryOptions,
 ): Promise<QueryResult> {
   const started = context.host.clock.monotonic();
-  const plan = compileOver(context, snapshot, query, options);
+  const doubts = new Set<string>();
+  const plan = compileOver(context, snapshot, query, options, (sentence) => doubts.add(sentence));
   const result = await executePlan(context.environment, plan, snapshot.tables, runOptions(snapshot, options));
-  const warnings = [...(typeof query === 'string' ? [] : warningsOf(query)), ...emptyRange(plan), ...result.warnings];
+  const warnings = [
+    ...(typeof query === 'string' ? [] : warningsOf(query)),
+    ...doubts,
+    ...emptyRange(plan),
+    ...(isBehaviour(plan) ? await unmatched(context, snapshot, plan, result, options) : []),
+    ...result.warnings,
+  ];
   return resultOf(context, snapshot, plan, { ...result, warnings }, started);
+}
+
+async function unmatched(
+  { environment }: QueryContext,
+  snapshot: Snapshot,
+  plan: BehaviourPlan,
+  result: ExecutionResult,
+  options: QueryOptions,
+): Promise<string[]> {
+  return unmatchedConditions(plan, result, (asked, memory) =>
+    executePlan(environment, asked, snapshot.tables, { ...runOptions(snapshot, options), ...memory }),
+  );
 }
 
 function emptyRange({ written: { since, until } }: QueryPlan): string[] {
@@ -86,20 +107,26 @@ export function runOptions(snapshot: Snapshot, { signal, timeoutMs, memory }: Qu
   return { signal, timeoutMs, memory, working: (work) => keepWhile(snapshot, work) };
 }
 
-/** @returns the plan of a query over a snapshot. */
+/** @returns the plan of a query over a snapshot. @param warn takes sentences about what is hardly meant. */
 export function compileOver(
-  { host }: QueryContext,
+  context: QueryContext,
   snapshot: Snapshot,
   query: string | QuerySyntax,
   options: QueryOptions,
+  warn?: (sentence: string) => void,
 ): QueryPlan {
-  return compileQuestion(query, {
+  return compileQuestion(query, { ...compileOptions(context, snapshot, options), warn });
+}
+
+/** @returns what a query over a snapshot is compiled against. */
+export function compileOptions({ host }: QueryContext, snapshot: Snapshot, options: QueryOptions): CompileOptions {
+  return {
     schemas: new Map<string, TableSchema>([...snapshot.tables].map(([name, table]) => [name, table.schema])),
     definitions: snapshot.definitions,
     params: parameters(options),
     now: options.now?.getTime() ?? host.clock.now(),
     timezone: options.timezone ?? 'UTC',
-  });
+  };
 }
 
 /** @returns an execution's answer with its metadata. */

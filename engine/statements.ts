@@ -2,6 +2,7 @@ import type { QueryOptions, QueryResult } from './api.ts';
 import { VarveError } from './base/errors.ts';
 import { nearestNames } from './base/nearest.ts';
 import { describeTable } from './describe.ts';
+import { explainActor } from './explain-actor.ts';
 import { explainQuery } from './explain-query.ts';
 import { checkTableName } from './ingest/table-name.ts';
 import { parseStatement } from './query/parse.ts';
@@ -64,20 +65,6 @@ async function answerStatement(
     case 'describe':
       return describeTable(context, snapshot, statement.table, statement.span);
   }
-}
-
-/** What is wrong in the funnel is said first. @throws VarveError `usage`, always. */
-function explainActor(
-  context: QueryContext,
-  snapshot: Snapshot,
-  { query, span }: Extract<Statement, { kind: 'explain_actor' }>,
-  options: QueryOptions,
-): never {
-  compileOver(context, snapshot, query, options);
-  throw new VarveError('usage', 'explain funnel … for is not supported yet.', {
-    span,
-    hint: "Ask for the actor's events: select * from events where user_id = 'u1'.",
-  });
 }
 
 /** Saves a query under a name; one of that name is replaced. */

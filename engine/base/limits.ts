@@ -44,6 +44,8 @@ export const limits = {
   arenaBytes: 16 * mebibyte,
   /** Room for what the filters of one task find in a block, and for the sets that they look codes up in. */
   maskBytes: 4 * mebibyte,
+  /** Times that events are read to follow another actor than their order's, each time for a part of the actors. */
+  passesMax: 8,
   /** A scan of fewer rows runs on the calling thread: a dispatch to the pool costs about a millisecond. */
   poolRowsMin: 262_144,
   /** A thread without work ends after this: who asks again within a minute finds it started, and its code compiled. */

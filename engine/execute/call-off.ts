@@ -29,6 +29,24 @@ export interface CallOff {
   end(): void;
 }
 
+/** @returns what is called off with the query around it, and ends by itself without ending that. */
+export function partOf(around: CallOff): CallOff {
+  const own = watchOver({});
+  around.calledOff.catch(own.fail);
+  const check = (): void => {
+    around.check();
+    own.check();
+  };
+  return {
+    ...own,
+    check,
+    turn() {
+      check();
+      return around.turn();
+    },
+  };
+}
+
 /** How long the calling thread works without looking up. */
 const turnMs = 20;
 

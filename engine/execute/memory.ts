@@ -12,10 +12,10 @@ const foreseenMost = 1.5;
 export interface MemoryShare {
   /** Bytes that the query may take. */
   readonly most: number;
-  /** Bytes of them that answers of plans within it take already. */
-  readonly kept: number;
+  /** Bytes of them that answers of plans within it take already; of threads, when the scan was begun. */
+  kept: number;
   /** Rows that it reads, all scans together, in units of 256. */
-  readonly rows: number;
+  rows: number;
   /** What takes the memory, for people: `group by user_id, url`. */
   readonly purpose: string;
   /** KiB taken; rows read, in units of 256; groups met; those who send groups. */
@@ -28,12 +28,22 @@ export interface MemoryShare {
  */
 export function shareMemory(most: number, rows: number, purpose: string, kept = 0): MemoryShare {
   const counters = new Int32Array(new SharedArrayBuffer(16));
-  return { most, kept, rows: Math.max(1, Math.ceil(rows / rowsUnit)), purpose, counters };
+  return { most, kept, rows: rowsInUnits(rows), purpose, counters };
+}
+
+/** @returns rows as a share counts them. */
+export function rowsInUnits(rows: number): number {
+  return Math.max(1, Math.ceil(rows / rowsUnit));
 }
 
 /** Says that all rows were read: what is held now is not told on any more. */
 export function allRead({ counters, rows }: MemoryShare): void {
   Atomics.store(counters, 1, rows);
+}
+
+/** @returns the bytes that all accounts hold together. */
+export function heldBytes({ counters }: MemoryShare): number {
+  return Atomics.load(counters, 0) * kibibyte;
 }
 
 /** @returns a number for one who sends groups, not given to another of the query. */
@@ -129,7 +139,8 @@ function rounded(value: number): string {
   return value >= 10 ? String(Math.round(value)) : value.toPrecision(2).replace(/\.0$/, '');
 }
 
-function bytesText(bytes: number): string {
+/** @returns a number of bytes for people. */
+export function bytesText(bytes: number): string {
   const units = ['KiB', 'MiB', 'GiB', 'TiB'];
   let value = bytes / kibibyte;
   let unit = 0;

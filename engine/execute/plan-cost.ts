@@ -6,6 +6,8 @@ export interface PlanCost {
   /** Sources at hand, and blocks and tasks that they were read in. */
   sources: number;
   tasks: number;
+  /** How often they were read, each time for other actors. */
+  passes: number;
   /** Groups before having and limit; null where the plan makes none. */
   groups: number | null;
   /** Rows of the answer. */
@@ -25,6 +27,7 @@ export function newPlanCost(): PlanCost {
     stats: newStats(),
     sources: 0,
     tasks: 0,
+    passes: 1,
     groups: null,
     rows: 0,
     scanMs: 0,

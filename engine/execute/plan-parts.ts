@@ -1,7 +1,7 @@
 import type { Expr } from '../plan/expr.ts';
 import { exprsOfBehaviour } from '../plan/behaviour-exprs.ts';
 import { isBehaviour, type ScanPlan } from '../plan/query.ts';
-import type { OutputColumn, RowsPlan, SelectPlan } from '../plan/select.ts';
+import type { OutputColumn, SelectPlan } from '../plan/select.ts';
 import { columnsOf, holds } from '../plan/visit.ts';
 
 /** @returns the expressions of a plan that stand over the rows of its sources. */
@@ -29,7 +29,8 @@ export function readsOrder(plan: ScanPlan): boolean {
  * Leaves out of a plan that is a source what nobody reads.
  * @param wanted names of columns.
  */
-export function withOutputs<P extends RowsPlan>(plan: P, wanted: ReadonlySet<string>): P {
+export function withOutputs<P extends ScanPlan>(plan: P, wanted: ReadonlySet<string>): P {
+  if (isBehaviour(plan)) return plan;
   return { ...plan, outputs: plan.outputs.filter(({ name }) => wanted.has(name)) };
 }
 

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { BehaviourPlan } from '../plan/behaviour.ts';
 import { isBehaviour, type QueryPlan, type ScanPlan } from '../plan/query.ts';
 import type { EventsPlan, GroupedPlan, LivesPlan, SourcePlan } from '../plan/select.ts';
-import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
+import { wholeHashSpace, type HashRange, type RowSource, type RowSourceDescriptor } from '../store/row-source.ts';
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
@@ -18,7 +18,8 @@ import { joinLives } from './join-lives.ts';
 import { limitWay } from './limit-way.ts';
 import type { PartialLives } from './lives.ts';
 import { livesIntoGroups } from './lives-into-groups.ts';
-import { allRead, openAccount, shareMemory, type MemoryShare } from './memory.ts';
+import { allRead, heldBytes, openAccount, rowsInUnits, shareMemory, type MemoryShare } from './memory.ts';
+import { onePass, openPasses, type Passes } from './passes.ts';
 import { totalStats } from './plan-cost.ts';
 import { columnsRead, planOfSet, readsOrder, withOutputs } from './plan-parts.ts';
 import { poolRows } from './pool-rows.ts';
@@ -34,11 +35,14 @@ import {
 import type { ExecutionResult } from './result.ts';
 import { inOrder, runnerOf } from './run-tasks.ts';
 import { dealScan } from './scan-piece.ts';
+import { reorderedSource, withinRange } from './reordered-source.ts';
+import { sourcesKept } from './sources-kept.ts';
+import { partOf } from './call-off.ts';
 import { behaviourOf } from './behaviour/index.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource } from './scan-task.ts';
 import { rowsOf, type ScanSizes } from './slices.ts';
 import { doInTurns } from './steps.ts';
-import { keptSources, spanOf, tableSources } from './table-sources.ts';
+import { keptSources, tableSources } from './table-sources.ts';
 import { textsWithin } from './texts-within.ts';
 import type { TimeCells, TimeSpan } from './time-windows.ts';
 import { bytesOfSet, valueSetOf, type ValueSet } from './value-set.ts';
@@ -65,40 +69,48 @@ export async function executePlan(
 /** @param unordered the rows may come in any order, the same one every time. */
 async function answerSelect(run: QueryRun, original: QueryPlan, unordered = false): Promise<Finished> {
   run.callOff.check();
-  const lives = livesIntoGroups(original);
-  if (lives !== null) return answerGroupedLives(run, lives.into!, lives);
   const plan = readActorsFromDirectory(original, original.actor);
+  const lives = livesIntoGroups(plan);
+  // Lives that are only grouped are no source: what they are cut out of is read instead.
+  const scanned = lives === null ? plan : readActorsFromDirectory(lives, lives.actor);
   const keptBefore = run.kept.bytes;
-  const sets = await answerSets(run, plan);
-  const finished = await answerOver(run, plan, { sources: await sourcesOf(run, plan), sets, unordered });
+  const sets = await answerSets(run, scanned);
+  const finished = await answerOver(run, plan, { passes: await passesOf(run, scanned), sets, unordered }, scanned);
   run.kept.bytes = keptBefore;
   return finished;
 }
 
 /** What a plan reads: its sources, and the answers of its subqueries. */
 interface Read {
-  readonly sources: readonly ScanSource[];
+  readonly passes: Passes;
   readonly sets: readonly ValueSet[];
   readonly unordered: boolean;
 }
 
-async function answerOver(run: QueryRun, original: QueryPlan, read: Read): Promise<Finished> {
+/** @param scanned another plan that is scanned for what this one groups. */
+async function answerOver(
+  run: QueryRun,
+  original: QueryPlan,
+  read: Read,
+  scanned: ScanPlan = original,
+): Promise<Finished> {
   const plan = isBehaviour(original) ? await withFirst(run, original, read) : original;
   const { callOff, cost } = run;
-  const { sources, sets, unordered } = read;
+  const { passes, sets, unordered } = read;
   const grouped = groupedOf(plan);
   const times = isBehaviour(plan) ? spanPlan(plan, grouped!) : grouped === null ? null : timesPlan(grouped);
   const passing = times === null ? null : timesOf(await answerOver(run, times, read));
-  const grouping = grouped === null ? null : { ...groupingOf(grouped, spanOf(sources), passing), unordered };
+  const grouping = grouped === null ? null : { ...groupingOf(grouped, passes.span, passing), unordered };
   const { timezone, now } = plan;
   const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
   const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: callOff.check }, sets);
-  const span = passing ?? spanOf(sources);
-  const scans = scansOf(plan, grouping, span).map((scan) => preparedScan(run, scan, sources, sets));
-  const memory = shareMemory(run.memoryMax, rowsOfAll(scans), purposeOf(plan), run.kept.bytes);
+  const span = passing ?? passes.span;
+  const memory = shareMemory(run.memoryMax, passes.rows, purposeOf(plan), run.kept.bytes);
   const answer = createAnswer(plan, grouping, span, evaluator, openAccount(memory));
-  for (const [number, scan] of scans.entries())
-    await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, number), callOff.turn));
+  const scans = scanned.kind === 'lives' ? [{ plan: scanned, cells: null, span: null }] : scansOf(plan, grouping, span);
+  const inexact = await scanPasses(run, { scans, passes, sets, memory }, (result, scan) =>
+    doInTurns(answer.take(result, scan), callOff.turn),
+  );
   allRead(memory);
   const begun = run.monotonic();
   const threads = run.environment.pool?.threads;
@@ -107,14 +119,16 @@ async function answerOver(run: QueryRun, original: QueryPlan, read: Read): Promi
   cost.finishMs = run.monotonic() - begun;
   cost.rows = finished.rowCount;
   cost.groups = finished.groups ?? null;
-  return { ...finished, approximate: inexactOf(plan, sources, finished.approximate) };
+  return { ...finished, approximate: inexactOf(plan, inexact, finished.approximate) };
 }
 
 /** Answers what a behaviour has to know before. */
 async function withFirst<P extends BehaviourPlan>(run: QueryRun, original: P, read: Read): Promise<P> {
   const behaviour = behaviourOf(original);
   const open = (descriptor: RowSourceDescriptor): RowSource => run.environment.openSource(descriptor);
-  const plan = behaviour.known?.(original, (column, most) => textsWithin(read.sources, open, column, most)) ?? original;
+  const { atOnce } = read.passes;
+  const texts = (column: string, most: number) => (atOnce === null ? null : textsWithin(atOnce, open, column, most));
+  const plan = behaviour.known?.(original, texts) ?? original;
   const before = behaviour.first?.(plan) ?? null;
   return before === null ? plan : behaviour.joined!(plan, await answerOver(run, before, read));
 }
@@ -130,52 +144,59 @@ function scansOf(plan: QueryPlan, grouping: Grouping | null, span: TimeSpan): re
   return (grouping?.scans ?? [{ plan, cells: null }]).map((scan) => ({ ...scan, span: null }));
 }
 
-/** Answers groups of lives that are grouped where they are cut. */
-async function answerGroupedLives(run: QueryRun, outer: GroupedPlan, original: LivesPlan): Promise<Finished> {
-  const plan = readActorsFromDirectory(original, original.actor);
-  const keptBefore = run.kept.bytes;
-  const sets = await answerSets(run, plan);
-  const sources = await sourcesOf(run, plan);
-  const grouping = groupingOf(outer, spanOf(sources), null);
-  const noteNoValue = (name: string, rows: number): void => noteMissing(run, name, rows);
-  const { timezone, now } = outer;
-  const evaluator = new Evaluator({ timezone, now, seed: seedOf(run), noteNoValue, check: run.callOff.check }, []);
-  const scan = preparedScan(run, { plan, cells: null, span: null }, sources, sets);
-  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), purposeOf(outer), run.kept.bytes);
-  const answer = createAnswer(outer, grouping, spanOf(sources), evaluator, openAccount(memory));
-  await scanAll(run, scan, memory, (result) => doInTurns(answer.take(result, 0), run.callOff.turn));
-  allRead(memory);
-  const begun = run.monotonic();
-  const finished = await doInTurns(answer.finish(), run.callOff.turn);
-  run.cost.finishMs = run.monotonic() - begun;
-  run.cost.rows = finished.rowCount;
-  run.cost.groups = finished.groups ?? null;
-  run.kept.bytes = keptBefore;
-  return { ...finished, approximate: inexactOf(outer, sources, finished.approximate) };
-}
-
 async function answerLives(run: QueryRun, original: LivesPlan): Promise<DerivedDescriptor> {
   const plan = readActorsFromDirectory(original, original.actor);
   const keptBefore = run.kept.bytes;
   const sets = await answerSets(run, plan);
-  const sources = await sourcesOf(run, plan);
+  const passes = await passesOf(run, plan);
   const parts: PartialLives[] = [];
-  const scan = preparedScan(run, { plan, cells: null, span: null }, sources, sets);
-  const memory = shareMemory(run.memoryMax, rowsOfAll([scan]), 'The lives of actors', run.kept.bytes);
-  await scanAll(run, scan, memory, async ({ lives }) => void parts.push(lives!));
+  const memory = shareMemory(run.memoryMax, passes.rows, 'The lives of actors', run.kept.bytes);
+  const scans = [{ plan, cells: null, span: null }];
+  const inexact = await scanPasses(run, { scans, passes, sets, memory }, async ({ lives }) => void parts.push(lives!));
   const begun = run.monotonic();
   const joining = joinLives(plan, parts, seedOf(run), run.environment.sizes?.blockRowsMax);
   const rows = await doInTurns(joining, run.callOff.turn);
   run.cost.finishMs = run.monotonic() - begun;
   run.cost.rows = rows.rowCount;
   run.kept.bytes = keptBefore;
-  return { ...rows, approximate: inexactOf(plan, sources, rows.approximate) };
+  return { ...rows, approximate: inexactOf(plan, inexact, rows.approximate) };
+}
+
+/** What is scanned, pass by pass. */
+interface PassedScans {
+  readonly scans: readonly OneScan[];
+  readonly passes: Passes;
+  readonly sets: readonly ValueSet[];
+  readonly memory: MemoryShare;
+}
+
+/** Does all scans in each pass. @returns the names of columns of the sources that are not exact. */
+async function scanPasses(
+  run: QueryRun,
+  { scans, passes, sets, memory }: PassedScans,
+  take: (result: ScanResult, scan: number) => Promise<void>,
+): Promise<ReadonlySet<string>> {
+  const inexact = new Set<string>();
+  await passes.each(
+    () => heldBytes(memory),
+    async (sources, count) => {
+      memory.kept = run.kept.bytes;
+      const prepared = scans.map((scan) => preparedScan(run, scan, sources, sets));
+      // Of one pass it is known what its scans leave out.
+      if (count === 1) memory.rows = rowsInUnits(rowsOfAll(prepared));
+      for (const [number, scan] of prepared.entries())
+        await scanAll(run, scan, memory, (result) => take(result, number), count);
+      for (const { descriptor } of sources)
+        if (descriptor.kind === 'derived') for (const name of descriptor.approximate) inexact.add(name);
+    },
+  );
+  memory.kept = run.kept.bytes;
+  return inexact;
 }
 
 /** @returns the names of outputs that are not exact: of themselves, or for what they are made of. */
-function inexactOf(plan: ScanPlan, sources: readonly ScanSource[], own: readonly string[]): string[] {
-  const columns = sources.flatMap(({ descriptor }) => (descriptor.kind === 'derived' ? descriptor.approximate : []));
-  return [...new Set([...own, ...outputsOfInexact(plan, new Set(columns))])];
+function inexactOf(plan: ScanPlan, columns: ReadonlySet<string>, own: readonly string[]): string[] {
+  return [...new Set([...own, ...outputsOfInexact(plan, columns)])];
 }
 
 /** @throws VarveError `limit` when something that is made at once is more than there is room for. */
@@ -211,16 +232,37 @@ async function answerSets(run: QueryRun, { subqueries }: ScanPlan): Promise<Valu
   return sets;
 }
 
+/** @returns what a plan reads, in as many passes as its memory asks for. */
+async function passesOf(run: QueryRun, plan: ScanPlan): Promise<Passes> {
+  const reordered = reorderedSource(plan);
+  if (reordered === null) return onePass(await sourcesOf(run, plan));
+  const inner = within(run, 'derived');
+  const { rows } = sourcesKept(run.environment, run.tables, reordered.plan);
+  return openPasses({
+    run,
+    reordered,
+    rowsMost: rows,
+    collect: (range) => {
+      const source = range === wholeHashSpace ? reordered.source : withinRange(reordered, range);
+      return derivedSource({ ...inner, callOff: partOf(run.callOff) }, plan, source, 0);
+    },
+    // What it misses is missed again by those who read.
+    ask: (counting) => answerSelect({ ...inner, missing: new Map() }, counting),
+    made: (count) => (inner.cost.passes = count),
+  });
+}
+
 /** @returns all sources of a plan, those that are answers answered. */
 async function sourcesOf(run: QueryRun, plan: ScanPlan): Promise<ScanSource[]> {
   const sources: ScanSource[] = [];
   for (const [index, source] of plan.from.entries()) {
     if (source.kind === 'table') sources.push(...tableSources(run, source.name, index));
-    else sources.push(await derivedSource(run, plan, source, index));
+    else sources.push(await derivedSource(within(run, 'derived'), plan, source, index));
   }
   return sources;
 }
 
+/** @param run that of the plan within. */
 async function derivedSource(
   run: QueryRun,
   outer: ScanPlan,
@@ -231,13 +273,12 @@ async function derivedSource(
   if (actor !== null) wanted.add(actor);
   const own = withOutputs(plan, wanted);
   const table = { index, name };
-  const inner = within(run, 'derived');
   const kept = (descriptor: DerivedDescriptor): ScanSource => {
     keep(run, `${own.kind === 'lives' ? 'Rows of actors' : 'A query'} in from`, bytesOfDerived(descriptor));
     return { descriptor, index: 0, table, actor };
   };
-  if (own.kind === 'lives') return kept(await answerLives(inner, own));
-  const answer = await answerSelect(inner, own, !readsOrder(outer));
+  if (own.kind === 'lives') return kept(await answerLives(run, own));
+  const answer = await answerSelect(run, own, !readsOrder(outer));
   // Numbers take 8 bytes and a bit, texts 4 beside what each distinct one takes; a row moves by its place.
   const places = answer.tables === undefined ? 12 : 28;
   hold(run, 'A query in from', answer.rowCount * (places + 9 * answer.columns.length));
@@ -283,12 +324,16 @@ function rowsOfAll(scans: readonly PreparedScan[]): number {
   );
 }
 
-/** Scans the sources, in the pool where that is worth its way, and takes what tasks find in their order. */
+/**
+ * Scans the sources, in the pool where that is worth its way, and takes what tasks find in their order.
+ * @param parts that the hash space is cut in, all rows being of one of them.
+ */
 async function scanAll(
   run: QueryRun,
   { plan, cells, span, only, sources, sets }: PreparedScan,
   memory: MemoryShare,
   take: (result: ScanResult) => Promise<void>,
+  parts: number,
 ): Promise<void> {
   const { environment, callOff, cost } = run;
   callOff.check();
@@ -314,7 +359,7 @@ async function scanAll(
       return take(result);
     }
   }
-  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment));
+  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment, parts));
   const late = plan.kind === 'events' && own !== null ? bare({ ...plan, outputs: [] }) : null;
   const rows = poolRows(plan, sources, tasks.length);
   const runner = runnerOf(environment, late === null ? query : { ...query, plan: late }, rows, callOff);
@@ -338,11 +383,15 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
   return openScan(query, (descriptor) => environment.openSource(descriptor), undefined, callOff.check);
 }
 
-/** Events of a slice are put in another order where lives are cut and behaviour is followed: that is done within a core's cache. */
-function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment): ScanSizes {
-  return plan.kind === 'lives' || (isBehaviour(plan) && behaviourOf(plan).ordersEvents(plan))
-    ? { ...sizes, sliceRowsMax: Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) }
-    : sizes;
+/**
+ * Events of a slice are put in another order where lives are cut and behaviour is followed: that is done within a core's cache.
+ * @param parts as of `scanAll`: the same slices are cut as of all rows.
+ */
+function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment, parts: number): ScanSizes {
+  if (plan.kind !== 'lives' && !isBehaviour(plan)) return sizes;
+  const isOrdered = plan.kind === 'lives' || behaviourOf(plan).ordersEvents(plan);
+  const rowsMax = isOrdered ? Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) : sizes.sliceRowsMax;
+  return { ...sizes, sliceRowsMax: rowsMax / parts, sliceActorsMax: sizes.sliceActorsMax / parts };
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

@@ -1,6 +1,7 @@
 import type { Step } from '../base/duration.ts';
 import type { Span } from '../base/errors.ts';
 import type { ColumnType } from '../column/types.ts';
+import type { BehaviourPlan } from './behaviour.ts';
 import type { Expr } from './expr.ts';
 
 /** A half-open range of time, UTC ms; a missing end is unbounded. */
@@ -16,7 +17,12 @@ export interface TimeRange {
  */
 export type SourcePlan =
   | { readonly kind: 'table'; readonly name: string }
-  | { readonly kind: 'derived'; readonly name: string; readonly plan: RowsPlan; readonly actor: string | null };
+  | {
+      readonly kind: 'derived';
+      readonly name: string;
+      readonly plan: RowsPlan | BehaviourPlan;
+      readonly actor: string | null;
+    };
 
 export interface GroupKey {
   readonly name: string;
@@ -132,5 +138,5 @@ export interface LivesPlan {
   readonly into?: GroupedPlan;
 }
 
-/** What can be a source. */
+/** What gives rows as its outputs say. */
 export type RowsPlan = SelectPlan | LivesPlan;

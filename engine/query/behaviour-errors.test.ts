@@ -3,7 +3,7 @@ import { isVarveError } from '../base/errors.ts';
 import type { TableSchema } from '../column/schema.ts';
 import { compileQuestion } from './compile.ts';
 import { parseStatement } from './parse.ts';
-import { printStatement } from './print-query.ts';
+import { printStatement } from './print.ts';
 import { renderError } from './render-error.ts';
 
 const schema: TableSchema = {

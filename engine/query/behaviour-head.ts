@@ -48,6 +48,7 @@ export function bindHead(query: BehaviourSyntax, around: QueryEnvironment, reach
   const parts: PlanParts = per === null ? inner : { subqueries: [], asked: [], inlines: true };
   const context: BindContext = {
     ...contextOf(scope, environment, parts),
+    followed: true,
     aggregateHint: `${query.kind} asks of one event at a time; of actors ask in where: user_id in (select user_id from events group by user_id having count() > 3).`,
   };
   const own = query.where === null ? null : wantBool(bindExpression(query.where, context), 'where');

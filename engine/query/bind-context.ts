@@ -9,6 +9,10 @@ export interface BoundSubquery {
   readonly output: Expr;
   /** Its values are actors. */
   readonly isActor: boolean;
+  readonly name: string;
+  /** What they are of the rows that the query reads, and what names mean there. */
+  readonly origin: Expr;
+  readonly scope: Scope;
 }
 
 /** What names mean around an expression. */
@@ -29,6 +33,10 @@ export interface BindContext {
   readonly subquery: (query: SelectSyntax, asText: boolean) => BoundSubquery;
   /** The names of defined queries, each a cohort in `in`. */
   readonly definitions: ReadonlySet<string>;
+  /** Its rows are followed by their actor, as questions about behaviour do. */
+  readonly followed?: true;
+  /** Says what is right, and hardly meant. */
+  readonly warn: (sentence: string) => void;
   /** In since and until a time word is the time, also where a source has a column of that name. */
   readonly isBound?: true;
 }

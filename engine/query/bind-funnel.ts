@@ -23,7 +23,11 @@ const presets: Readonly<Record<FunnelPreset, Pick<FunnelRules, 'entry' | 'repeat
 
 /** Binds `funnel`. @throws VarveError with the place in the text. */
 export function bindFunnel(query: FunnelSyntax, environment: QueryEnvironment): FunnelPlan {
-  const head = bindHead(query, environment);
+  return bindFunnelOver(query, bindHead(query, environment));
+}
+
+/** The same over events that are bound already. */
+export function bindFunnelOver(query: FunnelSyntax, head: BehaviourHead): FunnelPlan {
   const { context } = head;
   const steps = bindSteps(query, head);
   const exclude = query.exclude.map((exclusion) => bindExclusion(exclusion, steps, head));

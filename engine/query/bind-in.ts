@@ -9,6 +9,7 @@ import type { Bind, BindContext } from './bind-context.ts';
 import { elementsOfParameter } from './bind-parameters.ts';
 import { timeWords } from './names.ts';
 import { printExpression } from './print.ts';
+import { warnOfOthers } from './cohort-warning.ts';
 import { findName, isActor } from './scope.ts';
 import type { SelectSyntax, Syntax } from './syntax.ts';
 import { callOf, castTo, readAsTime } from './typed-calls.ts';
@@ -101,6 +102,7 @@ export function bindInQuery(
 ): Expr {
   const arg = bind(node.arg);
   const found = context.subquery(query, false);
+  warnOfOthers(node, arg, found, context);
   if (commonType(arg.type, found.output.type) !== null)
     return { kind: 'in_query', arg, subquery: found.index, type: 'bool', span: node.span };
   if (!found.isActor && !isActor(context.origin(arg), context.scope))

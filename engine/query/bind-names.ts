@@ -58,7 +58,7 @@ function hintFor(name: string, quoted: boolean, { scope, aliases }: BindContext)
 
 /** @returns what is said where rows of `from` have no time or no actor. */
 export function lacking(what: 'time' | 'actor', span: Span): VarveError {
-  return new VarveError('type', `The rows of the query in from have no ${what}: it has aggregates.`, {
+  return new VarveError('type', `The rows of the query in from have no ${what}: they are no events.`, {
     span,
     hint:
       what === 'time'

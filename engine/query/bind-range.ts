@@ -1,6 +1,7 @@
 import { parseTime } from '../base/calendar.ts';
 import { VarveError, type Span } from '../base/errors.ts';
 import type { Expr } from '../plan/expr.ts';
+import { isBehaviour } from '../plan/query.ts';
 import type { SelectPlan, SourcePlan, TimeRange } from '../plan/select.ts';
 import { conjunctsOf } from '../plan/visit.ts';
 import type { BindContext } from './bind-context.ts';
@@ -90,6 +91,7 @@ export function pushRange(source: SourcePlan, range: TimeRange): SourcePlan {
       },
     };
   }
+  if (isBehaviour(plan)) return source;
   return keepsTime(plan) ? { ...source, plan: narrowed(plan, range) } : source;
 }
 

@@ -2,12 +2,13 @@ import { VarveError, type Span } from '../base/errors.ts';
 import { nearestNames } from '../base/nearest.ts';
 import { bindLives } from './bind-lives.ts';
 import { openDefinition, withinDefinition } from './definitions.ts';
-import { derivedScope } from './derive.ts';
+import { answerScope, derivedScope } from './derive.ts';
 import { mergeScopes } from './merge-scopes.ts';
 import { inZoneOf, type PlanParts, type QueryEnvironment } from './query-environment.ts';
 import { tableScope, type Scope } from './scope.ts';
 import { isInlined } from './inlined.ts';
-import type { SelectSyntax, SourceSyntax } from './syntax.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
+import type { SourceSyntax } from './syntax.ts';
 
 /**
  * @returns what names mean over `from`: one source, or several as one stream. A single query without aggregate, order and
@@ -38,7 +39,8 @@ export function bindFrom(sources: readonly SourceSyntax[], environment: QueryEnv
 /** @param into the plan that a query may become a part of, or null. */
 function bindSource(source: SourceSyntax, environment: QueryEnvironment, into: PlanParts | null): Scope {
   const { binders } = environment;
-  const asQuery = (query: SelectSyntax, around: QueryEnvironment, title: string): Scope => {
+  const asQuery = (query: QuerySyntax, around: QueryEnvironment, title: string): Scope => {
+    if (query.kind !== 'select') return answerScope(binders.behaviour(query, around), title);
     const inZone = inZoneOf(query, around);
     if (into?.inlines === true && isInlined(query) && inZone === around) return binders.inline(query, around, into);
     return derivedScope(binders.select(query, around), title);
@@ -63,7 +65,11 @@ function bindSource(source: SourceSyntax, environment: QueryEnvironment, into: P
 }
 
 function titleOf(source: SourceSyntax): string {
-  return source.kind === 'table' ? source.name : source.kind === 'query' ? '(select …)' : `${source.kind}(…)`;
+  return source.kind === 'table'
+    ? source.name
+    : source.kind === 'query'
+      ? `(${source.query.kind} …)`
+      : `${source.kind}(…)`;
 }
 
 function unknownTable(name: string, span: Span, { schemas, definitions }: QueryEnvironment): VarveError {

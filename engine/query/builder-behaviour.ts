@@ -1,11 +1,21 @@
 import { VarveError } from '../base/errors.ts';
-import { both, flatten, resolve, sourceOf, type AnyRow, type Key, type OfColumns, type Source } from './builder.ts';
+import {
+  both,
+  flatten,
+  resolve,
+  sourceOf,
+  type AnyRow,
+  type Askable,
+  type Key,
+  type OfColumns,
+  type Source,
+} from './builder.ts';
 import { countOf, Expression, Named, stepOf, syntaxOf, type DurationText, type Operand } from './builder-expression.ts';
 import { boundOf } from './builder-functions.ts';
 import { nowhere } from './json-fields.ts';
 import { queryToJson } from './json-write.ts';
 import { column } from './names.ts';
-import { printQuery } from './print-query.ts';
+import { printQuery } from './print.ts';
 import type { FunnelJson, LifecycleJson, PathsJson, QueryJson, RetentionJson } from './query-json.ts';
 import { checkSize } from './query-size.ts';
 import {
@@ -28,17 +38,11 @@ import {
   type KeyPlace,
   type LifecycleSyntax,
   type PathsSyntax,
-  type QuerySyntax,
   type RetentionMode,
   type RetentionSyntax,
   type RetentionWithin,
 } from './syntax-behaviour.ts';
 import type { Item, StepSyntax, Syntax } from './syntax.ts';
-
-/** A query under construction that can be asked. */
-export interface Askable {
-  build(): QuerySyntax;
-}
 
 /** What the builders of all verbs have. Immutable: each method makes a new one, and they may be called in any order. */
 interface BehaviourBuilder<Self, Row, Json extends QueryJson> extends Askable {

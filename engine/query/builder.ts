@@ -14,11 +14,12 @@ import {
 } from './builder-expression.ts';
 import { boundOf } from './builder-functions.ts';
 import { nowhere } from './json-fields.ts';
-import { selectToJson } from './json-write-select.ts';
+import { selectToJson } from './json-write.ts';
 import { column } from './names.ts';
 import { printSelect } from './print.ts';
 import { checkSize } from './query-size.ts';
 import type { SelectJson } from './query-json.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
 import type { GroupItem, Item, NamedAggregate, OrderItem, SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 /** The columns of a row as expressions: `e.country`, `e['ctx.device']`. */
@@ -35,7 +36,12 @@ export type Key = string | Expression | Named;
 type Selected = Key | { readonly [alias: string]: Operand };
 
 /** Where rows come from: a table by its name, a query, or actors' lives cut into rows. */
-export type Source = string | Buildable | CutSource;
+export type Source = string | Askable | CutSource;
+
+/** A query under construction that can be asked: of rows, or about behaviour. */
+export interface Askable {
+  build(): QuerySyntax;
+}
 
 /** Made by `sessions` and `actors`. */
 export class CutSource {
@@ -160,17 +166,11 @@ function aggregatesOf(columns: MadeColumns): NamedAggregate[] {
   return pairs.map(([name, { syntax }]) => ({ name, expr: syntax, span: nowhere }));
 }
 
-/** @returns a source's tree. @throws VarveError `usage` for a question about behaviour, whose answer is none. */
+/** @returns a source's tree. */
 export function sourceOf(source: Source): SourceSyntax {
   if (typeof source === 'string') return { kind: 'table', name: source, span: nowhere };
   if (source instanceof CutSource) return source.syntax;
-  const query = source.build();
-  // Types refuse it; a program without them gets here.
-  const { kind } = query as { readonly kind: string };
-  if (kind === 'select') return { kind: 'query', query, span: nowhere };
-  throw new VarveError('usage', `The answer of ${kind} is not a source.`, {
-    hint: 'Ask it by itself: its rows are no events.',
-  });
+  return { kind: 'query', query: source.build(), span: nowhere };
 }
 
 /** Every name is a column; symbols are what a runtime asks of any object. */

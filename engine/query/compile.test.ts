@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TableSchema } from '../column/schema.ts';
 import type { ColumnType } from '../column/types.ts';
-import type { EventsPlan, GroupedPlan, LivesPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
+import { isBehaviour } from '../plan/query.ts';
+import type { EventsPlan, GroupedPlan, LivesPlan, RowsPlan, SelectPlan, SourcePlan } from '../plan/select.ts';
 import type { Scalar } from '../column/values.ts';
 import { printExpr } from '../plan/print-expr.ts';
 import { compileQuery } from './compile.ts';
@@ -71,9 +72,9 @@ function failure(text: string): string {
   }
 }
 
-function derivedOf(source: SourcePlan | undefined): Extract<SourcePlan, { kind: 'derived' }> {
-  if (source?.kind !== 'derived') throw new Error('no derived source');
-  return source;
+function derivedOf(source: SourcePlan | undefined): Extract<SourcePlan, { kind: 'derived' }> & { plan: RowsPlan } {
+  if (source?.kind !== 'derived' || isBehaviour(source.plan)) throw new Error('no derived source of rows');
+  return { ...source, plan: source.plan };
 }
 
 function livesOf(plan: SelectPlan): LivesPlan {

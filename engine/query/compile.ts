@@ -9,7 +9,9 @@ import { bindFrom } from './bind-sources.ts';
 import { parseQuery } from './parse.ts';
 import { pruned } from './prune-outputs.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import type { QuerySyntax } from './syntax-behaviour.ts';
+import type { StoryPlan } from '../plan/story.ts';
+import { bindStory } from './bind-story.ts';
+import type { FunnelSyntax, QuerySyntax } from './syntax-behaviour.ts';
 
 /** What a query is compiled against. `now` is UTC ms; `timezone` holds unless the query says one. */
 export interface CompileOptions {
@@ -19,6 +21,8 @@ export interface CompileOptions {
   readonly params: Readonly<Record<string, Scalar>>;
   readonly now: number;
   readonly timezone: string;
+  /** Takes sentences about what is right, and hardly meant; one may come several times. */
+  readonly warn?: ((sentence: string) => void) | undefined;
 }
 
 /**
@@ -29,6 +33,11 @@ export function compileQuestion(query: string | QuerySyntax, options: CompileOpt
   const tree = typeof query === 'string' ? parseQuery(query) : query;
   const environment = environmentOf(options);
   return tree.kind === 'select' ? pruned(bindSelect(tree, environment).plan) : bindBehaviour(tree, environment);
+}
+
+/** Compiles `explain funnel … for ACTOR`. @param actor its canonical text. @throws VarveError as `compileQuestion`. */
+export function compileStory(query: FunnelSyntax, actor: string, options: CompileOptions): StoryPlan {
+  return bindStory(query, actor, environmentOf(options));
 }
 
 /**
@@ -42,7 +51,11 @@ export function compileQuery(query: string | QuerySyntax, options: CompileOption
 }
 
 function environmentOf(options: CompileOptions): QueryEnvironment {
-  const { schemas, definitions = new Map<string, string>(), params, now, timezone } = options;
-  const binders = { select: bindSelect, inline: bindInline, from: bindFrom };
-  return { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, binders };
+  const { schemas, definitions = new Map<string, string>(), params, now, timezone, warn = ignored } = options;
+  const binders = { select: bindSelect, behaviour: bindBehaviour, inline: bindInline, from: bindFrom };
+  return { schemas, definitions, params, now, timezone, open: [], opened: { count: 0 }, warn, binders };
+}
+
+function ignored(): void {
+  // Whoever compiles only to see that it goes has no use for warnings.
 }

@@ -1,20 +1,28 @@
 import { VarveError, type Span } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Token } from './lexer.ts';
+import type { BehaviourSyntax } from './syntax-behaviour.ts';
 import type { SelectSyntax } from './syntax.ts';
+
+/** What reads queries in brackets. */
+export interface QueryParsers {
+  readonly select: (cursor: Cursor) => SelectSyntax;
+  /** @returns null where no verb stands. */
+  readonly behaviour: (cursor: Cursor) => BehaviourSyntax | null;
+}
 
 /** Where the parser stands in the tokens. */
 export class Cursor {
   readonly #tokens: readonly Token[];
-  readonly #parseSelect: (cursor: Cursor) => SelectSyntax;
+  readonly #parsers: QueryParsers;
   #at = 0;
   #depth = 0;
   #betweenEnds = false;
 
-  /** @param parseSelect reads a query in brackets; handed in, since expressions and sources lie below queries. */
-  constructor(tokens: readonly Token[], parseSelect: (cursor: Cursor) => SelectSyntax) {
+  /** @param parsers read queries in brackets; handed in, since expressions and sources lie below queries. */
+  constructor(tokens: readonly Token[], parsers: QueryParsers) {
     this.#tokens = tokens;
-    this.#parseSelect = parseSelect;
+    this.#parsers = parsers;
   }
 
   peek(ahead = 0): Token {
@@ -90,7 +98,17 @@ export class Cursor {
 
   /** Reads the query that stands in brackets here, up to the closing one. */
   select(): SelectSyntax {
-    return this.nested(() => this.#parseSelect(this));
+    return this.nested(() => this.#parsers.select(this));
+  }
+
+  /** The same of a question about behaviour, whose verb stands here. */
+  behaviour(): BehaviourSyntax {
+    return this.nested(() => this.#parsers.behaviour(this))!;
+  }
+
+  /** Whether brackets are open around what is read. */
+  get isNested(): boolean {
+    return this.#depth > 0;
   }
 
   /** Whether a `between` outside brackets is no comparison here: it belongs to what the expression stands in. */

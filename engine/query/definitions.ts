@@ -1,7 +1,7 @@
 import { isVarveError, VarveError, type Span } from '../base/errors.ts';
 import { parseQuery } from './parse.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import type { SelectSyntax } from './syntax.ts';
+import type { QuerySyntax } from './syntax-behaviour.ts';
 
 const depthMax = 32;
 /** Of a whole query: two definitions that each name the one before twice would be opened 2^n times. */
@@ -9,7 +9,7 @@ const openedMax = 256;
 
 /** A defined query, and the environment to bind it in. */
 export interface Definition {
-  readonly query: SelectSyntax;
+  readonly query: QuerySyntax;
   readonly environment: QueryEnvironment;
 }
 
@@ -36,19 +36,9 @@ export function openDefinition(name: string, span: Span, environment: QueryEnvir
       hint: 'A definition counts each time that another names it.',
     });
   return {
-    query: withinDefinition(name, span, () => placedAt(selectOf(text, name, span), span)),
+    query: withinDefinition(name, span, () => placedAt(parseQuery(text), span)),
     environment: { ...environment, open: [...open, name] },
   };
-}
-
-/** @throws VarveError `usage` for a question about behaviour, which no other query reads. */
-function selectOf(text: string, name: string, span: Span): SelectSyntax {
-  const query = parseQuery(text);
-  if (query.kind === 'select') return query;
-  throw new VarveError('usage', `"${name}" is a ${query.kind}, whose answer is no source.`, {
-    span,
-    hint: 'Ask it by itself; a source and a cohort are a select.',
-  });
 }
 
 /** Runs what reads or binds a definition; an error says which one it lies in. */

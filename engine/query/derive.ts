@@ -1,3 +1,5 @@
+import { answerColumns } from '../plan/answer-columns.ts';
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import type { EventsPlan, OutputColumn, SelectPlan } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
 import type { BoundSelect } from './query-environment.ts';
@@ -47,6 +49,27 @@ export function derivedScope(bound: BoundSelect, title: string): Scope {
     wide: new Set(wide),
     where: null,
     unselected: new Set([...inner.columns.keys(), ...inner.unselected].filter((name) => !columns.has(name))),
+  };
+}
+
+/** Makes the answer of a question about behaviour a source of another: its rows are no events and nobody's. */
+export function answerScope(plan: BehaviourPlan, title: string): Scope {
+  const columns = new Map(answerColumns(plan).map(({ name, type }) => [name, columnExpr(name, type)] as const));
+  const time = columns.get('time');
+  const timed = time?.type === 'time';
+  return {
+    unknown: (name) => `${title} has no column "${name}".`,
+    from: [{ kind: 'derived', name: originOf(plan.from), plan, actor: null }],
+    columns: starOrder(columns, null),
+    others: new Map(),
+    time: timed ? time : null,
+    timeNames: new Set(timed ? ['time'] : []),
+    hasActor: false,
+    actor: null,
+    actorColumns: new Set(),
+    wide: new Set(),
+    where: null,
+    unselected: new Set(),
   };
 }
 

@@ -112,7 +112,7 @@ function parseIn(cursor: Cursor, arg: Syntax, negated: boolean, start: number): 
   }
   if (!cursor.isSign('(')) cursor.fail('"(" is wanted after in', inMend(cursor, arg));
   cursor.next();
-  refuseVerbInBrackets(cursor, 'the right side of in');
+  refuseVerbInBrackets(cursor);
   if (cursor.isWord('select')) {
     const query = cursor.select();
     cursor.expectSign(')', 'after the query of in');

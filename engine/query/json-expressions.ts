@@ -103,8 +103,8 @@ export function readTagged(fields: Fields, place: Place, query: ReadQuery, taken
   const value = take(fields, tag);
   const node = tags.get(tag)!(fields, {
     value,
-    expression: (child, at) => readExpression(child, { path: at.path, level: place.level + 1 }, query),
-    query: (child, at) => query(child, { path: at.path, level: place.level + 1 }),
+    expression: (child, at) => readExpression(child, { ...at, level: place.level + 1 }, query),
+    query: (child, at) => query(child, { ...at, level: place.level + 1 }),
   });
   expectTaken(fields, [tag, ...(companions.get(tag) ?? []), ...taken]);
   return node;

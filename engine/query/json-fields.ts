@@ -2,12 +2,15 @@ import { parseDuration } from '../base/duration.ts';
 import { VarveError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { nearestNames } from '../base/nearest.ts';
+import type { BehaviourSyntax } from './syntax-behaviour.ts';
 import type { StepSyntax } from './syntax.ts';
 
 /** Where in a JSON query something stands: `$.where.args[1]`, and how many nodes deep. */
 export interface Place {
   readonly path: string;
   readonly level: number;
+  /** Reads a question about behaviour, null where there is none; handed along, since sources lie below queries. */
+  readonly behaviour: (value: unknown, place: Place) => BehaviourSyntax | null;
 }
 
 /** Nodes that are read from JSON have no place in a text. */
@@ -16,7 +19,7 @@ export const nowhere = { start: 0, end: 0 } as const;
 /** @returns the place of a key or an element. */
 export function below(place: Place, step: string | number, levels = 0): Place {
   const path = typeof step === 'number' ? `${place.path}[${step}]` : `${place.path}.${step}`;
-  return { path, level: place.level + levels };
+  return { ...place, path, level: place.level + levels };
 }
 
 /** Says what is wrong at a place. @throws VarveError `syntax`, always. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VarveError } from '../base/errors.ts';
 import { queryFromJson } from './json-read.ts';
 import { queryToJson } from './json-write.ts';
-import { printQuery } from './print-query.ts';
+import { printQuery } from './print.ts';
 import type { QueryJson } from './query-json.ts';
 import { toSyntax } from './to-syntax.ts';
 
@@ -89,8 +89,8 @@ describe('behaviour as JSON', () => {
     ],
     [{ ...lifecycle, lifecycle: 'events' }, '$.lifecycle: true is wanted, not a text. Write "lifecycle": true.'],
     [
-      { select: ['*'], from: lifecycle },
-      '$.from: the answer of lifecycle is not a source. Ask it by itself: its rows are no events.',
+      { select: ['*'], from: { ...lifecycle, every: 3 } },
+      '$.from.every: a duration is wanted. Write it as a text: "30m", "7d", "1mo".',
     ],
     [
       { ...lifecycle, select: ['*'] },

@@ -18,7 +18,6 @@ import {
   type Place,
 } from './json-fields.ts';
 import { column } from './names.ts';
-import { behaviourVerbs } from './syntax-behaviour.ts';
 import type { GroupItem, Item, NamedAggregate, OrderItem, SelectSyntax, SourceSyntax, Syntax } from './syntax.ts';
 
 const queryKeys = [
@@ -67,7 +66,7 @@ function readOffset(value: unknown, place: Place, limited: boolean): number {
 
 /** @returns the place one node deeper. */
 export function deeper(place: Place): Place {
-  return { path: place.path, level: place.level + 1 };
+  return { ...place, level: place.level + 1 };
 }
 
 /** An expression with keys of its surroundings beside it, or the name of a column. */
@@ -122,9 +121,8 @@ function readSource(value: unknown, place: Place): SourceSyntax {
     expectTaken(fields, ['actors', 'per', 'aggregates']);
     return { kind: 'actors', source, ...shared, span: nowhere };
   }
-  const verb = behaviourVerbs.find((word) => fields.entries.has(word));
-  if (verb !== undefined)
-    failAt(place, `the answer of ${verb} is not a source`, 'Ask it by itself: its rows are no events.');
+  const question = place.behaviour(value, at);
+  if (question !== null) return { kind: 'query', query: question, span: nowhere };
   return failAt(
     place,
     'a source is the name of a table, a query, sessions or actors',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VarveError } from '../base/errors.ts';
 import { queryFromJson } from './json-read.ts';
-import { printQuery } from './print-query.ts';
+import { printQuery } from './print.ts';
 import { toSyntax } from './to-syntax.ts';
 
 /** A query with one thing in it that is asked about. */

@@ -9,7 +9,7 @@ import type { QuerySyntax } from './syntax-behaviour.ts';
  *   tree too large.
  */
 export function queryFromJson(json: unknown): QuerySyntax {
-  const place = { path: '$', level: 0 };
+  const place = { path: '$', level: 0, behaviour: readBehaviour };
   const query = readBehaviour(json, place) ?? readSelect(json, place);
   checkSize(query);
   return query;

@@ -1,6 +1,7 @@
 import { VarveError, type Span } from '../base/errors.ts';
 import { widenTypes, type WidenInput } from '../column/types.ts';
 import type { Expr } from '../plan/expr.ts';
+import { isBehaviour } from '../plan/query.ts';
 import type { SourcePlan } from '../plan/select.ts';
 import { columnExpr, findName, isActor, starOrder, type Scope } from './scope.ts';
 import { callOf } from './typed-calls.ts';
@@ -85,7 +86,7 @@ function isActorThroughout(scopes: readonly Scope[]): boolean {
 function withActorNames(scope: Scope, columns: ReadonlyMap<string, Expr>): SourcePlan[] {
   const names = keptActors(scope).filter(([name, { kind }]) => kind === 'actor' && columns.has(name));
   return scope.from.map((source) => {
-    if (source.kind === 'table' || names.length === 0) return source;
+    if (source.kind === 'table' || names.length === 0 || isBehaviour(source.plan)) return source;
     const { expr } = source.plan.outputs.find(({ name }) => name === source.actor)!;
     const outputs = [...source.plan.outputs, ...names.map(([name]) => ({ name, expr }))];
     return { ...source, plan: { ...source.plan, outputs } };

@@ -63,7 +63,7 @@ export function parseOptions(
   const seen = new Set<string>();
   for (;;) {
     const token = cursor.peek();
-    if (token.kind === 'end' || cursor.isSign(';')) return;
+    if (token.kind === 'end' || cursor.isSign(';') || (cursor.isNested && cursor.isSign(')'))) return;
     if (last !== null && cursor.isWord(last)) return;
     const word = token.kind === 'word' ? token.lower : '';
     if (word === 'sample') refuseSample(token.span);

@@ -2,6 +2,7 @@ import { VarveError } from '../base/errors.ts';
 import { parseSelect } from './clauses.ts';
 import { Cursor } from './cursor.ts';
 import { tokenize } from './lexer.ts';
+import { parseBehaviour } from './parse-behaviour.ts';
 import { checkSize } from './query-size.ts';
 import { parseOneStatement, statementWords } from './statements.ts';
 import { isBehaviourVerb, type QuerySyntax } from './syntax-behaviour.ts';
@@ -12,7 +13,10 @@ import type { Statement } from './syntax.ts';
  * @throws VarveError `syntax` with the place and the mend, `limit` for a text too long, too large or too deep.
  */
 export function parseStatement(text: string): Statement {
-  const cursor = new Cursor(tokenize(text), (nested) => parseSelect(nested, true));
+  const cursor = new Cursor(tokenize(text), {
+    select: (nested) => parseSelect(nested, true),
+    behaviour: (nested) => parseBehaviour(nested, false),
+  });
   const statement = parseOneStatement(cursor);
   expectEnd(cursor);
   const query = queryOf(statement);

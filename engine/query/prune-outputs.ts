@@ -1,9 +1,9 @@
-import type { BehaviourPlan } from '../plan/behaviour.ts';
-import type { EventsPlan, RowsPlan, SourcePlan } from '../plan/select.ts';
+import { isBehaviour, type ScanPlan } from '../plan/query.ts';
+import type { EventsPlan, SourcePlan } from '../plan/select.ts';
 import { columnsOf } from '../plan/visit.ts';
 
 /** @returns the plan whose derived sources give what is read of them and nothing else, all the way down. */
-export function pruned<P extends RowsPlan | BehaviourPlan>(plan: P): P {
+export function pruned<P extends ScanPlan>(plan: P): P {
   return {
     ...plan,
     from: plan.from.map((source) => readingOnly(source, plan.columns)),
@@ -18,7 +18,8 @@ function readingOnly(source: SourcePlan, columns: readonly string[]): SourcePlan
 }
 
 /** Rows are counted though nothing of them is read: one output stays. */
-function withOutputs(plan: RowsPlan, read: ReadonlySet<string>): RowsPlan {
+function withOutputs(plan: ScanPlan, read: ReadonlySet<string>): ScanPlan {
+  if (isBehaviour(plan)) return plan;
   const kept = plan.outputs.filter(({ name }) => read.has(name));
   const outputs = kept.length === 0 ? plan.outputs.slice(0, 1) : kept;
   return plan.kind === 'events' ? withColumns({ ...plan, outputs }) : { ...plan, outputs };

@@ -25,6 +25,7 @@ export function contextOf(
     aggregateHint: 'Aggregates stand in select, having and order by; to filter groups, use having.',
     subquery: (query, asText) => bindSubquery(query, asText, environment, parts),
     definitions: new Set(environment.definitions.keys()),
+    warn: environment.warn,
   };
 }
 
@@ -58,7 +59,7 @@ function bindSubquery(
   parts.subqueries[index] = { ...plan, outputs: [{ ...output, expr }] } as SelectPlan;
   const origin =
     output.expr.kind === 'key' && plan.kind === 'grouped' ? plan.keys[output.expr.index]!.expr : output.expr;
-  return { index, output: output.expr, isActor: isActor(origin, scope) };
+  return { index, output: output.expr, isActor: isActor(origin, scope), name: output.name, origin, scope };
 }
 
 function bindCohort(
@@ -69,7 +70,10 @@ function bindCohort(
   const name = definedBy(query, environment);
   if (name === null) return select(query, environment);
   const definition = openDefinition(name, query.span, environment)!;
-  return withinDefinition(name, query.span, () => select(definition.query, definition.environment));
+  const { query: defined } = definition;
+  // Of the columns of an answer about behaviour the error names all.
+  if (defined.kind !== 'select') return select(query, environment);
+  return withinDefinition(name, query.span, () => select(defined, definition.environment));
 }
 
 /** @returns the name in `select * from NAME` where that is a defined query and nothing else is said. */

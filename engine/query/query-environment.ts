@@ -2,8 +2,10 @@ import { isTimeZone } from '../base/time-zone.ts';
 import { VarveError } from '../base/errors.ts';
 import type { TableSchema } from '../column/schema.ts';
 import type { Scalar } from '../column/values.ts';
+import type { BehaviourPlan } from '../plan/behaviour.ts';
 import type { OutputColumn, SelectPlan } from '../plan/select.ts';
 import type { Scope } from './scope.ts';
+import type { BehaviourSyntax } from './syntax-behaviour.ts';
 import type { SelectSyntax, SourceSyntax } from './syntax.ts';
 
 /** A column that a bound query gives to the query around it. */
@@ -30,6 +32,8 @@ export interface QueryEnvironment {
   readonly open: readonly string[];
   /** How many definitions the whole query has opened. */
   readonly opened: { count: number };
+  /** Takes a sentence about what is right, and hardly meant. */
+  readonly warn: (sentence: string) => void;
   readonly binders: Binders;
 }
 
@@ -37,6 +41,8 @@ export interface QueryEnvironment {
 export interface Binders {
   /** Binds a query as a plan of its own. */
   readonly select: (query: SelectSyntax, environment: QueryEnvironment) => BoundSelect;
+  /** Binds a question about behaviour. */
+  readonly behaviour: (query: BehaviourSyntax, environment: QueryEnvironment) => BehaviourPlan;
   /** Binds a query into the plan around it. */
   readonly inline: (query: SelectSyntax, environment: QueryEnvironment, parts: PlanParts) => Scope;
   /** Binds sources; what they inline goes into `parts`. */

@@ -63,7 +63,7 @@ export type NamedAggregateJson = ExpressionJson & { readonly as: string };
 /** A source: the name of a table or of a defined query, a query, or actors' lives cut into rows. */
 export type SourceJson =
   | string
-  | SelectJson
+  | QueryJson
   | {
       readonly sessions: SourceJson;
       readonly gap: string;

@@ -79,7 +79,7 @@ function sources(): Schema[] {
   const expression = ref('expression');
   return [
     text,
-    ref('select'),
+    ref('query'),
     open(
       ['sessions', 'gap'],
       { sessions: source, gap: duration, starting: expression, ending: expression, ...shared },

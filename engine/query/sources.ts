@@ -5,7 +5,7 @@ import { parseExpression } from './expressions.ts';
 import { argumentWords, column, printName } from './names.ts';
 import { isName, parseName } from './parse-name.ts';
 import { parseStep } from './parse-step.ts';
-import { refuseVerbInBrackets } from './verb-habits.ts';
+import { isQuestionAhead } from './verb-habits.ts';
 import type { NamedAggregate, SourceSyntax, StepSyntax, Syntax } from './syntax.ts';
 
 /** Reads what stands behind `from`: one source or several. */
@@ -19,8 +19,8 @@ function parseSource(cursor: Cursor): SourceSyntax {
   const token = cursor.peek();
   const { start } = token.span;
   if (cursor.isSign('(')) {
-    refuseVerbInBrackets(cursor, 'a source', 1);
-    if (!cursor.isWord('select', 1))
+    const isQuestion = isQuestionAhead(cursor, 1);
+    if (!isQuestion && !cursor.isWord('select', 1))
       cursor.refuse(
         'Brackets in from hold a query.',
         isSimpleName(cursor)
@@ -28,7 +28,7 @@ function parseSource(cursor: Cursor): SourceSyntax {
           : 'Write from (select * from events).',
       );
     cursor.next();
-    const query = cursor.select();
+    const query = isQuestion ? cursor.behaviour() : cursor.select();
     cursor.expectSign(')', 'after the query in from');
     return { kind: 'query', query, span: cursor.spanFrom(start) };
   }

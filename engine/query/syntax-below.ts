@@ -43,7 +43,7 @@ export function clausesOf(query: SelectSyntax): Syntax[] {
 }
 
 /** @returns what a source is made of: the query in its brackets, or the source that it cuts. */
-export function sourcesBelow(source: SourceSyntax): readonly (SourceSyntax | SelectSyntax)[] {
+export function sourcesBelow(source: SourceSyntax): readonly (SourceSyntax | QuerySyntax)[] {
   if (source.kind === 'table') return [];
   return source.kind === 'query' ? [source.query] : [source.source];
 }

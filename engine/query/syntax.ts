@@ -89,7 +89,7 @@ export interface NamedAggregate extends Node {
 /** Where rows come from: a table or a defined query by its name, a query in brackets, or actors' lives cut into rows. */
 export type SourceSyntax =
   | (Node & { readonly kind: 'table'; readonly name: string })
-  | (Node & { readonly kind: 'query'; readonly query: SelectSyntax })
+  | (Node & { readonly kind: 'query'; readonly query: QuerySyntax })
   | (Node & {
       readonly kind: 'sessions';
       readonly source: SourceSyntax;

@@ -1,8 +1,8 @@
 import { VarveError } from '../base/errors.ts';
-import type { Askable } from './builder-behaviour.ts';
+import type { Askable } from './builder.ts';
 import { queryFromJson } from './json-read.ts';
 import { parseQuery } from './parse.ts';
-import { printQuery } from './print-query.ts';
+import { printQuery } from './print.ts';
 import type { QueryJson } from './query-json.ts';
 import { checkSize } from './query-size.ts';
 import type { QuerySyntax } from './syntax-behaviour.ts';

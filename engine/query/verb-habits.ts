@@ -2,19 +2,20 @@ import { nearestNames } from '../base/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { isBehaviourVerb } from './syntax-behaviour.ts';
 
-/**
- * Refuses a verb of behaviour behind an opening bracket, where only a select may stand.
- * @param place what the bracket opens: "a source".
- * @throws VarveError `syntax`.
- */
-export function refuseVerbInBrackets(cursor: Cursor, place: string, ahead = 0): void {
-  const token = cursor.peek(ahead);
-  if (token.kind !== 'word' || !isBehaviourVerb(token.lower) || !beginsQuestion(cursor, token.lower, ahead + 1)) return;
-  for (let at = 0; at < ahead; at++) cursor.next();
+/** Refuses a verb of behaviour behind the bracket of `in`, where only a select may stand. @throws VarveError `syntax`. */
+export function refuseVerbInBrackets(cursor: Cursor): void {
+  const token = cursor.peek();
+  if (token.kind !== 'word' || !isQuestionAhead(cursor, 0)) return;
   cursor.refuse(
-    `The answer of ${token.lower} is not ${place}.`,
-    `Ask it by itself: its rows are no events. In brackets stands a select: (select user_id from events).`,
+    `The answer of ${token.lower} has several columns, and in compares one.`,
+    `Select it: in (select name from (${token.lower} …)).`,
   );
+}
+
+/** @returns whether a question about behaviour begins so many tokens ahead, and not a column that is called like its verb. */
+export function isQuestionAhead(cursor: Cursor, ahead: number): boolean {
+  const token = cursor.peek(ahead);
+  return token.kind === 'word' && isBehaviourVerb(token.lower) && beginsQuestion(cursor, token.lower, ahead + 1);
 }
 
 /** Whether what follows the verb is not what follows a column of that name. */

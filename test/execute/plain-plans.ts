@@ -1,5 +1,6 @@
 import { hash64OfText } from '../../engine/base/hash64.ts';
 import type { Scalar } from '../../engine/column/values.ts';
+import { isBehaviour } from '../../engine/plan/query.ts';
 import type { Expr } from '../../engine/plan/expr.ts';
 import type { EventsPlan, GroupedPlan, LivesPlan, Measure, RowsPlan, SourcePlan } from '../../engine/plan/select.ts';
 
@@ -58,6 +59,7 @@ function isWithin(time: number | null, { since, until }: RowsPlan['range']): boo
 function sourceRows(source: SourcePlan, table: number, tables: PlainTables, seed: number): PlainRow[] {
   if (source.kind === 'table')
     return tables.get(source.name)!.map((row) => ({ ...row, table, tableName: source.name }));
+  if (isBehaviour(source.plan)) throw new Error('no plain answer about behaviour');
   const { names, rows } = plainAnswer(source.plan, tables, seed);
   const orphans = rows.filter((row) => source.actor === null || row[names.indexOf(source.actor)] === null).length;
   let orphan = 0;

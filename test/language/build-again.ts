@@ -24,6 +24,7 @@ import {
   type TimeWord,
 } from '../../engine/index.ts';
 import type { NamedAggregate, SelectSyntax, SourceSyntax, StepSyntax, Syntax } from '../../engine/query/syntax.ts';
+import { buildAgain } from './build-behaviour-again.ts';
 
 /** Builds a select anew as a program would, with the functions and methods that the package gives. */
 export function selectAgain(query: SelectSyntax): QueryBuilder {
@@ -63,7 +64,7 @@ export function source(syntax: SourceSyntax): Source {
     case 'table':
       return syntax.name;
     case 'query':
-      return selectAgain(syntax.query);
+      return buildAgain(syntax.query);
     case 'sessions': {
       const { starting, ending } = syntax;
       const options = {

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { isVarveError } from '../../engine/index.ts';
 import { parseStatement } from '../../engine/query/parse.ts';
-import { printStatement } from '../../engine/query/print-query.ts';
+import { printStatement } from '../../engine/query/print.ts';
 import { renderError } from '../../engine/query/render-error.ts';
 import { root } from '../support.ts';
 import { withoutSpans } from './random-queries.ts';

@@ -4,6 +4,8 @@ import type { TableSchema } from '../../engine/column/schema.ts';
 import type { ColumnType } from '../../engine/column/types.ts';
 import type { Expr } from '../../engine/plan/expr.ts';
 import type { Measure, RowsPlan, SourcePlan } from '../../engine/plan/select.ts';
+import { answerColumns } from '../../engine/plan/answer-columns.ts';
+import { isBehaviour } from '../../engine/plan/query.ts';
 import { childrenOf } from '../../engine/plan/visit.ts';
 import { compileQuery } from '../../engine/query/compile.ts';
 import { randomSelect, randomOf } from './random-selects.ts';
@@ -54,6 +56,7 @@ function sourceColumns(source: SourcePlan): Map<string, ColumnType> {
   if (source.kind === 'table')
     return new Map(schemas.get(source.name)!.columns.map(({ name, type }) => [name, type] as const));
   const { plan } = source;
+  if (isBehaviour(plan)) return new Map(answerColumns(plan).map(({ name, type }) => [name, type] as const));
   const columns = new Map(plan.outputs.map(({ name, expr }) => [name, expr.type] as const));
   if (columns.size !== plan.outputs.length) throw new Error('two outputs of one name');
   if (plan.kind === 'grouped' && plan.every !== null)
@@ -86,6 +89,7 @@ function checkPlan(plan: RowsPlan): void {
   for (const source of plan.from) {
     for (const [name, type] of sourceColumns(source)) columns.set(name, (columns.get(name) ?? new Set()).add(type));
     if (source.kind !== 'derived') continue;
+    if (isBehaviour(source.plan)) throw new Error('no select');
     checkPlan(source.plan);
     const actor = source.plan.outputs.find(({ name }) => name === source.actor);
     if (source.actor !== null && actor?.expr.type !== 'text') throw new Error('an actor that is no output of text');

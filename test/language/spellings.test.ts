@@ -9,7 +9,7 @@ import { isVarveError } from '../../engine/index.ts';
 import { queryFromJson } from '../../engine/query/json-read.ts';
 import { queryToJson } from '../../engine/query/json-write.ts';
 import { parseQuery } from '../../engine/query/parse.ts';
-import { printQuery } from '../../engine/query/print-query.ts';
+import { printQuery } from '../../engine/query/print.ts';
 import { querySchema } from '../../engine/query/query-schema.ts';
 import { toSyntax } from '../../engine/query/to-syntax.ts';
 import type { QuerySyntax } from '../../engine/query/syntax-behaviour.ts';

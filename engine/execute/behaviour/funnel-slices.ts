@@ -7,9 +7,9 @@ import { createNumberStore, type NumberStore } from '../key-store.ts';
 import type { KeyContext } from '../key-reader.ts';
 import type { ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
+import { createAttemptWalk } from './actor-attempts.ts';
 import { createEventRoom, type ActorEvents, type EventRoom } from './actor-events.ts';
 import { AttemptRows, groupedFunnel, type MadeAttempts } from './attempt-rows.ts';
-import { isOpen, nextStart, walkEntries } from './funnel-entries.ts';
 import type { FunnelEvents, FunnelMachine, FunnelTask } from './funnel-events.ts';
 import { foundAttempts, isPlainFunnel } from './found-attempts.ts';
 import { createFunnelMachine } from './funnel-machine.ts';
@@ -100,33 +100,15 @@ function attemptsOf(scan: FunnelScan, events: ActorEvents): AttemptRows {
   };
   const rows = new AttemptRows();
   const buckets = plan.every === null ? null : events.notes[notes.keys + plan.keys.length];
-  let open = false;
-  const take = (depth: number): void => addAttempt(rows, plan, machine, own, depth, end, open);
+  const walk = createAttemptWalk(task, machine, end, (_, depth, open) =>
+    addAttempt(rows, plan, machine, own, depth, open),
+  );
   for (let slot = 0; slot < events.slotCount; slot++) {
     const from = events.starts[slot];
     const to = events.ends[slot];
-    if (from === to) continue;
-    if (buckets === null || plan.rules.entry !== 'any') {
-      open = plan.rules.entry !== 'every' && isOpen(task, own, from, to, end);
-      walkEntries(task, machine, own, from, to, take);
-      continue;
-    }
-    for (let starts = nextStart(task, own, from, to); starts < to; starts = nextStart(task, own, starts, to)) {
-      const startsTo = endOfBucket(buckets, starts, to);
-      // An actor counts once a bucket, by the attempts that began in it.
-      open = isOpen(task, own, starts, startsTo, end);
-      const depth = machine.best(own, from, to, starts, startsTo);
-      if (depth > 0) take(depth);
-      starts = startsTo;
-    }
+    if (from < to) walk(own, buckets, from, to);
   }
   return rows;
-}
-
-function endOfBucket(buckets: Uint32Array, from: number, to: number): number {
-  let at = from + 1;
-  while (at < to && buckets[at] === buckets[from]) at++;
-  return at;
 }
 
 function addAttempt(
@@ -135,8 +117,7 @@ function addAttempt(
   { places }: FunnelMachine,
   { times }: FunnelEvents,
   depth: number,
-  end: number,
-  ofActor: boolean,
+  open: boolean,
 ): void {
   const count = rules.order === 'any' ? depth : steps.length;
   let first = -1;
@@ -148,8 +129,6 @@ function addAttempt(
     last = places[step];
     deepest = step;
   }
-  // Where entries are counted, each is open by itself.
-  const open = rules.entry === 'every' ? times[first] + rules.window >= end : ofActor;
   let before = -1;
   for (let step = 0; step <= deepest; step++) {
     const place = places[step];
