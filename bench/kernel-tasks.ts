@@ -5,6 +5,7 @@ import { reservedBytes } from '../engine/kernels/memory.ts';
 import type { SharedMemory } from '../engine/kernels/webassembly.ts';
 import { lz4 } from '../engine/store/codecs/lz4.ts';
 import { directoryTasks } from './directory-tasks.ts';
+import { eventTasks, memoryOfEventTasks } from './event-tasks.ts';
 import { markTasks, memoryOfMarkTasks } from './mark-tasks.ts';
 import { selectionTasks } from './selection-tasks.ts';
 
@@ -40,7 +41,7 @@ interface Places {
 
 /** @returns bytes of memory that the tasks take. */
 export function memoryOfTasks(rows: number): number {
-  return placesOf(rows).end + memoryOfMarkTasks(rows);
+  return placesOf(rows).end + memoryOfMarkTasks(rows) + memoryOfEventTasks(rows);
 }
 
 function placesOf(rows: number): Places {
@@ -121,6 +122,7 @@ export function createKernelTasks(memory: SharedMemory, rows: number, seed: numb
     task('validRows', 12 * rows, (k) => k.validRows(at.order, rows, at.floats, at.out, at.out + 4 * rows)),
     ...selectionTasks(at, rows),
     ...markTasks(memory, at.end, at.values32, rows),
+    ...eventTasks(memory, at.end + memoryOfMarkTasks(rows), rows),
     ...directoryTasks(memory, at, textCount),
     task('hashTexts, URLs', textBytes, (k) => k.hashTexts(at.bytes, at.offsets, textCount, 0, at.out), textCount),
   ];

@@ -79,7 +79,7 @@ export interface SessionKernels {
    * Cuts sessions that begin from `since` on and before `until`, slot by slot.
    * @param starts and `ends`: u32, where the events of each slot lie. @param times f64, ascending in a slot.
    * @param gap ms; where more pass, a session ends. Infinity = one a slot.
-   * @param firsts and `lasts` receive u32: the places of each one's first and last event; room for as many as events.
+   * @param firsts and `lasts` receive u32: the places of each one's first and last event; room for as many as events: what it holds behind them is anything.
    * @returns how many there are.
    */
   cutSessions(
