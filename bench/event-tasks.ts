@@ -37,6 +37,9 @@ function placesOf(begin: Pointer, rows: number) {
     times: take(8 * rows),
     placed: take(8 * rows),
     notes: take(4 * rows),
+    marks: take(4 * rows),
+    buckets: take(16 * runs),
+    cells: take(4 * 64 * 64),
     placedNotes: take(4 * rows),
     rows: take(20 * steps * runs),
     ms: take(8 * steps * runs),
@@ -98,7 +101,7 @@ export function eventTasks(memory: SharedMemory, begin: Pointer, rows: number): 
           ends,
           runs,
           times,
-          notes,
+          at.marks,
           steps,
           5 * meanGap,
           order,
@@ -132,9 +135,23 @@ export function eventTasks(memory: SharedMemory, begin: Pointer, rows: number): 
         at.sums,
       ),
     ),
+    task('countRunRows and layOutSlots', 12 * runs, (k) => {
+      u32.fill(0, at.next / 4, at.next / 4 + runs);
+      k.countRunRows(at.firstRows, at.slots, runs, at.next);
+      k.layOutSlots(at.next, runs, at.lasts);
+    }),
+    task('countReturns, two series of 64', 16 * runs, (k) =>
+      k.countReturns(at.buckets, runs, 4, 64, 64, 30, 0, 0, at.cells),
+    ),
+    task('countLives of 64', 8 * runs, (k) => k.countLives(at.buckets, 2 * runs, 2, at.cells)),
     task('cutSessions', 8 * rows, (k) =>
       k.cutSessions(starts, ends, runs, times, sessionGap, -Infinity, Infinity, at.firsts, at.lasts),
     ),
+    task('sessions of one event: numbers, sizes, notes', 20 * rows, (k) => {
+      k.numberSessions(times, at.firsts, at.firsts, runs, 2, at.placed);
+      k.sizeSessions(at.firsts, at.firsts, runs, at.placedNotes);
+      k.noteSessions(times, at.firsts, at.firsts, runs, notes, 0, at.placedNotes);
+    }),
   ];
 }
 
@@ -157,7 +174,9 @@ function fill(memory: SharedMemory, at: ReturnType<typeof placesOf>, rows: numbe
     u8[at.codes + row] = code;
     f64[at.times / 8 + row] = time;
     u32[at.notes / 4 + row] = code + 1;
+    u32[at.marks / 4 + row] = code < steps ? 1 << code : 0;
   }
+  for (let word = 0; word < 4 * runs; word++) u32[at.buckets / 4 + word] = Math.imul(word + 1, 0x9e3779b1) & 0x11111111;
   for (let code = 0; code < 256; code++) u32[at.table / 4 + code] = code < steps ? 1 << code : 0;
   u8.fill(0x10, at.bits, at.bits + rows / 8 + 8);
   for (let name = 0; name < (nodes + 1) * (depth + 1); name++) u32[at.names / 4 + name] = 1 + (name % nodes);

@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module';
 import type { Table } from 'apache-arrow';
 import type * as ArrowModule from './column/arrow.ts';
-import type { AnsweredBehaviour, Grouping, QueryMeta, QueryResult, ResultColumn, ResultValue, RowBatch } from './api.ts';
+import type {
+  AnsweredBehaviour,
+  Grouping,
+  QueryMeta,
+  QueryResult,
+  ResultColumn,
+  ResultValue,
+  RowBatch,
+} from './api.ts';
 import { elementType, isListType, isRecordsType, recordFields, type ColumnType } from './column/types.ts';
 import type { Scalar, ScalarRecord, Values } from './column/values.ts';
 

@@ -46,13 +46,7 @@ export function cutLives(
 }
 
 /** @returns null where events lie on the heap, or there is no room. */
-function cutInPlace(
-  events: ActorEvents,
-  gap: number,
-  since: number,
-  until: number,
-  lists: number,
-): CutLives | null {
+function cutInPlace(events: ActorEvents, gap: number, since: number, until: number, lists: number): CutLives | null {
   if (events.placed === null) return null;
   const { kernels, arena, starts, ends, times, notes } = events.placed;
   const most = events.starts[events.slotCount];

@@ -220,7 +220,12 @@ function tally(
 }
 
 /** Groups lives row by row. */
-function addLives({ into, columns, stores }: GroupedLives, lives: CutLives, context: ScanContext, groups: RowGroups): void {
+function addLives(
+  { into, columns, stores }: GroupedLives,
+  lives: CutLives,
+  context: ScanContext,
+  groups: RowGroups,
+): void {
   const { count } = lives;
   if (count === 0) return;
   const { evaluator } = context;

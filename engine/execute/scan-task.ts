@@ -147,7 +147,8 @@ export function openScan(
       const result = yield* told(function* (context) {
         const slices = slicesIn(pieces);
         const grouped = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
-        const made = groupedLives === null ? grouped : yield* groupedLivesSlices(groupedLives, sources, slices, context);
+        const made =
+          groupedLives === null ? grouped : yield* groupedLivesSlices(groupedLives, sources, slices, context);
         const groups = behaviour === null ? made : yield* behaviour.run(sources, slices, context);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
         const isCut = plan.kind === 'lives' && plan.into === undefined;

@@ -101,5 +101,13 @@ export interface SessionKernels {
    * The first note of each session that is not 0, or with `last` 1 that of the latest time, of equal times the first; 0 where there is
    * none. @param out receives u32.
    */
-  noteSessions(times: Pointer, firsts: Pointer, lasts: Pointer, count: number, notes: Pointer, last: number, out: Pointer): void;
+  noteSessions(
+    times: Pointer,
+    firsts: Pointer,
+    lasts: Pointer,
+    count: number,
+    notes: Pointer,
+    last: number,
+    out: Pointer,
+  ): void;
 }

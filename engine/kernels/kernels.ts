@@ -20,7 +20,15 @@ export type Comparison = (typeof comparisons)[keyof typeof comparisons];
  * Outputs never overlap inputs, unless a kernel says that they may be the same. All integers are unsigned and little-endian.
  */
 export interface Kernels
-  extends DecodeKernels, CodeRunKernels, MarkKernels, SlotKernels, EventKernels, FunnelKernels, BehaviourKernels, SessionKernels {
+  extends
+    DecodeKernels,
+    CodeRunKernels,
+    MarkKernels,
+    SlotKernels,
+    EventKernels,
+    FunnelKernels,
+    BehaviourKernels,
+    SessionKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**

@@ -18,18 +18,7 @@ describe('lengths of time', () => {
       292 * hour,
     ];
     expect(lengths.map(formatElapsed)).toEqual([
-      ...[
-        '0 ms',
-        '3.3 ms',
-        '850 ms',
-        '12.3 s',
-        '60.0 s',
-        '3 m 05 s',
-        '1 h 00 m',
-        '7 h 21 m',
-        '1 d 00 h',
-        '12 d 04 h',
-      ],
+      ...['0 ms', '3.3 ms', '850 ms', '12.3 s', '60.0 s', '3 m 05 s', '1 h 00 m', '7 h 21 m', '1 d 00 h', '12 d 04 h'],
     ]);
   });
 });

@@ -77,8 +77,7 @@ function solve(
 function limitOf(chain: Chain, events: ChainEvents, from: number, to: number, startsTo: number): number {
   const { task, count, optional } = chain;
   // What options forbid only makes chains fewer.
-  if (chain.width === 1)
-    {
+  if (chain.width === 1) {
     const { window, repeat } = task.rules;
     return deepestLoose(events.times, events.steps, chain.room, from, to, startsTo, count, window, repeat);
   }

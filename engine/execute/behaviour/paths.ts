@@ -137,7 +137,13 @@ function* pathSlices(
   const table = openPathTable(scan.rules, fold, context.scratch.arena);
   try {
     for (const slice of slices) {
-      const events = yield* room.collect(sources, slice, context, false, groups.bytes + bytesOfEdgeActors(known) + (table?.bytes ?? 0));
+      const events = yield* room.collect(
+        sources,
+        slice,
+        context,
+        false,
+        groups.bytes + bytesOfEdgeActors(known) + (table?.bytes ?? 0),
+      );
       if (events === null) continue;
       if (!(table?.add(events, scan.store.count + 1) ?? false)) {
         const own = pathEvents(events);

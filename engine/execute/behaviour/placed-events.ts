@@ -86,7 +86,10 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
     const [starts, ends, unsorted] = others.slice(notes.length);
     return { slotCount, capacity, times, notes: others.slice(0, notes.length), starts, ends, unsorted };
   };
-  const eachPart = (parts: readonly SliceSource[], take: (firstRows: Pointer, slots: Pointer, runs: number) => void) => {
+  const eachPart = (
+    parts: readonly SliceSource[],
+    take: (firstRows: Pointer, slots: Pointer, runs: number) => void,
+  ) => {
     for (const part of parts) {
       const { slots, firstRows } = part.slots();
       const own = slots[part.part];

@@ -55,7 +55,8 @@ export function createPlainEvents(notes: number): PlainEvents {
     const starts = new Uint32Array(slotCount + 1);
     for (let event = 0; event < count; event++) starts[slots[event] + 1]++;
     for (let slot = 0; slot < slotCount; slot++) starts[slot + 1] += starts[slot];
-    if (isOrdered(slots, times, count)) return { slotCount, starts, ends: starts.subarray(1), times, notes: noted, placed: null };
+    if (isOrdered(slots, times, count))
+      return { slotCount, starts, ends: starts.subarray(1), times, notes: noted, placed: null };
     if (order.length < count) {
       order = new Uint32Array(slots.length);
       orderedTimes = new Float64Array(slots.length);

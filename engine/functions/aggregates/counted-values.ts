@@ -192,7 +192,10 @@ function takeWaiting(into: CountedState, from: CountedState, groupMap: Uint32Arr
 }
 
 /** @returns the values of each group that wait, group by group. */
-export function waitingByGroup({ waiting, waitingGroups, waitingValues }: CountedState, groups: number): Float64Array[] {
+export function waitingByGroup(
+  { waiting, waitingGroups, waitingValues }: CountedState,
+  groups: number,
+): Float64Array[] {
   const starts = new Uint32Array(groups + 1);
   for (let row = 0; row < waiting; row++) starts[waitingGroups[row] + 1]++;
   for (let group = 0; group < groups; group++) starts[group + 1] += starts[group];
@@ -242,7 +245,8 @@ export function settle(state: CountedState): void {
     );
   }
   settleRows(state);
-  if (state.rows > exactRows && isLong(state)) state.runs = mergedRuns(state.runs, noRuns(), null, state.groups, state.runsMax);
+  if (state.rows > exactRows && isLong(state))
+    state.runs = mergedRuns(state.runs, noRuns(), null, state.groups, state.runsMax);
 }
 
 function isLong({ runs: { starts }, runsMax }: CountedState): boolean {

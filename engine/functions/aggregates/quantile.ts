@@ -59,7 +59,8 @@ function quantileFunction(
     seal: sealCounted,
     merge: mergeCounted,
     finish(state, groupCount) {
-      if (isUnsorted(state) && groupCount <= unsortedGroupsMax) return ofUnsorted(state, groupCount, fixed ?? state.share);
+      if (isUnsorted(state) && groupCount <= unsortedGroupsMax)
+        return ofUnsorted(state, groupCount, fixed ?? state.share);
       settle(state);
       const values = new Float64Array(groupCount);
       const nulls = new Uint8Array(groupCount);

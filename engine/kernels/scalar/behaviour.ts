@@ -39,21 +39,7 @@ export function behaviourKernels(views: () => Views): BehaviourKernels {
           own.slice(0, depth + 1).forEach(({ node }, step) => u32[counts / 4 + step * nodeCount + node]++);
         });
     },
-    countPathEdges(
-      starts,
-      ends,
-      slots,
-      times,
-      nodes,
-      nodeCount,
-      gap,
-      depth,
-      names,
-      width,
-      firstActor,
-      counts,
-      ms,
-    ) {
+    countPathEdges(starts, ends, slots, times, nodes, nodeCount, gap, depth, names, width, firstActor, counts, ms) {
       const { u32, f64 } = views();
       const edges = depth * width * width;
       const nameOf = (step: number, node: number): number => u32[names / 4 + step * nodeCount + node];

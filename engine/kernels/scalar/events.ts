@@ -68,19 +68,7 @@ export function eventKernels(views: () => Views): EventKernels {
       });
       return late;
     },
-    placeNotes(
-      firstRows,
-      slots,
-      rows,
-      bits,
-      from,
-      count,
-      codes,
-      codeBytes,
-      table,
-      next,
-      notes,
-    ) {
+    placeNotes(firstRows, slots, rows, bits, from, count, codes, codeBytes, table, next, notes) {
       const all = views();
       const { u8, u32 } = all;
       const noteOf = notesAt(all, codes, codeBytes, table);

@@ -149,23 +149,7 @@ export function deepestOrdered(
 /** The twin of the kernel that finds attempts. */
 export function funnelKernels(views: () => Views): FunnelKernels {
   return {
-    funnelAttempts(
-      starts,
-      ends,
-      slots,
-      times,
-      marks,
-      steps,
-      window,
-      order,
-      repeat,
-      end,
-      keyAt,
-      _,
-      rows,
-      ms,
-      counts,
-    ) {
+    funnelAttempts(starts, ends, slots, times, marks, steps, window, order, repeat, end, keyAt, _, rows, ms, counts) {
       const { u32, f64 } = views();
       const timeOf = f64.subarray(times / 8);
       const marksOf = u32.subarray(marks / 4);
@@ -185,7 +169,8 @@ export function funnelKernels(views: () => Views): FunnelKernels {
         if (order === attemptOrders.strict_order) {
           depth = deepestOrdered(timeOf, marksOf, chains, latest.subarray(1), from, to, from, to, window);
           places.set(chains.subarray((depth - 1) * steps, (depth - 1) * steps + depth));
-        } else if (order === attemptOrders.strict) depth = deepestStrict(timeOf, marksOf, places, from, to, to, steps, window);
+        } else if (order === attemptOrders.strict)
+          depth = deepestStrict(timeOf, marksOf, places, from, to, to, steps, window);
         else {
           depth = deepestLoose(timeOf, marksOf, latest, from, to, to, steps, window, repeat !== 0);
           if (depth > 0) fillLoose(timeOf, marksOf, places, from, depth, timeOf[latest[steps]] - window, repeat !== 0);

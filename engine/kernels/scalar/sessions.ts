@@ -10,8 +10,7 @@ export function sessionKernels(views: () => Views): SessionKernels {
       for (let slot = 0; slot < slots; slot++) {
         const end = u32[ends / 4 + slot];
         for (let first = u32[starts / 4 + slot], next = first; first < end; first = next) {
-          for (next = first + 1; next < end; next++)
-            if (f64[times / 8 + next] - f64[times / 8 + next - 1] > gap) break;
+          for (next = first + 1; next < end; next++) if (f64[times / 8 + next] - f64[times / 8 + next - 1] > gap) break;
           const begin = f64[times / 8 + first];
           if (!(begin >= since && begin < until)) continue;
           u32[firsts / 4 + count] = first;
