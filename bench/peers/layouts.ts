@@ -46,7 +46,8 @@ export const layoutNotes: readonly string[] = [
     'ENUM, sorted by actor and time with the same ENUMs.',
   'ClickHouse: MergeTree, one part after OPTIMIZE FINAL, ordered by time and by (cityHash64(actor), time), each with ' +
     'event, country, platform and plan as LowCardinality(String) and as Enum8; url is LowCardinality(String), actor String.',
-  "A row counts the fastest of a peer's layouts and, where there are several ways to ask, of its SQL.",
+  "A row counts the fastest of a peer's layouts and, where there are several ways to ask, of its SQL. B2–B8 are asked of the " +
+    'layouts by actor alone: by time, both peers took longer for each of them. ClickHouse may group by the 64-bit hash of the actor that its table is ordered by.',
 ];
 
 /** The stores of all engines over one data set. */
