@@ -6,7 +6,15 @@ import { openDuckEvents, type DuckEvents } from './duck-events.ts';
 import { seed } from './histories.ts';
 import { makeMixedStore, type EventColumns } from './mixed-store.ts';
 import { randomVisits } from './random-visits.ts';
-import { sqlLifecycle, sqlPaths, sqlRetention, sqlSessions, type SqlPaths, type SqlRetention } from './sql-texts.ts';
+import {
+  sqlEnds,
+  sqlLifecycle,
+  sqlPaths,
+  sqlRetention,
+  sqlSessions,
+  type SqlPaths,
+  type SqlRetention,
+} from './sql-texts.ts';
 
 const actors = process.env['VARVE_LONG'] === undefined ? 4000 : 40_000;
 const minute = 60_000;
@@ -146,6 +154,17 @@ describe(`behaviour beside plain SQL (seed ${seed}, ${actors} actors)`, () => {
     const days = (row: readonly unknown[]): number[] =>
       [row[1], row[2]].map((ms) => Math.floor(Number(ms) / 86_400_000));
     expect(rows.some((row) => days(row)[0] !== days(row)[1])).toBe(true);
+  });
+
+  it.each([
+    ['sessions', 'sessions(e, gap => 30m, ', { gap: 30 * minute, starting: 'false', ending: 'false' }],
+    ['actors', 'actors(e, ', { gap: 1e15, starting: 'false', ending: 'false' }],
+  ])('%s by what they begin and end with', async (_, source, cut) => {
+    const rows = await ask(
+      `select opener, closer, count() as n, sum(events) as events from ${source}opener => first(event), closer => last(event)) group by opener, closer`,
+    );
+    expect(rows).toEqual(await duck.ask(sqlEnds(cut)));
+    expect(rows.length).toBeGreaterThan(50);
   });
 
   const paths: readonly (readonly [name: string, question: SqlPaths])[] = [

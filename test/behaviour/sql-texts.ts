@@ -123,6 +123,18 @@ export function sqlSessions(cut: SqlSessions, where: string): string {
   from cut group by a, s having ${where} order by a, start, min(rid)`;
 }
 
+/** @returns columns first event, last event (of equal times the first stored), sessions, events. */
+export function sqlEnds(cut: SqlSessions): string {
+  return `with ${sqlCut(cut)},
+  lives as (
+    select first(k order by t, rid) filter (where k is not null) as opener,
+      first(k order by t desc, rid) filter (where k is not null) as closer, count(*) as events
+    from cut group by a, s
+  )
+  select opener, closer, count(*), sum(events)::bigint from lives group by opener, closer
+  order by encode(opener) nulls last, encode(closer) nulls last`;
+}
+
 export interface SqlPaths {
   readonly gap: number;
   readonly depth: number;
