@@ -168,6 +168,7 @@ function checkOrphans(tree: Tree): Finding[] {
     'server/cli/main.ts',
     'scripts/tidy.ts',
     'bench/run.ts',
+    'bench/agree/run.ts',
     'bench/peers/run.ts',
     'bench/peers/ask-once.ts',
     'engine/host/node-threads.ts',

@@ -9,12 +9,13 @@ export type AnswerRow = readonly AnswerCell[];
 export const floatTolerance = 1e-9;
 
 /** @returns Varve's rows; what it adds beside the columns asked for (`partial`) is left out. */
-export function cellsOfVarve(result: QueryResult, kinds: readonly CellKind[]): AnswerRow[] {
-  const names = result.columns.map(({ name }) => name).filter((name) => name !== 'partial');
-  return result.rows().map((row) =>
+export function cellsOfVarve(result: QueryResult, { columns, take, skipNull }: Question): AnswerRow[] {
+  const names = take ?? result.columns.map(({ name }) => name).filter((name) => name !== 'partial');
+  const rows = result.rows().filter((row) => skipNull === undefined || row[skipNull] !== null);
+  return rows.map((row) =>
     cellsOf(
       names.map((name) => row[name]),
-      kinds,
+      columns,
     ),
   );
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cellsOfClickHouse, cellsOfDuckdb, cellsOfVarve, type AnswerRow } from './answers.ts';
 import { openClickHouse } from './clickhouse-package.ts';
 import { loadEngine } from './engine-package.ts';
-import { clickhouseLayouts, duckdbFile, duckdbLayouts, type Stores } from './layouts.ts';
+import { clickhouseLayouts, duckdbFile, duckdbLayouts, type Layout, type Stores } from './layouts.ts';
 import type { Question } from './questions.ts';
 
 /** One way to have a question answered: an engine, its layout, its text. */
@@ -61,11 +61,15 @@ async function openVarve(stores: Stores, threads: number): Promise<Contest> {
         variant: 0,
         text: question.varve,
         ask: () => db.query(question.varve),
-        answer: async () => cellsOfVarve(await db.query(question.varve), question.columns),
+        answer: async () => cellsOfVarve(await db.query(question.varve), question),
       },
     ],
     close: () => db.close(),
   };
+}
+
+function askedLayouts({ by }: Question, layouts: readonly Layout[]): readonly Layout[] {
+  return layouts.filter(({ order }) => by === undefined || order === by);
 }
 
 async function openDuckdb(stores: Stores, threads: number, only: string | null): Promise<Contest> {
@@ -79,7 +83,7 @@ async function openDuckdb(stores: Stores, threads: number, only: string | null):
     await connection.run(`attach '${duckdbFile(stores.folder, layout)}' as ${layout.name} (read_only)`);
   return {
     contendersOf: (question) =>
-      layouts.flatMap(({ name }) =>
+      askedLayouts(question, layouts).flatMap(({ name }) =>
         question.duckdb.map((sql, variant) => {
           const text = sql.replaceAll('{t}', `${name}.events`);
           return {
@@ -108,7 +112,7 @@ function openClickHouseTables(stores: Stores, threads: number): Contest {
   const session = openClickHouse(join(stores.folder, 'clickhouse'), [`--max_threads=${threads}`]);
   return {
     contendersOf: (question) =>
-      clickhouseLayouts.flatMap(({ name }) =>
+      askedLayouts(question, clickhouseLayouts).flatMap(({ name }) =>
         question.clickhouse.map((sql, variant) => {
           const text = sql.replaceAll('{t}', name);
           return {

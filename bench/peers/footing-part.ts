@@ -6,6 +6,7 @@ import type { PeersOptions } from './options.ts';
 import { questionsOf, type Question } from './questions.ts';
 import { ratioOf } from './ratios.ts';
 import { readPart, type Fact, type FactsPart } from './results.ts';
+import { scanFact, scanNote } from './scan-ratio.ts';
 import { beginPart } from './versions.ts';
 
 const startRuns = 5;
@@ -37,12 +38,14 @@ export async function runFootingPart(stores: Stores, options: PeersOptions): Pro
       values: { machine: limit },
     },
     ...(await bandwidthFacts(stores, options, limit)),
+    await scanFact(stores, options),
   ];
   const notes = [
     'Idle: a fresh process with the store open for half a second and nothing asked. Peak: the same after A1–A9 once each.',
     'Start to first answer: from before a fresh process is started until its first output, the answer of A1; files warm; the median of 5.',
     'Share of bandwidth: bytes that a row has to read at least (plain arrays as narrow as the values allow, A2 seven of ' +
       '90 days) ÷ median warm time ÷ what all threads copy (bytes read + written). Above 100 % = not all of it was read.',
+    scanNote,
   ];
   return { ...head, kind: 'facts', facts, seconds: (performance.now() - started) / 1000, notes };
 }

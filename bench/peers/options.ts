@@ -33,6 +33,8 @@ export interface PeersOptions {
   /** For the parts that are run less often. */
   readonly otherEffort: Effort;
   readonly coldRuns: number;
+  /** Rows of the parts that are not `warm`. */
+  readonly otherRows: readonly string[];
 }
 
 const sizes = { quick: 5_000_000, usual: 20_000_000, full: 50_000_000 };
@@ -40,6 +42,10 @@ const tinySize = 20_000;
 const otherEffort: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 10_000 };
 const quickEffort: Effort = { warmUps: 2, runs: 7, runsMin: 3, budgetMs: 500 };
 const quickOther: Effort = { warmUps: 1, runs: 3, runsMin: 3, budgetMs: 500 };
+
+const otherRows = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'B1', 'B2', 'B3'];
+/** Of `--quick`: one of each kind. */
+const quickRows = ['A1', 'A3', 'A5', 'A8a', 'A9', 'B1a', 'B2a'];
 
 /**
  * Reads the arguments of `npm run bench:peers`.
@@ -65,6 +71,7 @@ export function parsePeersOptions(args: readonly string[]): PeersOptions {
     warmEffort: tiny ? tinyEffort : quick ? quickEffort : fullEffort,
     otherEffort: tiny ? tinyEffort : quick ? quickOther : otherEffort,
     coldRuns: tiny || quick ? 1 : 3,
+    otherRows: quick ? quickRows : otherRows,
   };
 }
 

@@ -22,7 +22,7 @@ export function drawPicture(results: readonly PartResult[]): string | null {
   const height = top + ratios.length * rowHeight + 44;
   const means = [
     ['A', groupOf(ratios, 'A')],
-    ['B1', groupOf(ratios, 'B1')],
+    ['B', groupOf(ratios, 'B')],
   ] as const;
   const caption = means
     .filter(([, { count }]) => count > 0)

@@ -38,19 +38,25 @@ export function geometricMean(values: readonly number[]): number {
 export interface Group {
   readonly mean: number;
   readonly count: number;
+  /** The row with the least ratio; null of none. */
+  readonly least: { readonly id: string; readonly ratio: number } | null;
   readonly below1: readonly string[];
   readonly belowHalf: readonly string[];
   /** Rows without a figure of Varve's or of a peer's. */
   readonly missing: readonly string[];
 }
 
-/** @returns the ratios of the rows whose id begins with `prefix` (`A`: plain aggregations, `B1`: distinct actors). */
+/** @returns the ratios of the rows whose id begins with `prefix` (`A`: plain aggregations, `B`: by actor, `B1`: distinct actors). */
 export function groupOf(ratios: readonly Ratio[], prefix: string): Group {
   const some = ratios.filter(({ id }) => id.startsWith(prefix));
   const known = some.filter((one): one is Ratio & { readonly ratio: number } => one.ratio !== null);
   return {
     mean: geometricMean(known.map(({ ratio }) => ratio)),
     count: known.length,
+    least: known.reduce<Group['least']>(
+      (least, one) => (least === null || one.ratio < least.ratio ? one : least),
+      null,
+    ),
     below1: known.filter(({ ratio }) => ratio < 1).map(({ id }) => id),
     belowHalf: known.filter(({ ratio }) => ratio < 0.5).map(({ id }) => id),
     missing: some.filter(({ ratio }) => ratio === null).map(({ id }) => id),

@@ -110,7 +110,7 @@ function rowsLines(part: RowsPart): string[] {
       return `| ${[...cells, `**${times(ratio.ratio)}**`, ...beside.map(times)].join(' | ')} |`;
     }),
     '',
-    ...['A', 'B1', 'I'].flatMap((name) => groupLine(name, groupOf(ratios, name), groupOf(leasts, name).mean)),
+    ...['A', 'B', 'B1', 'I'].flatMap((name) => groupLine(name, groupOf(ratios, name), groupOf(leasts, name).mean)),
     ...part.notes.map((note) => `- ${note}`),
     ...errors,
     '',

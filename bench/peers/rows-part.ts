@@ -9,9 +9,6 @@ import { ratioOf } from './ratios.ts';
 import { readPart, type RowResult, type RowsPart } from './results.ts';
 import { beginPart } from './versions.ts';
 
-/** Rows of the parts that are not `warm`: A1–A9 and B1. */
-const otherRows: readonly string[] = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'B1'];
-
 /** Asks the rows of a data set with all engines in this process, warm, taking turns. */
 export async function runRowsPart(
   part: PartName,
@@ -23,11 +20,18 @@ export async function runRowsPart(
   const effort = part === 'warm' ? options.warmEffort : options.otherEffort;
   const head = beginPart(part, options, { data: stores.data, threads, events: stores.rows });
   const started = performance.now();
-  const rows = await askRows(part, stores, { rows: options.rows, threads, effort }, print);
-  return { ...head, kind: 'rows', rows, seconds: (performance.now() - started) / 1000, notes: [] };
+  const wanted = options.rows ?? (part === 'warm' ? null : options.otherRows);
+  const rows = await askRows(part, stores, { rows: wanted, threads, effort }, print);
+  return { ...head, kind: 'rows', rows, seconds: (performance.now() - started) / 1000, notes: notesOf(stores, rows) };
+}
+
+function notesOf({ data }: Stores, rows: readonly RowResult[]): string[] {
+  const asked = new Set(rows.map(({ id }) => id));
+  return questionsOf(data).flatMap(({ id, note }) => (note !== undefined && asked.has(id) ? [`${id}: ${note}`] : []));
 }
 
 interface RowsRequest {
+  /** Null = all. */
   readonly rows: readonly string[] | null;
   readonly threads: number;
   readonly effort: Effort;
@@ -42,7 +46,7 @@ async function askRows(
   const contest = await openContest(stores, { threads, engine: null, layout: null });
   const results: RowResult[] = [];
   for (const question of questionsOf(stores.data)) {
-    if (!isWanted(rows, question.id) || (part !== 'warm' && !isWanted(otherRows, question.id))) continue;
+    if (!isWanted(rows, question.id)) continue;
     const result = await measureRow(question, contest.contendersOf(question), effort);
     results.push(result);
     print(`${part} ${describeRow(result)}\n`);
@@ -64,8 +68,7 @@ export async function runColdPart(
   const known = warm?.kind === 'rows' && warm.events === stores.rows ? warm.rows : [];
   const rows: RowResult[] = [];
   for (const question of questionsOf(stores.data)) {
-    if (!isWanted(options.rows, question.id)) continue;
-    if (options.rows === null && !isWanted(otherRows, question.id)) continue;
+    if (!isWanted(options.rows ?? options.otherRows, question.id)) continue;
     const best = known.find(({ id }) => id === question.id) ?? (await onlyRow(question.id, stores, options));
     const row = await coldRow(stores, question, {
       warm: best,
@@ -82,7 +85,7 @@ export async function runColdPart(
     kind: 'rows',
     rows,
     seconds: (performance.now() - started) / 1000,
-    notes: [evictionNote(eviction)],
+    notes: [evictionNote(eviction), ...notesOf(stores, rows)],
   };
 }
 

@@ -1,5 +1,6 @@
 import { groupOf, ratioOf, type Group } from './ratios.ts';
 import type { FactsPart, PartResult, RowsPart } from './results.ts';
+import { scanFactName } from './scan-ratio.ts';
 
 /** What was aimed at, and what came of it. */
 export interface Target {
@@ -23,6 +24,7 @@ export function reachedTargets(results: readonly PartResult[]): Target[] {
   };
   const plain = groupIn('warm', 'A');
   const distinct = groupIn('warm', 'B1');
+  const behaviour = groupIn('warm', 'B');
   const cold = groupIn('cold', '');
   const footing = results.find((result): result is FactsPart => result.kind === 'facts') ?? null;
   const fact = (name: string): Readonly<Record<string, number | null>> =>
@@ -31,6 +33,9 @@ export function reachedTargets(results: readonly PartResult[]): Target[] {
     atLeast('plain aggregations A1–A14, geometric mean', plain?.mean, 2, 3),
     below1(plain),
     atLeast('exact distinct actors (B1), geometric mean', distinct?.mean, 6, 10),
+    atLeast('behaviour (B1–B8), geometric mean', behaviour?.mean, 10, 20),
+    slowestTarget(behaviour),
+    scanTarget(fact(scanFactName)),
     atLeast('cold, geometric mean', cold?.mean, 1, 2),
     bytesTarget(fact('bytes on disk')),
     idleTarget(fact('resident, store open and idle')['varve'] ?? undefined),
@@ -52,6 +57,27 @@ function atLeast(what: string, value: number | undefined, must: number, goal: nu
       value,
       (one) => one >= must,
       (one) => one >= goal,
+    ),
+  };
+}
+
+function slowestTarget(group: Group | null): Target {
+  const target = atLeast('behaviour (B1–B8), the slowest row', group?.least?.ratio, 3, 5);
+  const missing = group !== null && group.missing.length > 0 ? `; no figure: ${group.missing.join(', ')}` : '';
+  return { ...target, reached: `${target.reached}${group?.least ? ` (${group.least.id})` : ''}${missing}` };
+}
+
+function scanTarget({ funnel = null, scan = null }: Readonly<Record<string, number | null>>): Target {
+  const share = funnel === null || scan === null ? undefined : funnel / scan;
+  return {
+    what: 'a 3-step funnel (B2a), against a scan of as many columns',
+    must: '≤ 3×',
+    goal: '≤ 1.5×',
+    reached: share === undefined ? '–' : `${share.toFixed(2)}×`,
+    state: stateOf(
+      share,
+      (one) => one <= 3,
+      (one) => one <= 1.5,
     ),
   };
 }

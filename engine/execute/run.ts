@@ -17,6 +17,7 @@ import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
 import { limitWay } from './limit-way.ts';
 import type { PartialLives } from './lives.ts';
+import { livesIntoGroups } from './lives-into-groups.ts';
 import { allRead, heldBytes, openAccount, rowsInUnits, shareMemory, type MemoryShare } from './memory.ts';
 import { onePass, openPasses, type Passes } from './passes.ts';
 import { totalStats } from './plan-cost.ts';
@@ -69,9 +70,12 @@ export async function executePlan(
 async function answerSelect(run: QueryRun, original: QueryPlan, unordered = false): Promise<Finished> {
   run.callOff.check();
   const plan = readActorsFromDirectory(original, original.actor);
+  const lives = livesIntoGroups(plan);
+  // Lives that are only grouped are no source: what they are cut out of is read instead.
+  const scanned = lives === null ? plan : readActorsFromDirectory(lives, lives.actor);
   const keptBefore = run.kept.bytes;
-  const sets = await answerSets(run, plan);
-  const finished = await answerOver(run, plan, { passes: await passesOf(run, plan), sets, unordered });
+  const sets = await answerSets(run, scanned);
+  const finished = await answerOver(run, plan, { passes: await passesOf(run, scanned), sets, unordered }, scanned);
   run.kept.bytes = keptBefore;
   return finished;
 }
@@ -83,7 +87,13 @@ interface Read {
   readonly unordered: boolean;
 }
 
-async function answerOver(run: QueryRun, original: QueryPlan, read: Read): Promise<Finished> {
+/** @param scanned another plan that is scanned for what this one groups. */
+async function answerOver(
+  run: QueryRun,
+  original: QueryPlan,
+  read: Read,
+  scanned: ScanPlan = original,
+): Promise<Finished> {
   const plan = isBehaviour(original) ? await withFirst(run, original, read) : original;
   const { callOff, cost } = run;
   const { passes, sets, unordered } = read;
@@ -97,7 +107,7 @@ async function answerOver(run: QueryRun, original: QueryPlan, read: Read): Promi
   const span = passing ?? passes.span;
   const memory = shareMemory(run.memoryMax, passes.rows, purposeOf(plan), run.kept.bytes);
   const answer = createAnswer(plan, grouping, span, evaluator, openAccount(memory));
-  const scans = scansOf(plan, grouping, span);
+  const scans = scanned.kind === 'lives' ? [{ plan: scanned, cells: null, span: null }] : scansOf(plan, grouping, span);
   const inexact = await scanPasses(run, { scans, passes, sets, memory }, (result, scan) =>
     doInTurns(answer.take(result, scan), callOff.turn),
   );
@@ -379,13 +389,17 @@ function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
  */
 function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment, parts: number): ScanSizes {
   if (plan.kind !== 'lives' && !isBehaviour(plan)) return sizes;
-  const sliceRowsMax = Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) / parts;
-  return { ...sizes, sliceRowsMax, sliceActorsMax: sizes.sliceActorsMax / parts };
+  const isOrdered = plan.kind === 'lives' || behaviourOf(plan).ordersEvents(plan);
+  const rowsMax = isOrdered ? Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) : sizes.sliceRowsMax;
+  return { ...sizes, sliceRowsMax: rowsMax / parts, sliceActorsMax: sizes.sliceActorsMax / parts };
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */
 function bare(plan: ScanPlan): ScanPlan {
-  return { ...plan, subqueries: [], from: [] };
+  const own = { ...plan, subqueries: [], from: [] };
+  return own.kind === 'lives' && own.into !== undefined
+    ? { ...own, into: { ...own.into, subqueries: [], from: [] } }
+    : own;
 }
 
 function seedOf({ environment }: QueryRun): number {

@@ -13,6 +13,7 @@ import { findFirst } from './find-first.ts';
 import { createGroupReaders, groupPieces, type PartialGroups } from './group.ts';
 import { openArena, type Arena } from './arena.ts';
 import { behaviourOf } from './behaviour/index.ts';
+import { groupedLivesSlices, openGroupedLives } from './grouped-lives.ts';
 import type { KeyContext } from './key-reader.ts';
 import { newLiveEvents } from './live-events.ts';
 import { bytesOfLives, liveSlices, type PartialLives } from './lives.ts';
@@ -120,6 +121,8 @@ export function openScan(
   const sender = numberOfSender(query.memory);
   const readers = plan.kind === 'grouped' ? createGroupReaders(plan, query.cells, keyContext, sender) : null;
   const behaviour = isBehaviour(plan) ? behaviourOf(plan).open(plan, query.span!, keyContext, sender) : null;
+  const groupedLives =
+    plan.kind === 'lives' && plan.into !== undefined ? openGroupedLives(plan, keyContext, sender) : null;
   const liveEvents = newLiveEvents();
   const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
@@ -144,9 +147,11 @@ export function openScan(
       const result = yield* told(function* (context) {
         const slices = slicesIn(pieces);
         const grouped = readers === null ? null : yield* groupPieces(readers, sources, pieces, context);
-        const groups = behaviour === null ? grouped : yield* behaviour.run(sources, slices, context);
+        const made = groupedLives === null ? grouped : yield* groupedLivesSlices(groupedLives, sources, slices, context);
+        const groups = behaviour === null ? made : yield* behaviour.run(sources, slices, context);
         const events = plan.kind === 'events' ? yield* collectSlices(plan, sources, slices, context) : null;
-        const lives = plan.kind === 'lives' ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
+        const isCut = plan.kind === 'lives' && plan.into === undefined;
+        const lives = isCut ? yield* liveSlices(liveEvents, plan, sources, slices, context) : null;
         return { groups, events, lives };
       });
       return result!;

@@ -69,3 +69,34 @@ export interface BehaviourKernels {
     ms: Pointer,
   ): void;
 }
+
+/** What a session's number is: UTC ms of its first event, of its last, how long it took, how many events it has. */
+export const sessionNumbers = { start: 0, last: 1, duration: 2, events: 3 } as const;
+
+/** Kernels that cut the events of slots into sessions. */
+export interface SessionKernels {
+  /**
+   * Cuts sessions that begin from `since` on and before `until`, slot by slot.
+   * @param starts and `ends`: u32, where the events of each slot lie. @param times f64, ascending in a slot.
+   * @param gap ms; where more pass, a session ends. Infinity = one a slot.
+   * @param firsts and `lasts` receive u32: the places of each one's first and last event; room for as many as events.
+   * @returns how many there are.
+   */
+  cutSessions(
+    starts: Pointer,
+    ends: Pointer,
+    slots: number,
+    times: Pointer,
+    gap: number,
+    since: number,
+    until: number,
+    firsts: Pointer,
+    lasts: Pointer,
+  ): number;
+  /** @param kind as `sessionNumbers` says. @param out receives a f64 a session. */
+  numberSessions(times: Pointer, firsts: Pointer, lasts: Pointer, count: number, kind: number, out: Pointer): void;
+  /** How many events each has. @param out receives u32. */
+  sizeSessions(firsts: Pointer, lasts: Pointer, count: number, out: Pointer): void;
+  /** The first note of each session that is not 0, or with `last` 1 the last; 0 where there is none. @param out receives u32. */
+  noteSessions(firsts: Pointer, lasts: Pointer, count: number, notes: Pointer, last: number, out: Pointer): void;
+}

@@ -1,4 +1,4 @@
-import type { BehaviourKernels } from './behaviour-kernels.ts';
+import type { BehaviourKernels, SessionKernels } from './behaviour-kernels.ts';
 import type { CodeRunKernels } from './code-run-kernels.ts';
 import type { DecodeKernels } from './decode-kernels.ts';
 import type { EventKernels } from './event-kernels.ts';
@@ -20,7 +20,7 @@ export type Comparison = (typeof comparisons)[keyof typeof comparisons];
  * Outputs never overlap inputs, unless a kernel says that they may be the same. All integers are unsigned and little-endian.
  */
 export interface Kernels
-  extends DecodeKernels, CodeRunKernels, MarkKernels, SlotKernels, EventKernels, FunnelKernels, BehaviourKernels {
+  extends DecodeKernels, CodeRunKernels, MarkKernels, SlotKernels, EventKernels, FunnelKernels, BehaviourKernels, SessionKernels {
   readonly kind: 'wasm' | 'scalar';
 
   /**

@@ -134,6 +134,8 @@ export interface LivesPlan {
   readonly starts: TimeRange;
   readonly subqueries: readonly SelectPlan[];
   readonly columns: readonly string[];
+  /** How they are grouped by whoever cuts them, where that can be; absent = they are a source of rows. */
+  readonly into?: GroupedPlan;
 }
 
 /** What gives rows as its outputs say. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { createAnyOrderMachine } from '../../engine/execute/behaviour/any-order.ts';
+import { createClickHouseOrderMachine } from '../../engine/execute/behaviour/click-house-order.ts';
+import { createExactMachine } from '../../engine/execute/behaviour/exact-attempts.ts';
 import { createFunnelMachine } from '../../engine/execute/behaviour/funnel-machine.ts';
 import { walkEntries } from '../../engine/execute/behaviour/funnel-entries.ts';
 import type { FunnelTask } from '../../engine/execute/behaviour/funnel-events.ts';
 import type { FunnelRules } from '../../engine/plan/behaviour.ts';
-import { randomOf } from '../oracle/random.ts';
+import { below, chance, pick, randomOf, type Random } from '../oracle/random.ts';
 import { entriesByForce, type HistoryEvent } from './brute-force.ts';
 import { eventsOf, randomHistory, randomTask, taskOf } from './funnel-history.ts';
 
@@ -69,8 +72,12 @@ function written(steps: string, events: string): { count: number; history: Histo
   return { count: names.length, history };
 }
 
-function entriesOf(task: FunnelTask, history: readonly HistoryEvent[], pad = 2): { depth: number; places: number[] }[] {
-  const machine = createFunnelMachine(task);
+function entriesOf(
+  task: FunnelTask,
+  history: readonly HistoryEvent[],
+  pad = 2,
+  machine = createFunnelMachine(task),
+): { depth: number; places: number[] }[] {
   const found: { depth: number; places: number[] }[] = [];
   walkEntries(task, machine, eventsOf(task, history, pad), pad, pad + history.length, (depth) => {
     found.push({ depth, places: Array.from(machine.places, (place) => (place < 0 ? -1 : place - pad)) });
@@ -138,5 +145,76 @@ describe('random small histories', () => {
       if (wish.some(({ depth }) => depth > 1)) deep += 1;
     }
     expect(deep).toBeGreaterThan(wanted / 8);
+  });
+});
+
+/** Rules that the search which tries every choice answers fast enough. */
+function longTask(random: Random): FunnelTask {
+  const order = pick(random, ['loose', 'loose', 'strict', 'any', 'strict_order'] as const);
+  const grace = order === 'strict_order' ? 0 : order === 'strict' || chance(random, 0.4) ? null : below(random, 3);
+  const excluded = order !== 'strict_order' && order !== 'any' && chance(random, 0.3);
+  return taskOf(
+    Array.from({ length: 2 + below(random, 3) }, () => false),
+    {
+      order,
+      grace,
+      window: pick(random, [60, 200, 2000]),
+      entry: 'every',
+      repeat: order === 'strict_order' || chance(random, 0.5),
+    },
+    excluded ? [null] : [],
+    order !== 'strict_order' && chance(random, 0.2) ? 1 : 0,
+  );
+}
+
+describe('entries of long histories', () => {
+  const rounds = Math.max(20, Math.floor(wanted / 200));
+  it(`are those that are found among all events (seed ${seed}, ${rounds} histories)`, { timeout: 900_000 }, () => {
+    const random = randomOf(seed + 1);
+    let entries = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const task = longTask(random);
+      const width = task.steps.length;
+      const isFast = task.rules.repeat || task.rules.grace === null || task.rules.window === 60;
+      const overlap = isFast && chance(random, 0.4);
+      const [gap, rare] = [pick(random, [1, 2, 5]), pick(random, [0.02, 0.2, 1])];
+      let time = 0;
+      const history = Array.from({ length: 100 + below(random, 300) }, (): HistoryEvent => {
+        time += below(random, gap + 1);
+        // The last step comes so late that not the next events but those far behind complete an entry.
+        const fills = Array.from({ length: width }, (_, step) => step).filter((step) =>
+          chance(random, (step === width - 1 ? rare : 1) * (overlap ? 0.4 : 1 / width)),
+        );
+        return {
+          time,
+          fills: overlap ? fills : fills.slice(0, 1),
+          excludes: task.exclude.length > 0 && chance(random, 0.05) ? [0] : [],
+          held: chance(random, 0.1) ? null : pick(random, ['red', 'blue']),
+        };
+      });
+      const never = (): void => undefined;
+      const all =
+        task.rules.order === 'any'
+          ? createAnyOrderMachine(task, never)
+          : task.rules.order === 'strict_order'
+            ? createClickHouseOrderMachine(width, task.rules.window)
+            : createExactMachine(task, never);
+      const found = entriesOf(task, history, 70);
+      entries += found.length;
+      const why = `round ${round}: ${JSON.stringify(task.rules)}`;
+      expect(found, why).toEqual(entriesOf(task, history, 70, all));
+    }
+    expect(entries).toBeGreaterThan(5 * rounds);
+  });
+
+  it('are given up when the query is called off', () => {
+    const task = taskOf([false, false], { window: 10, entry: 'every', grace: 0 }, [{ from: 0, to: 1 }]);
+    const history = Array.from({ length: 200_000 }, (_, place): HistoryEvent => ({
+      ...{ time: place, fills: [0], excludes: [], held: null },
+    }));
+    const machine = createFunnelMachine(task, () => {
+      throw new Error('called off');
+    });
+    expect(() => entriesOf(task, history, 0, machine)).toThrow('called off');
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../../engine/base/duration.ts';
 import { layCells, retentionAnswer } from '../../engine/execute/behaviour/retention-answer.ts';
 import {
   beginCells,
@@ -11,6 +10,7 @@ import { eventBuckets } from '../../engine/execute/behaviour/event-buckets.ts';
 import { retentionRange } from '../../engine/execute/behaviour/retention-range.ts';
 import { below, randomOf } from '../oracle/random.ts';
 import { at, calendarStep, histories, inOrder, plain, randomCase, seed, spanOf, type SmallEvent } from './histories.ts';
+import { eventsOfVector, retentionVectors } from './retention-vectors.ts';
 import { groupsOf, naiveRetention, within, type RetentionQuestion, type RetentionRow } from './naive-retention.ts';
 
 interface Question extends RetentionQuestion {
@@ -91,116 +91,9 @@ describe('retention of random histories', () => {
   });
 });
 
-/** Facts of PostHog's own tests (MIT): actors, their events, and a row of retained actors a cohort. */
-const vectors: readonly {
-  readonly id: string;
-  readonly unit: Step['unit'];
-  readonly start: string;
-  readonly after?: boolean;
-  readonly p: Readonly<Record<string, readonly string[]>>;
-  readonly expected: readonly (readonly number[])[];
-}[] = [
-  {
-    id: 'PH-R1',
-    unit: 'd',
-    start: '2020-06-10',
-    p: {
-      p1: ['06-10T05', '06-11T05', '06-12T05', '06-15T05', '06-15T09', '06-16T05'],
-      p2: ['06-11T05', '06-12T05', '06-13T05', '06-16T05'],
-    },
-    expected: [
-      [1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0],
-      [2, 2, 1, 0, 1, 2, 0, 0, 0, 0],
-      [2, 1, 0, 1, 2, 0, 0, 0, 0],
-      [1, 0, 0, 1, 0, 0, 0, 0],
-      [0, 0, 0, 0, 0, 0, 0],
-      [1, 1, 0, 0, 0, 0],
-      [2, 0, 0, 0, 0],
-      [0, 0, 0, 0],
-      [0, 0, 0],
-      [0, 0],
-      [0],
-    ],
-  },
-  {
-    id: 'PH-R2',
-    unit: 'mo',
-    start: '2020-01-01',
-    p: {
-      p1: ['01-10T05', '02-10T05', '03-10T05', '05-10T05', '06-10T05', '09-10T05'],
-      p2: ['01-10T05', '02-10T05', '03-10T05', '06-10T05', '07-10T05', '11-10T05'],
-    },
-    expected: [
-      [2, 2, 2, 0, 1, 2, 1, 0, 1, 0, 1],
-      [2, 2, 0, 1, 2, 1, 0, 1, 0, 1],
-      [2, 0, 1, 2, 1, 0, 1, 0, 1],
-      [0, 0, 0, 0, 0, 0, 0, 0],
-      [1, 1, 0, 0, 1, 0, 0],
-      [2, 1, 0, 1, 0, 1],
-      [1, 0, 0, 0, 1],
-      [0, 0, 0, 0],
-      [1, 0, 0],
-      [0, 0],
-      [1],
-    ],
-  },
-  {
-    // Its weeks begin on Sunday: everything is a day later here.
-    id: 'PH-R3a',
-    unit: 'w',
-    start: '2020-06-08',
-    p: {
-      p1: ['06-11T05', '06-12T05', '06-18T05', '06-25T05', '07-05T05', '07-12T05'],
-      p2: ['06-11T05', '06-12T05', '06-18T05', '07-05T05', '07-12T05', '07-26T05'],
-    },
-    expected: [[2, 2, 1, 2, 2, 0, 1], [2, 1, 2, 2, 0, 1], [1, 1, 1, 0, 0], [2, 2, 0, 1], [2, 0, 1], [0, 0], [1]],
-  },
-  {
-    id: 'PH-R4',
-    unit: 'h',
-    start: '2020-06-10T06:00Z',
-    p: {
-      p1: ['06-10T06', '06-10T07', '06-10T08', '06-10T10', '06-10T11', '06-10T14'],
-      p2: ['06-10T06', '06-10T07', '06-10T08', '06-10T11', '06-10T12', '06-10T16'],
-    },
-    expected: [
-      [2, 2, 2, 0, 1, 2, 1, 0, 1, 0, 1],
-      [2, 2, 0, 1, 2, 1, 0, 1, 0, 1],
-      [2, 0, 1, 2, 1, 0, 1, 0, 1],
-      [0, 0, 0, 0, 0, 0, 0, 0],
-      [1, 1, 0, 0, 1, 0, 0],
-      [2, 1, 0, 1, 0, 1],
-      [1, 0, 0, 0, 1],
-      [0, 0, 0, 0],
-      [1, 0, 0],
-      [0, 0],
-      [1],
-    ],
-  },
-  {
-    id: 'PH-R5',
-    unit: 'd',
-    start: '2020-06-11',
-    after: true,
-    p: {
-      p1: ['06-10T05', '06-13T05', '06-14T05'],
-      p2: ['06-10T05', '06-11T05'],
-      p3: ['06-11T05', '06-12T05', '06-13T05'],
-      p4: ['06-13T05', '06-14T05'],
-      p5: ['06-14T05'],
-    },
-    expected: [[2, 1, 1, 0, 0], [1, 1, 0, 0], [3, 2, 0], [3, 0], [0]],
-  },
-];
-
 describe("another system's retention", () => {
-  it.each(vectors)('$id', ({ unit, start, after, p, expected }) => {
-    const events = Object.entries(p).flatMap(([actor, times]) =>
-      times.map((time) => ({
-        ...{ actor, starting: true, ending: true, node: null },
-        time: at(`2020-${time}:00Z`),
-      })),
-    );
+  it.each(retentionVectors)('$id', ({ unit, start, after, p, expected }) => {
+    const events = eventsOfVector(p).map((event) => ({ ...event, starting: true, ending: true, node: null }));
     const calendar = { zone: 'UTC', step: { count: 1, unit } };
     const since = at(start);
     const until = calendarStep(since, calendar, expected.length);

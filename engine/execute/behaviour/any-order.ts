@@ -4,6 +4,9 @@ import { noEvents, type FunnelEvents, type FunnelMachine, type FunnelTask } from
 
 interface Search {
   readonly task: FunnelTask;
+  readonly check: () => void;
+  /** Events taken since the last check. */
+  taken: number;
   readonly count: number;
   readonly pairs: Pairs;
   readonly places: Int32Array;
@@ -25,11 +28,14 @@ interface Search {
  * Makes the machine of `order any`: an attempt starts at an event of any step, and is as deep as the different steps that it and later events in its window do.
  * Optional steps count like others, grace has no meaning. Without exclusions the events are taken as they come, each when it still finds a step,
  * maybe by moving others to other steps they fill: sets of events that can fill different steps are a matroid (transversal), so that finds the most and the earliest.
+ * @param check called now and then.
  */
-export function createAnyOrderMachine(task: FunnelTask): FunnelMachine {
+export function createAnyOrderMachine(task: FunnelTask, check: () => void): FunnelMachine {
   const count = task.steps.length;
   const search: Search = {
     task,
+    check,
+    taken: 0,
     count,
     pairs: pairsOf(task.exclude),
     places: new Int32Array(count).fill(-1),
@@ -169,6 +175,7 @@ function excludedStarts(search: Search, first: number, last: number): void {
 /** Takes an event for a step, and goes on; `least` is the depth that an earlier start reached. */
 function take(search: Search, place: number, step: number, depth: number, least: number): void {
   const { events, owners, tried, count, task, pairs } = search;
+  if ((search.taken = (search.taken + 1) & 0xffff) === 0) search.check();
   for (let pair = 0; pair < pairs.count; pair += 1) {
     const other = pairs.from[pair] === step ? pairs.to[pair] : pairs.to[pair] === step ? pairs.from[pair] : -1;
     if (other < 0 || owners[other] < 0) continue;

@@ -4,6 +4,9 @@ import { isClear, isSeen, pairsOf, type Pairs } from './between-events.ts';
 /** What a search carries along. */
 interface Search {
   readonly task: FunnelTask;
+  readonly check: () => void;
+  /** Events tried since the last check. */
+  looked: number;
   readonly count: number;
   readonly pairs: Pairs;
   /** Places of the attempt that is tried, and of the best. */
@@ -33,11 +36,14 @@ interface Search {
  * and each pair of step and event once a start, so that a start costs at most the steps times the square of the events in its window.
  * An event with another holding value is looked past: it neither excludes nor breaks `strict`; one without a value does both.
  * Step 1 is never optional; an optional step that is skipped is later than any event; between events that grace has turned round lies what lies between their places.
+ * @param check called now and then.
  */
-export function createExactMachine(task: FunnelTask): FunnelMachine {
+export function createExactMachine(task: FunnelTask, check: () => void): FunnelMachine {
   const count = task.steps.length;
   const search: Search = {
     task,
+    check,
+    looked: 0,
     count,
     pairs: pairsOf(task.exclude),
     tried: new Int32Array(count).fill(-1),
@@ -144,6 +150,7 @@ function tryEvents(search: Search, step: number, next: number, depth: number, op
   let place = before;
   if (grace !== null) while (place > search.from && events.times[place - 1] >= events.times[before] - grace) place -= 1;
   for (; place < search.to && events.times[place] <= search.end; place += 1) {
+    if ((search.looked = (search.looked + 1) & 0xfffff) === 0) search.check();
     if (place > before + 1) {
       const between = place - 1;
       if (isSeen(events, between, search.code)) {

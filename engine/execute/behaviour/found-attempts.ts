@@ -7,8 +7,8 @@ import { measuresOf, type MadeAttempts } from './attempt-rows.ts';
 export function isPlainFunnel({ rules, exclude, holding, steps, every }: FunnelPlan): boolean {
   const { order, entry, grace, repeat } = rules;
   const plain = exclude.length === 0 && holding.length === 0 && steps.every(({ optional }) => !optional);
-  const known = order === 'loose' || (order !== 'any' && !repeat);
-  return plain && known && entry === 'any' && grace === null && every === null;
+  const known = order === 'strict_order' || (grace === null && (order === 'loose' || (order === 'strict' && !repeat)));
+  return plain && known && entry === 'any' && every === null;
 }
 
 /**

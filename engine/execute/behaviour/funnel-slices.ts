@@ -39,7 +39,7 @@ export function openFunnel(plan: FunnelPlan, context: KeyContext, sender: number
   const grouping = newRowGrouping(grouped, [...readers.keys.map(({ store }) => store), steps], sender);
   const { rules, exclude } = plan;
   const task: FunnelTask = { steps: plan.steps, rules, exclude, holding: plan.holding.length };
-  const machine = createFunnelMachine(task);
+  const machine = createFunnelMachine(task, context.evaluator.context.check);
   const end = plan.written.until ?? plan.now;
   return { plan, readers, task, machine, room: createEventRoom(readers.notes), grouping, steps, end };
 }

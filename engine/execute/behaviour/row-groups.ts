@@ -1,4 +1,5 @@
 import type { Values } from '../../column/values.ts';
+import type { Found } from '../../functions/aggregates/kernel-form.ts';
 import type { GroupedPlan } from '../../plan/select.ts';
 import type { PartialGroups } from '../group.ts';
 import { GroupTable } from '../group-table.ts';
@@ -34,8 +35,13 @@ export interface MadeRows {
   readonly rows: readonly (Uint32Array | null)[];
 }
 
-/** Rows that stand for many each: for each measure how many a row counts, or of what is no count, the value that they come to together. */
-export type CountedRows = Pick<MadeRows, 'count' | 'codes'> & { readonly tallies: readonly (Float64Array | Values)[] };
+/**
+ * Rows that stand for many each: for each measure how many a row counts; of what is no count, the value that they come to
+ * together, or what kernels found of them.
+ */
+export type CountedRows = Pick<MadeRows, 'count' | 'codes'> & {
+  readonly tallies: readonly (Float64Array | Values | Found)[];
+};
 
 /** The groups of one task. */
 export interface RowGroups {
@@ -75,6 +81,7 @@ export function openRowGroups({ plan, kinds, stores, senders, sender }: RowGroup
         kind.aggregate.grow(states[index], table.count);
         const tally = tallies[index];
         if (tally instanceof Float64Array) kind.aggregate.updateRuns!(states[index], groups, tally);
+        else if ('counts' in tally) kind.aggregate.kernels!.add(states[index], groups, tally);
         else kind.aggregate.update(states[index], [tally], groups, null, count);
       });
     },

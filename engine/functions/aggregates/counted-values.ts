@@ -23,14 +23,18 @@ export interface CountedState extends AggregateState {
   waitingValues: Float64Array;
   waiting: number;
   readonly runsMax: number;
+  /** Rows that were added; of those in the table only once it is settled. */
+  rows: number;
 }
 
 /** Rows that wait before they are sorted in; more, where there are more runs to go through. */
 const waitingMax = 262_144;
-/** So many rows make a front worth its room. */
-const frontRowsMin = 8192;
+/** So many rows make a front worth its room; fewer are not sorted by whoever adds them, but when they are asked for. */
+const frontRowsMin = 32_768;
+/** Of so many rows all values are kept. */
+const exactRows = 1_048_576;
 
-/** @param runsMax the most runs a group keeps, Infinity = all. */
+/** @param runsMax the most runs a group keeps of more than `exactRows` rows, Infinity = all. */
 export function newCounted(runsMax: number): CountedState {
   return {
     groups: 0,
@@ -42,6 +46,7 @@ export function newCounted(runsMax: number): CountedState {
     waitingValues: new Float64Array(0),
     waiting: 0,
     runsMax,
+    rows: 0,
   };
 }
 
@@ -70,11 +75,16 @@ export function addCounted(
     const shift = group < shifts.length ? shifts[group] : 0;
     // Bits that the group has lost already would only tell equal values apart.
     const value = shift === 0 ? raw + 0 : withoutBits(raw, shift);
+    state.rows++;
     if (front !== null && countInFront(front, group, value)) continue;
     if (state.waiting === state.waitingValues.length) makeRoom(state);
     state.waitingGroups[state.waiting] = group;
     state.waitingValues[state.waiting++] = value;
   }
+}
+
+function mostRuns({ rows, runsMax }: CountedState): number {
+  return rows > exactRows ? runsMax : Infinity;
 }
 
 function makeRoom(state: CountedState): void {
@@ -90,11 +100,11 @@ function makeRoom(state: CountedState): void {
 
 /** Sorts in what waits; where that cost values bits, the front begins anew with shorter ones. */
 function sortIn(state: CountedState): void {
-  const { waiting, groups, runsMax } = state;
+  const { waiting, groups } = state;
   if (waiting === 0) return;
   const before = state.runs.shifts;
   const sorted = sortedRows(state.waitingGroups, state.waitingValues, waiting, groups);
-  state.runs = mergedRuns(state.runs, sorted, null, groups, runsMax);
+  state.runs = mergedRuns(state.runs, sorted, null, groups, mostRuns(state));
   state.waiting = 0;
   if (state.runs.shifts.some((shift, group) => shift !== (before[group] ?? 0))) takeFront(state);
 }
@@ -102,7 +112,7 @@ function sortIn(state: CountedState): void {
 function takeFront(state: CountedState): void {
   if (state.front === null) return;
   const counted = drainFront(state.front, state.groups);
-  state.runs = mergedRuns(state.runs, counted, null, state.groups, state.runsMax);
+  state.runs = mergedRuns(state.runs, counted, null, state.groups, mostRuns(state));
 }
 
 function sortedRows(rowGroups: Uint32Array, rowValues: Float64Array, length: number, groups: number): Runs {
@@ -134,6 +144,11 @@ function sortedRows(rowGroups: Uint32Array, rowValues: Float64Array, length: num
 
 /** Frees what only updates need. */
 export function sealCounted(state: CountedState): void {
+  if (isUnsorted(state) && state.waiting <= frontRowsMin) {
+    state.waitingGroups = state.waitingGroups.slice(0, state.waiting);
+    state.waitingValues = state.waitingValues.slice(0, state.waiting);
+    return;
+  }
   settleRows(state);
   state.front = null;
   state.waitingGroups = new Uint32Array(0);
@@ -146,9 +161,45 @@ export function sealCounted(state: CountedState): void {
  * @param groupMap the group here of each there; two may share one.
  */
 export function mergeCounted(into: CountedState, from: CountedState, groupMap: Uint32Array): void {
+  into.rows += from.rows;
   if (from.table !== null) mergePairs(into, from.table, groupMap);
+  if (from.runs.values.length === 0 && from.parts.length === 0 && from.front === null) {
+    takeWaiting(into, from, groupMap);
+    return;
+  }
   settleRows(from);
   if (runCount(from.runs) > 0) addRuns(into, from.runs, groupMap);
+}
+
+/** @returns whether all that a state knows waits to be sorted in. */
+export function isUnsorted({ runs, parts, table, front }: CountedState): boolean {
+  return table === null && front === null && parts.length === 0 && runCount(runs) === 0;
+}
+
+/** Lets rows of another state wait here. */
+function takeWaiting(into: CountedState, from: CountedState, groupMap: Uint32Array): void {
+  const { waiting, waitingGroups, waitingValues } = from;
+  if (into.waiting + waiting > exactRows) sortIn(into);
+  const end = into.waiting + waiting;
+  if (end > into.waitingValues.length) {
+    const length = Math.max(end, Math.min(exactRows, 2 * into.waitingValues.length));
+    into.waitingGroups = grown(into.waitingGroups, length);
+    into.waitingValues = grown(into.waitingValues, length);
+  }
+  for (let row = 0; row < waiting; row++) into.waitingGroups[into.waiting + row] = groupMap[waitingGroups[row]];
+  into.waitingValues.set(waitingValues.subarray(0, waiting), into.waiting);
+  into.waiting = end;
+}
+
+/** @returns the values of each group that wait, group by group. */
+export function waitingByGroup({ waiting, waitingGroups, waitingValues }: CountedState, groups: number): Float64Array[] {
+  const starts = new Uint32Array(groups + 1);
+  for (let row = 0; row < waiting; row++) starts[waitingGroups[row] + 1]++;
+  for (let group = 0; group < groups; group++) starts[group + 1] += starts[group];
+  const next = starts.slice();
+  const values = new Float64Array(waiting);
+  for (let row = 0; row < waiting; row++) values[next[waitingGroups[row]]++] = waitingValues[row];
+  return Array.from({ length: groups }, (_, group) => values.subarray(starts[group], starts[group + 1]));
 }
 
 function mergePairs(into: CountedState, { first, range, counts }: PairTable, groupMap: Uint32Array): void {
@@ -171,8 +222,8 @@ export function addPairs(
 }
 
 function addRuns(state: CountedState, runs: Runs, groupMap: Uint32Array): void {
-  const { parts, groups, runsMax } = state;
-  parts.push(mergedRuns(noRuns(), runs, groupMap, groups, runsMax));
+  const { parts, groups } = state;
+  parts.push(mergedRuns(noRuns(), runs, groupMap, groups, mostRuns(state)));
   while (parts.length > 1 && 2 * runCount(parts[parts.length - 1]) >= runCount(parts[parts.length - 2]))
     foldLast(state);
 }
@@ -183,6 +234,7 @@ export function settle(state: CountedState): void {
     const { first, range, counts } = state.table;
     const runs = runsOfPairs(first, range, counts.subarray(0, state.groups * range), null);
     state.table = null;
+    for (const count of runs.counts) state.rows += count;
     addRuns(
       state,
       runs,
@@ -190,6 +242,12 @@ export function settle(state: CountedState): void {
     );
   }
   settleRows(state);
+  if (state.rows > exactRows && isLong(state)) state.runs = mergedRuns(state.runs, noRuns(), null, state.groups, state.runsMax);
+}
+
+function isLong({ runs: { starts }, runsMax }: CountedState): boolean {
+  for (let group = 1; group < starts.length; group++) if (starts[group] - starts[group - 1] > runsMax) return true;
+  return false;
 }
 
 /** The same of all but whole numbers that lie in a table. */
@@ -198,12 +256,13 @@ function settleRows(state: CountedState): void {
   takeFront(state);
   while (state.parts.length > 1) foldLast(state);
   const last = state.parts.pop();
-  if (last !== undefined) state.runs = mergedRuns(state.runs, last, null, state.groups, state.runsMax);
+  if (last !== undefined) state.runs = mergedRuns(state.runs, last, null, state.groups, mostRuns(state));
 }
 
-function foldLast({ parts, groups, runsMax }: CountedState): void {
+function foldLast(state: CountedState): void {
+  const { parts, groups } = state;
   const [b, a] = [parts.pop()!, parts.pop()!];
-  parts.push(mergedRuns(a, b, null, groups, runsMax));
+  parts.push(mergedRuns(a, b, null, groups, mostRuns(state)));
 }
 
 /** @returns whether a settled state has met no value of the group. */

@@ -1,3 +1,4 @@
+import type { Values } from '../../column/values.ts';
 import { isTime, isNumber } from '../signature.ts';
 import type { ArgumentShape, SignatureResult } from '../scalars/scalar.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -6,13 +7,16 @@ import {
   addPairs,
   bytesOfCounted,
   isEmptyGroup,
+  isUnsorted,
   mergeCounted,
   newCounted,
   sealCounted,
   settle,
+  waitingByGroup,
   type CountedState,
 } from './counted-values.ts';
 import { middleOf } from './runs.ts';
+import { areMany, neighboursAt } from './unsorted-values.ts';
 
 export interface QuantileState extends CountedState {
   /** The share of the values below, 0 to 1. */
@@ -22,6 +26,9 @@ export interface QuantileState extends CountedState {
 
 /** A group with more distinct values is answered approximately. */
 const exactMax = 65_536;
+
+/** Groups that values are looked for in one by one; those of more are sorted. */
+const unsortedGroupsMax = 256;
 
 /** @param fixed the share that the name means; null = it is the second argument. */
 function quantileFunction(
@@ -38,10 +45,7 @@ function quantileFunction(
     emptyIsZero: false,
     ...(fixed === null ? {} : { sharedState: 'quantile' }),
     signature: (args) => signatureOf(name, args, fixed),
-    isApproximate(state) {
-      settle(state);
-      return state.runs.shifts.some((shift) => shift > 0);
-    },
+    isApproximate,
     newState: ([arg, share]) => ({
       ...newCounted(exactMax),
       share: fixed ?? Number(share?.constant ?? 0.5),
@@ -55,6 +59,7 @@ function quantileFunction(
     seal: sealCounted,
     merge: mergeCounted,
     finish(state, groupCount) {
+      if (isUnsorted(state) && groupCount <= unsortedGroupsMax) return ofUnsorted(state, groupCount, fixed ?? state.share);
       settle(state);
       const values = new Float64Array(groupCount);
       const nulls = new Uint8Array(groupCount);
@@ -66,6 +71,30 @@ function quantileFunction(
     },
     bytes: bytesOfCounted,
   };
+}
+
+/** More distinct values are called approximate also where few enough rows brought them that all are kept: nobody has to know. */
+function isApproximate(state: QuantileState): boolean {
+  if (isUnsorted(state) && state.groups <= unsortedGroupsMax)
+    return waitingByGroup(state, state.groups).some((values) => areMany(values, exactMax));
+  settle(state);
+  const { shifts, starts } = state.runs;
+  return shifts.some((shift, group) => shift > 0 || starts[group + 1] - starts[group] > exactMax);
+}
+
+function ofUnsorted(state: QuantileState, groupCount: number, share: number): Values {
+  const values = new Float64Array(groupCount);
+  const nulls = new Uint8Array(groupCount);
+  waitingByGroup(state, groupCount).forEach((own, group) => {
+    if (own.length === 0) {
+      nulls[group] = 1;
+      return;
+    }
+    const { low, rest } = rankOf(share, own.length - 1);
+    const between = interpolated(...neighboursAt(own, low), rest);
+    values[group] = state.ofTimes ? Math.round(between) : between;
+  });
+  return { kind: 'number', length: groupCount, values, nulls };
 }
 
 function signatureOf(name: string, args: readonly ArgumentShape[], fixed: number | null): SignatureResult {

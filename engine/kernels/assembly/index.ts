@@ -29,3 +29,4 @@ export { countRunRows, layOutSlots, placeEvents, placeNotes } from './events';
 export { funnelAttempts } from './funnels';
 export { countReturns, countLives } from './cells';
 export { countPathNodes, countPathEdges } from './paths';
+export { cutSessions, numberSessions, sizeSessions, noteSessions } from './sessions';

@@ -1,5 +1,6 @@
 import { behaviourKernels } from './behaviour.ts';
 import { eventKernels } from './events.ts';
+import { sessionKernels } from './sessions.ts';
 import { funnelKernels } from './funnels.ts';
 import type { Kernels } from '../kernels.ts';
 import type { SharedMemory } from '../webassembly.ts';
@@ -168,6 +169,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     ...eventKernels(views),
     ...funnelKernels(views),
     ...behaviourKernels(views),
+    ...sessionKernels(views),
     countUpTo: (list, count, value) => countUpTo(views().u32, list >> 2, count, value),
     findBytes: (bytes, count, text, length) => findBytes(views().u8, bytes, count, text, length),
     decodeLz4: (source, sourceBytes, target, targetBytes) =>
