@@ -1,4 +1,5 @@
 import { sessionNumbers } from '../kernels/behaviour-kernels.ts';
+import { noteOfSession } from '../kernels/scalar/sessions.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { TimeRange } from '../plan/select.ts';
 import type { ActorEvents } from './behaviour/actor-events.ts';
@@ -80,7 +81,7 @@ function cutInPlace(
     sizes: () => made('sizes', (out) => kernels.sizeSessions(firsts, lasts, count, out)),
     notes: (list: number, last: boolean) =>
       made(`note ${list} ${last}`, (out) =>
-        kernels.noteSessions(firsts, lasts, count, notes[list], last ? 1 : 0, out),
+        kernels.noteSessions(times, firsts, lasts, count, notes[list], last ? 1 : 0, out),
       ),
   };
   const { buffer } = arena.memory;
@@ -119,10 +120,7 @@ function cutOnHeap(events: ActorEvents, gap: number, since: number, until: numbe
     count: firsts.length,
     numbers: (leaf) => Float64Array.from(firsts, (first, life) => numberOf[leaf](first, lasts[life])),
     notes: (list, last) =>
-      Uint32Array.from(firsts, (first, life) => {
-        const own = notes[list].subarray(first, lasts[life] + 1);
-        return (last ? own.findLast((note) => note !== 0) : own.find((note) => note !== 0)) ?? 0;
-      }),
+      Uint32Array.from(firsts, (first, life) => noteOfSession(times, 0, notes[list], 0, first, lasts[life], last)),
     placed: null,
     close: () => undefined,
   };

@@ -97,6 +97,9 @@ export interface SessionKernels {
   numberSessions(times: Pointer, firsts: Pointer, lasts: Pointer, count: number, kind: number, out: Pointer): void;
   /** How many events each has. @param out receives u32. */
   sizeSessions(firsts: Pointer, lasts: Pointer, count: number, out: Pointer): void;
-  /** The first note of each session that is not 0, or with `last` 1 the last; 0 where there is none. @param out receives u32. */
-  noteSessions(firsts: Pointer, lasts: Pointer, count: number, notes: Pointer, last: number, out: Pointer): void;
+  /**
+   * The first note of each session that is not 0, or with `last` 1 that of the latest time, of equal times the first; 0 where there is
+   * none. @param out receives u32.
+   */
+  noteSessions(times: Pointer, firsts: Pointer, lasts: Pointer, count: number, notes: Pointer, last: number, out: Pointer): void;
 }

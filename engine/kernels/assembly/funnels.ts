@@ -122,7 +122,8 @@ export function funnelAttempts(
   let timed = ended + most;
   let count: u32 = 0;
   for (let slot: u32 = 0; slot < slots; slot++) {
-    let from = load<u32>(starts + (<usize>slot << 2));
+    const begin = load<u32>(starts + (<usize>slot << 2));
+    let from = begin;
     const to = load<u32>(ends + (<usize>slot << 2));
     while (from < to && (markOf(marks, from) & 1) == 0) from++;
     if (from == to) continue;
@@ -134,6 +135,8 @@ export function funnelAttempts(
       }
     let depth: u32 = 0;
     if (order == 2) {
+      // Events of one time are taken by their steps.
+      while (from > begin && timeOf(times, from - 1) == timeOf(times, from)) from--;
       depth = orderedDepth(times, marks, from, to, steps, window, work, chains);
       places = chains + <usize>(depth - 1) * (<usize>steps << 2);
     } else if (order == 1) {

@@ -45,12 +45,27 @@ export function numberSessions(times: usize, firsts: usize, lasts: usize, count:
   }
 }
 
-export function noteSessions(firsts: usize, lasts: usize, count: u32, notes: usize, last: u32, out: usize): void {
+export function noteSessions(
+  times: usize, firsts: usize, lasts: usize, count: u32, notes: usize, last: u32, out: usize
+): void {
   for (let session: u32 = 0; session < count; session++, out += 4) {
-    let from = at(firsts, session);
-    let to = at(lasts, session);
-    let note = at(notes, last != 0 ? to : from);
-    while (note == 0 && from < to) note = at(notes, last != 0 ? --to : ++from);
+    const from = at(firsts, session);
+    const to = at(lasts, session);
+    let note: u32 = 0;
+    if (last == 0) {
+      let place = from;
+      note = at(notes, place);
+      while (note == 0 && place < to) note = at(notes, ++place);
+    } else {
+      let time: f64 = 0;
+      for (let place = to + 1; place > from; place--) {
+        const own = at(notes, place - 1);
+        if (note != 0 && timeAt(times, place - 1) != time) break;
+        if (own == 0) continue;
+        note = own;
+        time = timeAt(times, place - 1);
+      }
+    }
     store<u32>(out, note);
   }
 }

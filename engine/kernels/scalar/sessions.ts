@@ -35,12 +35,33 @@ export function sessionKernels(views: () => Views): SessionKernels {
       for (let session = 0; session < count; session++)
         u32[out / 4 + session] = u32[lasts / 4 + session] - u32[firsts / 4 + session] + 1;
     },
-    noteSessions(firsts, lasts, count, notes, last, out) {
-      const { u32 } = views();
+    noteSessions(times, firsts, lasts, count, notes, last, out) {
+      const { u32, f64 } = views();
       for (let session = 0; session < count; session++) {
-        const own = u32.slice(notes / 4 + u32[firsts / 4 + session], notes / 4 + u32[lasts / 4 + session] + 1);
-        u32[out / 4 + session] = (last === 1 ? own.reverse() : own).find((note) => note !== 0) ?? 0;
+        const [first, end] = [u32[firsts / 4 + session], u32[lasts / 4 + session]];
+        u32[out / 4 + session] = noteOfSession(f64, times / 8, u32, notes / 4, first, end, last === 1);
       }
     },
   };
+}
+
+/** @returns the first note of the places [first, end] that is not 0, or with `last` that of the latest time, of equal times the first; 0 = none. */
+export function noteOfSession(
+  times: Float64Array,
+  timesFrom: number,
+  notes: Uint32Array,
+  notesFrom: number,
+  first: number,
+  end: number,
+  last: boolean,
+): number {
+  let note = 0;
+  let time = -Infinity;
+  for (let place = first; place <= end; place++) {
+    const own = notes[notesFrom + place];
+    if (own === 0 || (note !== 0 && !(last && times[timesFrom + place] > time))) continue;
+    note = own;
+    time = times[timesFrom + place];
+  }
+  return note;
 }
