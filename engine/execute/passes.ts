@@ -148,9 +148,9 @@ function countPlan(plan: EventsPlan): GroupedPlan {
 
 function tooMany({ run, reordered }: Reading, rows: number, count: number): VarveError {
   const { passesMax } = limits;
-  return new VarveError(
-    'limit',
-    `per ${reorderedBy(reordered)} would take ${count} passes over ${rows} events within ${bytesText(run.memoryMax)} (queryMemoryMax), at most ${passesMax} are made (passesMax).`,
-    { hint: 'Narrow the range with since and until, filter the events in a query in from, or raise the memory.' },
-  );
+  const budget = `${bytesText(run.memoryMax)} (queryMemoryMax)`;
+  const wanted = `per ${reorderedBy(reordered)} would take ${count} passes over ${rows} events within ${budget}`;
+  return new VarveError('limit', `${wanted}, at most ${passesMax} are made (passesMax).`, {
+    hint: 'Narrow the range with since and until, filter the events in a query in from, or raise the memory.',
+  });
 }

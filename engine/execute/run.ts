@@ -15,6 +15,7 @@ import type { Finished } from './finish.ts';
 import { groupingOf, spanPlan, timesOf, timesPlan, type Grouping } from './grouping.ts';
 import { outputsOfInexact } from './inexact.ts';
 import { joinLives } from './join-lives.ts';
+import { hold, keep, purposeOf } from './kept-memory.ts';
 import { limitWay } from './limit-way.ts';
 import type { PartialLives } from './lives.ts';
 import { livesIntoGroups } from './lives-into-groups.ts';
@@ -197,26 +198,6 @@ async function scanPasses(
 /** @returns the names of outputs that are not exact: of themselves, or for what they are made of. */
 function inexactOf(plan: ScanPlan, columns: ReadonlySet<string>, own: readonly string[]): string[] {
   return [...new Set([...own, ...outputsOfInexact(plan, columns)])];
-}
-
-/** @throws VarveError `limit` when something that is made at once is more than there is room for. */
-function hold({ memoryMax, kept }: QueryRun, purpose: string, bytes: number): void {
-  const memory = shareMemory(memoryMax, 0, purpose, kept.bytes);
-  allRead(memory);
-  openAccount(memory).hold(bytes);
-}
-
-/** The same of what stays until the plan that reads it is answered. */
-function keep(run: QueryRun, purpose: string, bytes: number): void {
-  hold(run, purpose, bytes);
-  run.kept.bytes += bytes;
-}
-
-/** What takes a plan's memory, for people. */
-function purposeOf(plan: QueryPlan): string {
-  if (plan.kind === 'events') return 'The rows';
-  if (isBehaviour(plan)) return plan.kind;
-  return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
 }
 
 /** Answers the plan's `in (select …)`. */

@@ -29,7 +29,7 @@ function parseSource(cursor: Cursor): SourceSyntax {
       );
     cursor.next();
     const query = isQuestion ? cursor.behaviour() : cursor.select();
-    cursor.expectSign(')', 'after the query in from');
+    cursor.expectSign(')', 'after the query in from', 'Close the bracket that opens the query.');
     return { kind: 'query', query, span: cursor.spanFrom(start) };
   }
   if (token.kind === 'word' && cursor.isSign('(', 1)) {
