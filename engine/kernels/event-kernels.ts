@@ -18,7 +18,7 @@ export interface EventKernels {
    * @param bits a bit for each of the `count` rows, and 8 bytes more: 1 = it is put; 0 = all are.
    * @param codes of `codeBytes` (1, 2 or 4) a row; of 0: no notes are put. @param table u32: the note of each code; 0 = the code is the note.
    * @param offsets of `offsetBytes` a row, unsigned, or floats (8).
-   * @param starts of slots. @param next u32 a slot: where its next event is put; moved on.
+   * @param starts of slots; 0 = all that is put already is known to be earlier. @param next u32 a slot: where its next event is put; moved on.
    * @param unsorted a byte a slot, set to 1 where an event is put behind a later one.
    * @returns how many runs made that so.
    */

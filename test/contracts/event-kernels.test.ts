@@ -131,7 +131,7 @@ describe(`kernels of events and their twins (seed ${seed})`, () => {
           times,
           timeBytes,
           1e12,
-          counts + 4096,
+          number % 3 === 1 ? 0 : counts + 4096,
           next,
           counts + 8192,
           out,

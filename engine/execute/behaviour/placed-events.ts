@@ -63,6 +63,8 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
   let bytes = 0;
   let laid: Laid | null = null;
   let late = 0;
+  /** Whether each source begins where the one before ends, or later. */
+  let isAscending = false;
   const words = (at: Pointer, length: number): Uint32Array => new Uint32Array(memory.buffer, at, length);
   const regionOf = (wanted: number): Pointer | null => {
     if (region !== null && bytes >= wanted) return region.at;
@@ -171,7 +173,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       times.at,
       times.bytes,
       times.origin,
-      own.starts,
+      isAscending ? 0 : own.starts,
       own.ends,
       own.unsorted,
       own.times,
@@ -201,6 +203,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       eachPart(parts, (firstRows, slots, runs) => kernels.countRunRows(firstRows, slots, runs, own.ends));
       kernels.layOutSlots(own.ends, slotCount, own.starts);
       laid = own;
+      isAscending = followEachOther(parts);
       return true;
     },
     add(all, dropping) {
@@ -231,6 +234,11 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       bytes = 0;
     },
   };
+}
+
+function followEachOther(parts: readonly SliceSource[]): boolean {
+  const sources = parts.filter(({ entries }) => entries.endRow > entries.firstRow).map(({ open }) => open.source);
+  return sources.every(({ timeMin }, at) => at === 0 || timeMin >= sources[at - 1].timeMax);
 }
 
 interface PlacedTimes {

@@ -73,7 +73,7 @@ function placeOf<C, O>(
     if (end == first || slot == nobody) continue;
     const nextAt = next + (<usize>slot << 2);
     let place = load<u32>(nextAt);
-    let before = lastTime(times, starts, slot, place);
+    let before = starts == 0 ? -Infinity : lastTime(times, starts, slot, place);
     let isLate: u32 = 0;
     if (bits == 0) {
       for (let at = first; at < end; at++, place++) {

@@ -50,7 +50,7 @@ export function eventKernels(views: () => Views): EventKernels {
       let late = 0;
       eachRun(u32, firstRows, slots, rows, from, count, (slot, first, end) => {
         let place = u32[next / 4 + slot];
-        let before = place > u32[starts / 4 + slot] ? f64[times / 8 + place - 1] : -Infinity;
+        let before = starts !== 0 && place > u32[starts / 4 + slot] ? f64[times / 8 + place - 1] : -Infinity;
         let isLate = false;
         for (let at = first; at < end; at++) {
           if (!isPut(u8, bits, at)) continue;
