@@ -3,7 +3,7 @@ import { loadEngine } from '../peers/engine-package.ts';
 import type { Histories, Shape } from './histories.ts';
 import type { Mode, Side } from './levels.ts';
 
-/** Makes a store of the histories, part of it in merged segments, part in unmerged ones, part in the memtable. */
+/** Makes a store of the histories, part of it in merged segments, part in the memtable. */
 export async function openVarveSide(folder: string, { stored }: Histories): Promise<Side> {
   const { open } = await loadEngine();
   const db = await open(join(folder, 'varve'), { threads: 0 });
