@@ -6,6 +6,8 @@ import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-sou
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
+import { cohortPlan, type Cohort } from './cohort.ts';
+import { withCohortSources } from './cohorts.ts';
 import { derivedFromAnswer } from './derived-build.ts';
 import { bytesOfDerived, type DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
@@ -171,17 +173,28 @@ function purposeOf(plan: QueryPlan): string {
   return plan.keys.length === 0 ? 'The measures' : `group by ${plan.keys.map(({ name }) => name).join(', ')}`;
 }
 
-/** Answers the plan's `in (select …)`. */
-async function answerSets(run: QueryRun, { subqueries }: ScanPlan): Promise<ValueSet[]> {
+/** Answers the plan's `in (select …)`, unless its tasks tell who is in. */
+async function answerSets(run: QueryRun, plan: ScanPlan): Promise<ValueSet[]> {
   const sets: ValueSet[] = [];
-  for (const subquery of subqueries) {
-    const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery), true);
+  for (const [index, subquery] of plan.subqueries.entries()) {
+    const inner = within(run, 'subqueries');
+    const told = cohortPlan(plan, index);
+    if (told !== null) {
+      sets.push(cohortOf(run, told));
+      continue;
+    }
+    const { data } = await answerSelect(inner, planOfSet(subquery), true);
     run.callOff.check();
     const set = valueSetOf(data[0]);
     keep(run, 'What in (select …) gives', bytesOfSet(set));
     sets.push(set);
   }
   return sets;
+}
+
+function cohortOf(run: QueryRun, plan: GroupedPlan): Cohort {
+  const sources = plan.from.flatMap(({ name }, index) => tableSources(run, name, index));
+  return { kind: 'cohort', plan, sources: keptSources(run.environment, plan, sources, null) };
 }
 
 /** @returns all sources of a plan, those that are answers answered. */
@@ -287,9 +300,10 @@ async function scanAll(
       return take(result);
     }
   }
-  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment));
+  const read = withCohortSources(sources, sets);
+  const tasks = dealScan(plan, read, only, sizesFor(plan, environment));
   const late = plan.kind === 'events' && own !== null ? bare({ ...plan, outputs: [] }) : null;
-  const rows = poolRows(plan, sources, tasks.length);
+  const rows = poolRows(plan, read, tasks.length);
   const runner = runnerOf(environment, late === null ? query : { ...query, plan: late }, rows, callOff);
   const found: PartialEvents[] = [];
   const scanning = inOrder(tasks, runner, callOff, async (result) => {

@@ -14,6 +14,7 @@ export { clearNullsU8, clearNullsU16, clearNullsU32, clearNulls64 } from './fini
 export { divideU8, divideU16, divideU32, divideF64, maxU8, maxU16, areSafeInts } from './finish';
 export { hashTexts } from './hash';
 export { assignSlots } from './slots';
+export { countSlotRows } from './slot-rows';
 export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
 export { mixCodes, shiftCodes, markNulls, bucketCodes, evenBucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';
