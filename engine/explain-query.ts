@@ -1,5 +1,6 @@
 import type { QueryOptions, QueryResult, ResultColumn } from './api.ts';
 import type { Scalar } from './column/values.ts';
+import { isToldInTasks } from './execute/cohort.ts';
 import { sourcesKept } from './execute/sources-kept.ts';
 import { executePlan } from './execute/run.ts';
 import type { PlanCost } from './execute/plan-cost.ts';
@@ -53,11 +54,18 @@ export async function explainQuery(
   });
 }
 
+/** What a plan cost: null = it was not asked, `within` = it is a part of what the plan around it cost. */
+type ShownCost = PlanCost | 'within' | null;
+
+function partOf(cost: ShownCost, of: 'subqueries' | 'derived', index: number): ShownCost {
+  return cost === null || cost === 'within' ? cost : (cost[of][index] ?? null);
+}
+
 /** A line a step; what a plan asks or reads beforehand stands below it, further in. */
 function linesOf(
   tree: PlanTree,
   depth: number,
-  cost: PlanCost | null,
+  cost: ShownCost,
   readBefore: (tree: PlanTree) => string | null,
 ): Scalar[][] {
   const indent = '  '.repeat(depth);
@@ -66,18 +74,20 @@ function linesOf(
     detail,
     ...(cost === null ? [] : costOf(what, index, cost)),
   ]);
-  const read = cost === null ? readBefore(tree) : readIn(cost);
+  const read = cost === null ? readBefore(tree) : cost === 'within' ? null : readIn(cost);
   if (read !== null) lines.push([`${indent}read`, read, ...(cost === null ? [] : [null, null, null])]);
   tree.subqueries.forEach((subquery, index) => {
+    const isTold = isToldInTasks(tree.plan, index);
     lines.push([
       `${indent}  query ${index + 1} of in`,
-      'answered beforehand',
+      isTold ? 'counted actor by actor within the scan' : 'answered beforehand',
       ...(cost === null ? [] : [null, null, null]),
     ]);
-    lines.push(...linesOf(subquery, depth + 2, cost?.subqueries[index] ?? null, readBefore));
+    const own = isTold && cost !== null ? 'within' : partOf(cost, 'subqueries', index);
+    lines.push(...linesOf(subquery, depth + 2, own, readBefore));
   });
   tree.sources.forEach((source, index) => {
-    lines.push(...linesOf(source, depth + 1, cost?.derived[index] ?? null, readBefore));
+    lines.push(...linesOf(source, depth + 1, partOf(cost, 'derived', index), readBefore));
   });
   return lines;
 }
@@ -88,7 +98,8 @@ function readIn({ sources, stats, tasks }: PlanCost): string {
 }
 
 /** The first step is the answer, the last the scan; what lies between shares their figures. */
-function costOf(what: string, index: number, cost: PlanCost): Scalar[] {
+function costOf(what: string, index: number, cost: PlanCost | 'within'): Scalar[] {
+  if (cost === 'within') return [null, null, null];
   if (what === 'scan') return [cost.stats.rowsScanned, cost.stats.bytesScanned, rounded(cost.scanMs)];
   if (what === 'where') return [cost.stats.rowsMatched, null, null];
   if (what === 'group by') return [cost.groups, null, null];

@@ -35,6 +35,11 @@ export function cohortPlan(plan: ScanPlan, index: number): GroupedPlan | null {
   return own.kind === 'grouped' && isOfTables(plan, own) && countsByActor(own) ? own : null;
 }
 
+/** @returns whether a subquery of a plan, as it was compiled, is not answered beforehand. */
+export function isToldInTasks(plan: ScanPlan, index: number): boolean {
+  return cohortPlan(readActorsFromDirectory(plan, plan.actor), index) !== null;
+}
+
 function asksActor(expr: Expr, index: number): boolean {
   const inner = expr.kind === 'not' ? expr.arg : expr;
   return inner.kind === 'in_query' && inner.subquery === index && inner.arg.kind === 'actor';

@@ -1,5 +1,6 @@
 import { VarveError } from '../base/errors.ts';
 import type { Values } from '../column/values.ts';
+import type { Expr } from '../plan/expr.ts';
 import { conjunctsOf } from '../plan/visit.ts';
 import { noSlot } from '../store/actor-slots.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
@@ -12,6 +13,7 @@ import type { MemoryAccount } from './memory.ts';
 import { scanParts, type ScanContext } from './scan.ts';
 import type { ScanSource } from './scan-task.ts';
 import { tellActors } from './set-filter.ts';
+import { ascending } from './sort.ts';
 import { doAll } from './steps.ts';
 import type { ValueSet } from './value-set.ts';
 
@@ -160,11 +162,32 @@ function countsOf(
 const roomLeft = 4 * 1024 * 1024;
 
 /** @returns a byte a slot: 1 = has rows that count, and `having` is true of them. */
-function membersOf({ evaluator, having, lists }: OpenCohort, counts: readonly SlotCounts[], slotCount: number): Uint8Array {
+function membersOf(
+  { evaluator, having, lists }: OpenCohort,
+  counts: readonly SlotCounts[],
+  slotCount: number,
+): Uint8Array {
   const belongs = new Uint8Array(slotCount);
   const rows = counts[0].list;
   if (having === null) {
     for (let slot = 0; slot < slotCount; slot++) belongs[slot] = rows[slot] === 0 ? 0 : 1;
+    return belongs;
+  }
+  const one = lists.every((list) => list === lists[0]) ? counts[lists[0] ?? 0].list : null;
+  const most = one === null ? Infinity : greatest(one);
+  if (one !== null && most < countsMax) {
+    // Slots of equal counts are decided at once.
+    const each = ascending(most + 1);
+    const verdicts = new Uint8Array(most + 1);
+    const values = valuesOf(each, each);
+    chooseBy(
+      having,
+      evaluator,
+      lists.map(() => values),
+      each,
+      verdicts,
+    );
+    for (let slot = 0; slot < slotCount; slot++) belongs[slot] = rows[slot] === 0 ? 0 : verdicts[one[slot]];
     return belongs;
   }
   const met = new Uint32Array(slotCount);
@@ -175,16 +198,36 @@ function membersOf({ evaluator, having, lists }: OpenCohort, counts: readonly Sl
   }
   const slots = met.subarray(0, count);
   const measures = lists.map((list) => valuesOf(counts[list].list, slots));
+  chooseBy(having, evaluator, measures, slots, belongs);
+  return belongs;
+}
+
+/** Counts below it are decided each by itself. */
+const countsMax = 65_536;
+
+function greatest(list: Uint32Array): number {
+  let most = 0;
+  for (let at = 0; at < list.length; at++) most = list[at] > most ? list[at] : most;
+  return most;
+}
+
+/** Marks those of `slots` for which a condition on their measures is true. */
+function chooseBy(
+  having: Expr,
+  evaluator: Evaluator,
+  measures: readonly Values[],
+  slots: Uint32Array,
+  chosen: Uint8Array,
+): void {
   const leaves: Leaves = {
-    length: count,
+    length: slots.length,
     leaf(leaf) {
       if (leaf.kind !== 'measure') throw new VarveError('internal', `BUG: ${leaf.kind} is no leaf of slots`);
       return measures[leaf.index];
     },
   };
-  const chosen = trueRows(evaluator.evaluate(having, leaves), slots);
-  for (let at = 0; at < chosen.length; at++) belongs[chosen[at]] = 1;
-  return belongs;
+  const found = trueRows(evaluator.evaluate(having, leaves), slots);
+  for (let at = 0; at < found.length; at++) chosen[found[at]] = 1;
 }
 
 function valuesOf(list: Uint32Array, slots: Uint32Array): Values {
@@ -210,6 +253,7 @@ export function withCohortSources(sources: readonly ScanSource[], sets: readonly
   const all = [...sources];
   for (const set of sets)
     for (const source of set.kind === 'cohort' ? set.sources : [])
-      if (!all.some(({ table, index }) => table.index === source.table.index && index === source.index)) all.push(source);
+      if (!all.some(({ table, index }) => table.index === source.table.index && index === source.index))
+        all.push(source);
   return all;
 }

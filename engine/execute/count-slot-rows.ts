@@ -1,5 +1,6 @@
 import type { Pointer } from '../kernels/kernels.ts';
 import { noSlot } from '../store/actor-slots.ts';
+import { entriesOfBlock } from './block-entries.ts';
 import { entryAt, isRange, type BlockView } from './block-view.ts';
 
 /** How many rows each slot of a slice has. */
@@ -12,7 +13,11 @@ export interface SlotCounts {
 /** Adds how many of a view's rows each slot has. What it takes of the arena stays taken. */
 export function countRowsOfSlots(view: BlockView, counts: SlotCounts): void {
   const { arena, masks } = view.scratch;
-  if (counts.at === null || arena === null || !(isRange(view) || (view.mask !== null && masks?.memory === arena.memory)))
+  if (
+    counts.at === null ||
+    arena === null ||
+    !(isRange(view) || (view.mask !== null && masks?.memory === arena.memory))
+  )
     return countListed(view, counts.list);
   const { firstRows, slots } = view.part.slots();
   const [runs, own] = [firstRows[view.part.part], slots[view.part.part]];
@@ -22,11 +27,10 @@ export function countRowsOfSlots(view: BlockView, counts: SlotCounts): void {
   const first = Math.max(firstRow + from, runs[0]);
   const last = Math.min(firstRow + end, runs[runs.length - 1]);
   if (first >= last) return;
-  const entry = entryAt(runs, first);
-  const entryEnd = entryAt(runs, last - 1) + 1;
+  const { from: entry, to } = entriesOfBlock(view.part, runs, view.block, first, last);
   arena.kernels.countSlotRows(
-    arena.place(runs.subarray(entry, entryEnd + 1)),
-    arena.place(own.subarray(entry, entryEnd)),
+    arena.place(runs.subarray(entry, to + 1)),
+    arena.place(own.subarray(entry, to)),
     first,
     last,
     at,

@@ -1,4 +1,5 @@
-import { entryAt, type BlockView } from './block-view.ts';
+import { entriesOfBlock } from './block-entries.ts';
+import type { BlockView } from './block-view.ts';
 import { runAt } from './dense/key-runs.ts';
 import { isInMasks, keepFound, placeOf, spanOf } from './kernel-filter.ts';
 import type { EntryMask } from './text-mask.ts';
@@ -62,8 +63,7 @@ export function keepByEntries(view: BlockView, mask: Uint8Array): BlockView | nu
   if (table === null) return null;
   const begin = view.open.source.blocks[view.block].firstRow + first;
   // Rows before those of the slice count to its first entry, and are no rows of the view.
-  const entry = entryAt(firstRows, begin);
-  const end = entryAt(firstRows, begin + count - 1) + 1;
+  const { from: entry, to: end } = entriesOfBlock(view.part, firstRows, view.block, begin, begin + count);
   const before = arena.used;
   const found = arena.kernels.filterCodeRuns(
     arena.place(firstRows.subarray(entry + 1, end + 1)),
