@@ -1,5 +1,5 @@
 import { entriesOfBlock } from './block-entries.ts';
-import type { BlockView } from './block-view.ts';
+import { masked, type BlockView } from './block-view.ts';
 import { runAt } from './dense/key-runs.ts';
 import { isInMasks, keepFound, placeOf, spanOf } from './kernel-filter.ts';
 import type { EntryMask } from './text-mask.ts';
@@ -76,5 +76,7 @@ export function keepByEntries(view: BlockView, mask: Uint8Array): BlockView | nu
     bitmap,
   );
   arena.release(before);
-  return keepFound(span, found, null);
+  const kept = keepFound(span, found, null);
+  const { mask: rows } = kept;
+  return view.mask !== null || rows === null ? kept : masked(kept, { ...rows, inRuns: true }, kept.length);
 }

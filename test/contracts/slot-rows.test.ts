@@ -48,6 +48,29 @@ function expected({ firstRows, slots, from, to, first }: Case): number[] {
 
 const cases = Array.from({ length: 60 }, (_, number) => number);
 
+describe('values of rows that lie together', () => {
+  it.each(cases)('are picked as by a list of rows, case %i', (number) => {
+    const random = createRandom(seed + 31 * number);
+    const width = [1, 2, 4, 8][number % 4]!;
+    const count = 1 + random.integer(400);
+    // Whole words and single bits, too.
+    const most = [2, 20, 200][number % 3]!;
+    bytes.fill(0, second, second + 8192);
+    const rows: number[] = [];
+    for (let row = random.integer(most); row < count; row += 1 + random.integer(most))
+      for (const end = Math.min(count, row + 1 + random.integer(most)); row < end; row++) {
+        bytes[second + (row >> 3)]! |= 1 << (row & 7);
+        rows.push(row);
+      }
+    for (let at = 0; at < width * count; at++) bytes[input + at] = random.integer(256);
+    const wanted = rows.flatMap((row) => [...bytes.subarray(input + width * row, input + width * (row + 1))]);
+    expectTwins((kernels) => {
+      expect(kernels.gatherRuns(input, width, second, count, output)).toBe(rows.length);
+      expect([...bytes.subarray(output, output + width * rows.length)]).toEqual(wanted);
+    });
+  });
+});
+
 describe('rows of slots', () => {
   it.each(cases)('are counted by both kinds of kernels, case %i', (number) => {
     const own = randomCase(number);

@@ -4,6 +4,7 @@ export { filterF64 } from './filter-float';
 export { filterSetU8, filterSetU16, filterSetU32 } from './filter-set';
 export { andBitmaps, orBitmaps, andNotBitmaps, notBitmap, countBitmap, bitmapToRows } from './bitmap';
 export { sumF64, minF64, maxF64, sumU32, minU32, maxU32, prefetch } from './fold';
+export { gatherRuns } from './gather-runs';
 export { gatherU8, gatherU16, gatherU32, gatherF64, pickRankedF64 } from './gather';
 export { unpackU8, unpackU16, unpackU32 } from './decode';
 export { sumVarints, sumTextLengths } from './varint';
