@@ -68,7 +68,8 @@ export function openCohorts(
       condition.kind === 'set' && sets[condition.subquery] === set;
     return [openCohort(set, new Set(set.sources.map(opened)), conditions.filter(asks), context)];
   });
-  if (cohorts.length === 0) return null;
+  // Without rows nobody asks.
+  if (cohorts.length === 0 || sources.length === 0) return null;
   all.sort((a, b) => a.table.index - b.table.index || a.index - b.index);
   return {
     sources: all,

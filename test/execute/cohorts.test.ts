@@ -44,7 +44,12 @@ function randomRows(random: Random, fromDay: number): Row[] {
 }
 
 async function append(store: Store, table: string, rows: readonly Row[]): Promise<void> {
-  const { batch, options } = batchFromRows([...rows], { time: 'time', actor: 'user' }, store.schema(table), 0);
+  const { batch, options } = batchFromRows(
+    rows.map((row) => ({ ...row })),
+    { time: 'time', actor: 'user' },
+    store.schema(table),
+    0,
+  );
   await store.append([{ table, options, bytes: encodeBatch(batch) }]);
 }
 
