@@ -89,6 +89,12 @@ export function markTasks(memory: SharedMemory, begin: Pointer, offsets: Pointer
     task('filterCodeRuns of 16', rows, 5 * runs + rows / 8, (k) =>
       k.filterCodeRuns(at.firstRows + 4, at.codes, 1, runs, 0, rows, at.table, at.out),
     ),
+    task('countSlotRows of 16, a bit a row', rows, 12 * runs + rows / 8, (k) =>
+      k.countSlotRows(at.firstRows, at.slots, 0, rows, at.codes, 0, at.marks),
+    ),
+    task('gatherRuns u8, half', rows, rows + rows / 8 + rows / 2, (k) =>
+      k.gatherRuns(at.codes, 1, at.textRuns, rows, at.listed),
+    ),
     task('mixCodeRuns of 16, u8 to u16', rows, 5 * runs + 3 * rows, (k) =>
       k.mixCodeRuns(at.firstRows + 4, at.codes, 1, 0, rows, 20, at.codes, 1, 1, at.out, 2),
     ),

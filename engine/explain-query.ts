@@ -1,6 +1,7 @@
 import type { QueryOptions, QueryResult, ResultColumn } from './api.ts';
 import type { Scalar } from './column/values.ts';
 import { limits } from './base/limits.ts';
+import { isToldInTasks } from './execute/cohort.ts';
 import { mayPass, passesFor, reorderedBy, reorderedSource } from './execute/reordered-source.ts';
 import type { ScanPlan } from './plan/query.ts';
 import { sourcesKept } from './execute/sources-kept.ts';
@@ -59,13 +60,17 @@ export async function explainQuery(
   });
 }
 
+/** What a plan cost: null = it was not asked, `within` = it is a part of what the plan around it cost. */
+type ShownCost = PlanCost | 'within' | null;
+
+function partOf(cost: ShownCost, of: 'subqueries' | 'derived', index: number): ShownCost {
+  if (cost === null || cost === 'within') return cost;
+  // Lives that are grouped where they are cut are no answer of their own.
+  return cost[of][index] ?? (of === 'derived' ? 'within' : null);
+}
+
 /** A line a step; what a plan asks or reads beforehand stands below it, further in. */
-function linesOf(
-  tree: PlanTree,
-  depth: number,
-  cost: PlanCost | null,
-  readBefore: (tree: PlanTree) => ReadText,
-): Scalar[][] {
+function linesOf(tree: PlanTree, depth: number, cost: ShownCost, readBefore: (tree: PlanTree) => ReadText): Scalar[][] {
   const indent = '  '.repeat(depth);
   const lines = tree.steps.map(({ what, detail }, index): Scalar[] => [
     `${indent}${what}`,
@@ -73,21 +78,24 @@ function linesOf(
     ...(cost === null ? [] : costOf(what, index, cost)),
   ]);
   const before = readBefore(tree);
-  const passes = cost === null ? before.passes : passesIn(tree, cost);
-  const read = cost === null ? before.read : readIn(cost);
+  const isWithin = cost === 'within';
+  const passes = cost === null ? before.passes : isWithin ? null : passesIn(tree, cost);
+  const read = cost === null ? before.read : isWithin ? null : readIn(cost);
   const others = cost === null ? [] : [null, null, null];
   if (passes !== null) lines.push([`${indent}passes`, passes, ...others]);
   if (read !== null) lines.push([`${indent}read`, read, ...others]);
   tree.subqueries.forEach((subquery, index) => {
+    const isTold = isToldInTasks(tree.plan, index);
     lines.push([
       `${indent}  query ${index + 1} of in`,
-      'answered beforehand',
+      isTold ? 'counted actor by actor within the scan' : 'answered beforehand',
       ...(cost === null ? [] : [null, null, null]),
     ]);
-    lines.push(...linesOf(subquery, depth + 2, cost?.subqueries[index] ?? null, readBefore));
+    const own = isTold && cost !== null ? 'within' : partOf(cost, 'subqueries', index);
+    lines.push(...linesOf(subquery, depth + 2, own, readBefore));
   });
   tree.sources.forEach((source, index) => {
-    lines.push(...linesOf(source, depth + 1, cost?.derived[index] ?? null, readBefore));
+    lines.push(...linesOf(source, depth + 1, partOf(cost, 'derived', index), readBefore));
   });
   return lines;
 }
@@ -126,7 +134,8 @@ function readIn({ sources, stats, tasks }: PlanCost): string {
 }
 
 /** The first step is the answer, the last the scan; what lies between shares their figures. */
-function costOf(what: string, index: number, cost: PlanCost): Scalar[] {
+function costOf(what: string, index: number, cost: PlanCost | 'within'): Scalar[] {
+  if (cost === 'within') return [null, null, null];
   if (what === 'scan') return [cost.stats.rowsScanned, cost.stats.bytesScanned, rounded(cost.scanMs)];
   if (what === 'where') return [cost.stats.rowsMatched, null, null];
   if (what === 'group by') return [cost.groups, null, null];

@@ -48,6 +48,8 @@ export interface RowMask {
   readonly at: Pointer;
   readonly first: number;
   readonly end: number;
+  /** Whether rows that pass lie together, as those of one actor do: they are picked run by run then. */
+  readonly inRuns?: boolean;
 }
 
 /**

@@ -63,6 +63,17 @@ export function filterRows(condition: Condition, view: BlockView, evaluator: Eva
   }
 }
 
+/** @returns the view's rows that fulfil all conditions; zones decide first. */
+export function narrowedBy(conditions: readonly Condition[], view: BlockView, evaluator: Evaluator): BlockView {
+  let own = view;
+  for (const condition of conditions) {
+    const verdict = decideBlock(condition, view.open, view.block, evaluator.sets);
+    if (verdict === 'none') return wholeOrNone('none', view);
+    if (verdict === 'some' && own.length > 0) own = filterRows(condition, own, evaluator);
+  }
+  return own;
+}
+
 function wholeOrNone(verdict: 'all' | 'none', view: BlockView): BlockView {
   return verdict === 'all' ? view : narrowed(view, new Uint32Array(0));
 }

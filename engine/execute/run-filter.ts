@@ -1,4 +1,5 @@
-import type { BlockView } from './block-view.ts';
+import { entriesOfBlock } from './block-entries.ts';
+import { masked, type BlockView } from './block-view.ts';
 import { runAt } from './dense/key-runs.ts';
 import { isInMasks, keepFound, placeOf, spanOf } from './kernel-filter.ts';
 import type { EntryMask } from './text-mask.ts';
@@ -44,4 +45,38 @@ export function keepByRuns(view: BlockView, column: string, mask: EntryMask): Bl
     bitmap,
   );
   return keepFound(span, found, null);
+}
+
+const oneOfTwo = new Uint8Array([0, 1]);
+
+/**
+ * Keeps the view's rows whose directory entry a mask has: rows of one entry lie together.
+ * @param mask a byte an entry of the slice's, 1 = it is kept.
+ * @returns as keepByRuns.
+ */
+export function keepByEntries(view: BlockView, mask: Uint8Array): BlockView | null {
+  const { firstRows } = view.part.entries;
+  const span = spanOf(view, rowBytes);
+  if (span === null) return null;
+  const { arena, first, count, bitmap } = span;
+  const table = placeOf(arena, oneOfTwo);
+  if (table === null) return null;
+  const begin = view.open.source.blocks[view.block].firstRow + first;
+  // Rows before those of the slice count to its first entry, and are no rows of the view.
+  const { from: entry, to: end } = entriesOfBlock(view.part, firstRows, view.block, begin, begin + count);
+  const before = arena.used;
+  const found = arena.kernels.filterCodeRuns(
+    arena.place(firstRows.subarray(entry + 1, end + 1)),
+    arena.place(mask.subarray(entry, end)),
+    1,
+    end - entry,
+    begin,
+    begin + count,
+    table,
+    bitmap,
+  );
+  arena.release(before);
+  const kept = keepFound(span, found, null);
+  const { mask: rows } = kept;
+  return view.mask !== null || rows === null ? kept : masked(kept, { ...rows, inRuns: true }, kept.length);
 }

@@ -1,4 +1,3 @@
-import { limits } from '../base/limits.ts';
 import type { BehaviourPlan } from '../plan/behaviour.ts';
 import { isBehaviour, type QueryPlan, type ScanPlan } from '../plan/query.ts';
 import type { EventsPlan, GroupedPlan, LivesPlan, SourcePlan } from '../plan/select.ts';
@@ -6,6 +5,8 @@ import { wholeHashSpace, type HashRange, type RowSource, type RowSourceDescripto
 import type { TableSnapshot } from '../store/store-types.ts';
 import { actorPlaces, readActorsFromDirectory } from './actor-column.ts';
 import { createAnswer } from './answer.ts';
+import { cohortPlan, type Cohort } from './cohort.ts';
+import { withCohortSources } from './cohorts.ts';
 import { derivedFromAnswer } from './derived-build.ts';
 import { bytesOfDerived, type DerivedDescriptor } from './derived-descriptor.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
@@ -41,7 +42,8 @@ import { sourcesKept } from './sources-kept.ts';
 import { partOf } from './call-off.ts';
 import { behaviourOf } from './behaviour/index.ts';
 import { openScan, type Scan, type ScanQuery, type ScanResult, type ScanSource } from './scan-task.ts';
-import { rowsOf, type ScanSizes } from './slices.ts';
+import { sizesFor } from './scan-sizes.ts';
+import { rowsOf } from './slices.ts';
 import { doInTurns } from './steps.ts';
 import { keptSources, tableSources } from './table-sources.ts';
 import { textsWithin } from './texts-within.ts';
@@ -200,11 +202,17 @@ function inexactOf(plan: ScanPlan, columns: ReadonlySet<string>, own: readonly s
   return [...new Set([...own, ...outputsOfInexact(plan, columns)])];
 }
 
-/** Answers the plan's `in (select …)`. */
-async function answerSets(run: QueryRun, { subqueries }: ScanPlan): Promise<ValueSet[]> {
+/** Answers the plan's `in (select …)`, unless its tasks tell who is in. */
+async function answerSets(run: QueryRun, plan: ScanPlan): Promise<ValueSet[]> {
   const sets: ValueSet[] = [];
-  for (const subquery of subqueries) {
-    const { data } = await answerSelect(within(run, 'subqueries'), planOfSet(subquery), true);
+  for (const [index, subquery] of plan.subqueries.entries()) {
+    const inner = within(run, 'subqueries');
+    const told = cohortPlan(plan, index);
+    if (told !== null) {
+      sets.push(cohortOf(run, told));
+      continue;
+    }
+    const { data } = await answerSelect(inner, planOfSet(subquery), true);
     run.callOff.check();
     const set = valueSetOf(data[0]);
     keep(run, 'What in (select …) gives', bytesOfSet(set));
@@ -231,6 +239,11 @@ async function passesOf(run: QueryRun, plan: ScanPlan): Promise<Passes> {
     ask: (counting) => answerSelect({ ...inner, missing: new Map() }, counting),
     made: (count) => (inner.cost.passes = count),
   });
+}
+
+function cohortOf(run: QueryRun, plan: GroupedPlan): Cohort {
+  const sources = plan.from.flatMap(({ name }, index) => tableSources(run, name, index));
+  return { kind: 'cohort', plan, sources: keptSources(run.environment, plan, sources, null) };
 }
 
 /** @returns all sources of a plan, those that are answers answered. */
@@ -340,9 +353,10 @@ async function scanAll(
       return take(result);
     }
   }
-  const tasks = dealScan(plan, sources, only, sizesFor(plan, environment, parts));
+  const read = withCohortSources(sources, sets);
+  const tasks = dealScan(plan, read, only, sizesFor(plan, environment.sizes, parts));
   const late = plan.kind === 'events' && own !== null ? bare({ ...plan, outputs: [] }) : null;
-  const rows = poolRows(plan, sources, tasks.length);
+  const rows = poolRows(plan, read, tasks.length);
   const runner = runnerOf(environment, late === null ? query : { ...query, plan: late }, rows, callOff);
   const found: PartialEvents[] = [];
   const scanning = inOrder(tasks, runner, callOff, async (result) => {
@@ -362,17 +376,6 @@ async function scanAll(
 /** Opens a scan on this thread. */
 function openOwn({ environment, callOff }: QueryRun, query: ScanQuery): Scan {
   return openScan(query, (descriptor) => environment.openSource(descriptor), undefined, callOff.check);
-}
-
-/**
- * Events of a slice are put in another order where lives are cut and behaviour is followed: that is done within a core's cache.
- * @param parts as of `scanAll`: the same slices are cut as of all rows.
- */
-function sizesFor(plan: ScanPlan, { sizes = limits }: ExecutionEnvironment, parts: number): ScanSizes {
-  if (plan.kind !== 'lives' && !isBehaviour(plan)) return sizes;
-  const isOrdered = plan.kind === 'lives' || behaviourOf(plan).ordersEvents(plan);
-  const rowsMax = isOrdered ? Math.min(sizes.sliceRowsMax, limits.liveRowsMax / 4) : sizes.sliceRowsMax;
-  return { ...sizes, sliceRowsMax: rowsMax / parts, sliceActorsMax: sizes.sliceActorsMax / parts };
 }
 
 /** Tasks have no use for the plans within theirs: those are answered. */

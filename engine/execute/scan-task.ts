@@ -5,6 +5,7 @@ import type { BlockCache } from '../store/block-cache.ts';
 import type { HashRange, RowSource, RowSourceDescriptor } from '../store/row-source.ts';
 import type { OpenSource, SourceTable } from './block-view.ts';
 import { conditionsOf } from './conditions.ts';
+import { openCohorts, withCohortSources } from './cohorts.ts';
 import type { ScanDescriptor } from './derived-descriptor.ts';
 import { openDerived } from './derived-source.ts';
 import { collectSlices, locateRows, type PartialEvents } from './events.ts';
@@ -90,20 +91,25 @@ export function openScan(
   check: () => void = () => checkCancelled(query.cancelled),
 ): Scan {
   const { plan, sets, seed } = query;
-  const sources = query.sources.map(({ descriptor, index, table, actor: own }): OpenSource => ({
+  const open = ({ descriptor, index, table, actor: own }: ScanSource): OpenSource => ({
     source: descriptor.kind === 'derived' ? openDerived(descriptor) : openSource(descriptor),
     index,
     table,
     actor: own,
     derived: new Map(),
-  }));
+  });
+  const sources = query.sources.map(open);
   let missing = new Map<string, number>();
   const noteNoValue = (name: string, rows: number): void => void missing.set(name, (missing.get(name) ?? 0) + rows);
   const evaluator = new Evaluator({ timezone: plan.timezone, now: plan.now, seed, noteNoValue, check }, sets);
+  const conditions = conditionsOf(timed(plan));
+  const cohorts = openCohorts(sources, conditions, evaluator, open, openAccount(query.memory));
+  const read = cohorts?.sources ?? sources;
   const shared = {
     evaluator,
     seed,
-    conditions: conditionsOf(timed(plan)),
+    conditions,
+    cohorts,
     scratch: createScratch(),
     check,
     memory: openAccount(query.memory),
@@ -124,20 +130,20 @@ export function openScan(
   const groupedLives =
     plan.kind === 'lives' && plan.into !== undefined ? openGroupedLives(plan, keyContext, sender) : null;
   const liveEvents = newLiveEvents();
-  const segments = query.sources.some(({ descriptor }) => descriptor.kind === 'segment');
+  const segments = withCohortSources(query.sources, sets).some(({ descriptor }) => descriptor.kind === 'segment');
   const cache = segments ? (blockCache?.() ?? null) : null;
   let arenas: { readonly arena: Arena; readonly masks: Arena } | null = null;
   const told = function* (work: (context: ScanContext) => Steps<Partial<ScanResult> | null>): Steps<ScanResult | null> {
     missing = new Map();
-    const before = sources.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
+    const before = read.reduce((bytes, { source }) => bytes + source.bytesRead, 0);
     const context: ScanContext = { ...shared, stats: newStats() };
     try {
       const found = yield* work(context);
       if (found === null) return null;
-      context.stats.bytesScanned = sources.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
+      context.stats.bytesScanned = read.reduce((bytes, { source }) => bytes + source.bytesRead, -before);
       return { groups: null, events: null, lives: null, ...found, stats: context.stats, missing: [...missing] };
     } finally {
-      for (const { source } of sources) source.release();
+      for (const { source } of read) source.release();
     }
   };
   return {

@@ -3,6 +3,7 @@ import { textsOfDictionary } from '../column/dictionary.ts';
 import { blockAt } from '../store/block-at.ts';
 import { wholeHashSpace, type ActorEntries, type HashRange } from '../store/row-source.ts';
 import type { BlockView, OpenSource, SliceSource } from './block-view.ts';
+import type { Cohorts } from './cohorts.ts';
 import type { Condition } from './conditions.ts';
 import type { Evaluator } from './expression.ts';
 import { decideBlock, filterRows } from './filter.ts';
@@ -30,6 +31,8 @@ export interface ScanContext {
   readonly countRows: (rows: number) => void;
   /** What rows are still wanted, where there is a limit: others are passed over, also before conditions are tried. */
   readonly first: FirstKey | null;
+  /** What is found of a slice's actors before its rows are scanned, where a condition asks for it. */
+  readonly cohorts: Cohorts | null;
 }
 
 /** Walks the rows of a piece that fulfil the conditions, as `scanSteps` does; those of whole blocks have no slots. */
@@ -157,12 +160,18 @@ export function lazyPart(open: OpenSource, part: number, seed: number, read: () 
   return own;
 }
 
-/** @returns what each source has in a slice. */
-export function partsOf(
-  sources: readonly OpenSource[],
-  slice: HashRange,
-  { seed, scratch }: Pick<ScanContext, 'seed' | 'scratch'>,
-): SliceSource[] {
+/** @returns what each source has in a slice, and which of its actors conditions ask for is found. */
+export function partsOf(sources: readonly OpenSource[], slice: HashRange, context: ScanContext): SliceSource[] {
+  const { cohorts } = context;
+  if (cohorts === null) return partsIn(sources, slice, context);
+  const all = partsIn(cohorts.sources, slice, context);
+  const isSame = sources.length === all.length && sources.every((open, at) => all[at].open === open);
+  const parts = isSame ? all : partsIn(sources, slice, context);
+  cohorts.tell(all, parts, context);
+  return parts;
+}
+
+function partsIn(sources: readonly OpenSource[], slice: HashRange, { seed, scratch }: ScanContext): SliceSource[] {
   const readers = sources.map(({ source }) => source);
   const { entries, slots } = readSlice(readers, slice, scratch.arena);
   return sources.map((open, part) => {

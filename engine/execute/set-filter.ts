@@ -7,6 +7,7 @@ import type { IntArray } from '../column/vector.ts';
 import type { ZoneVerdict } from '../column/zone-map.ts';
 import { entriesOfRows, entryAt, narrowed, type BlockView, type SliceSource } from './block-view.ts';
 import { namedActors } from './actor-column.ts';
+import { keepByEntries } from './run-filter.ts';
 import type { ActorCondition, Condition, SetCondition } from './conditions.ts';
 import type { ReadSource } from './derived-descriptor.ts';
 import { validRows } from './valid-rows.ts';
@@ -100,7 +101,12 @@ function maskOf<M extends Uint8Array | null>(condition: Condition, part: SliceSo
   return mask;
 }
 
-/** The actor is looked up once for each directory entry of the slice. */
+/** Says for which directory entries of a slice's part a condition is true, where the scan finds out before it tries rows. */
+export function tellActors(condition: SetCondition, part: SliceSource, mask: Uint8Array): void {
+  maskOf(condition, part, () => mask);
+}
+
+/** The actor is looked up once for each directory entry of the slice, unless that was told before. */
 function actorRows(condition: SetCondition, view: BlockView, set: ValueSet): BlockView {
   const { part } = view;
   return rowsOfMask(
@@ -155,6 +161,8 @@ function evaluatedMask(expr: Expr, part: SliceSource, evaluator: Evaluator): Uin
 }
 
 function rowsOfMask(mask: Uint8Array, view: BlockView): BlockView {
+  const kept = keepByEntries(view, mask);
+  if (kept !== null) return kept;
   const out = view.scratch.words(view.length);
   if (view.rows === null) return narrowed(view, out.subarray(0, rowsOfEntries(mask, view, out)));
   const entries = entriesOfRows(view);

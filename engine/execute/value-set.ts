@@ -1,14 +1,16 @@
 import { compareBytes } from '../base/compare-text.ts';
+import { VarveError } from '../base/errors.ts';
 import { hash64 } from '../base/hash64.ts';
 import type { Dictionary } from '../column/dictionary.ts';
 import type { Scalar, Values } from '../column/values.ts';
 import { isNullAt, scalarAt, textAt } from '../functions/access.ts';
 import { mixWords } from '../store/actor-slots.ts';
+import type { Cohort } from './cohort.ts';
 import { encodeTexts } from './encode-texts.ts';
 import { shared, sharedFloats, sharedWords } from './shared-arrays.ts';
 
-/** Distinct values that are not null, as every thread can ask for them: plain data in shared memory. */
-export type ValueSet = NumberSet | TextSet | ListSet;
+/** Distinct values that are not null, as every thread can ask for them: plain data in shared memory. Of a cohort nobody asks here. */
+export type ValueSet = NumberSet | TextSet | ListSet | Cohort;
 
 /** Ints, floats, times or bools; whole numbers beyond ±2^53 stand in `wides`, so that int and float meet exactly. */
 export interface NumberSet {
@@ -56,6 +58,7 @@ export function bytesOfSet(set: ValueSet): number {
     case 'texts':
       return set.table.byteLength + set.hashes.byteLength + set.offsets.byteLength + set.bytes.byteLength;
     case 'lists':
+    case 'cohort':
       return 0;
   }
 }
@@ -204,6 +207,7 @@ export function entriesInSet(
   { count, offsets, bytes }: Dictionary,
   hashes: Uint32Array,
 ): Uint8Array<ArrayBuffer> {
+  checkAnswered(set);
   const mask = new Uint8Array(count + 1);
   if (set.kind !== 'texts') return mask;
   for (let entry = 0; entry < count; entry++) {
@@ -223,9 +227,14 @@ function hasText(set: TextSet, text: string): boolean {
   return set.table[placeOfText(set, bytes, 0, bytes.length, hash[0], hash[1])] !== 0;
 }
 
+function checkAnswered({ kind }: ValueSet): void {
+  if (kind === 'cohort') throw new VarveError('internal', 'BUG: a cohort is told in slices alone');
+}
+
 /** @returns for each row whether the set has its value; null where that is null. */
 export function isInSet(set: ValueSet, arg: Values): Values {
   const { length } = arg;
+  checkAnswered(set);
   if (arg.kind === 'null') return arg;
   const values = new Uint8Array(length);
   for (let row = 0; row < length; row++) if (!isNullAt(arg, row) && hasRow(set, arg, row)) values[row] = 1;

@@ -138,6 +138,12 @@ export interface Kernels
   gatherU32(from: Pointer, rows: Pointer, count: number, out: Pointer): void;
   gatherF64(from: Pointer, rows: Pointer, count: number, out: Pointer): void;
   /**
+   * Picks the values, of 1, 2, 4 or 8 bytes, of rows whose bit is set: fast where these lie together.
+   * @param bits in whole words of 64 rows, those past the end 0.
+   * @returns how many there are.
+   */
+  gatherRuns(values: Pointer, valueBytes: number, bits: Pointer, count: number, out: Pointer): number;
+  /**
    * Of the values that rows have, which lie one after another without those that have none, picks those of some rows.
    * @param bits which of the `count` rows have a value. @param wanted which rows' are picked, as many bits.
    * @param out room for as many 8-byte values as rows are in both.

@@ -1,6 +1,6 @@
 import type { Pointer } from './kernels.ts';
 
-/** Kernels over entries of actor directories, which lie in the order of the actors' hashes. */
+/** Kernels over entries of actor directories, which lie in the order of the actors' hashes, and over the rows of each. */
 export interface SlotKernels {
   /**
    * Gives the entries of one part of a directory slots: an actor that has one keeps it, others get the next in turn.
@@ -30,4 +30,20 @@ export interface SlotKernels {
     slots: number,
     out: Pointer,
   ): number;
+
+  /**
+   * Adds to `counts[slot]`, u32, how many of the rows from `from` to `to` each slot has.
+   * @param firstRows u32: where the run of rows that holds `from` begins, where the next one does, and so on beyond `to`.
+   * @param slots u32: of each of these runs, the slot; 0xffffffff = none, whose rows are left out.
+   * @param bits in whole words of 64 rows, the first of which is row `first`: 1 = it counts; 0 instead = all rows do.
+   */
+  countSlotRows(
+    firstRows: Pointer,
+    slots: Pointer,
+    from: number,
+    to: number,
+    bits: Pointer,
+    first: number,
+    counts: Pointer,
+  ): void;
 }

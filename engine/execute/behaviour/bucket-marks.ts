@@ -1,11 +1,10 @@
 import type { Pointer } from '../../kernels/kernels.ts';
 import type { Arena } from '../arena.ts';
-import { entryAt, isRange, narrowed, type BlockView, type OpenSource, type SliceSource } from '../block-view.ts';
+import { entryAt, isRange, type BlockView, type OpenSource, type SliceSource } from '../block-view.ts';
 import type { Condition } from '../conditions.ts';
 import { bucketKey } from '../dense/bucket-key.ts';
 import { denseViewOf, rowsAt, type LocalKey } from '../dense/local-codes.ts';
-import type { Evaluator } from '../expression.ts';
-import { decideBlock, filterRows } from '../filter.ts';
+import { narrowedBy } from '../filter.ts';
 import { scanParts, type ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { roomToKeep } from './event-notes.ts';
@@ -107,16 +106,6 @@ export function createBucketMarks(bounds: Float64Array): BucketMarks {
       bytes = 0;
     },
   };
-}
-
-function narrowedBy(conditions: MarkedRows, view: BlockView, evaluator: Evaluator): BlockView {
-  let own = view;
-  for (const condition of conditions) {
-    const verdict = decideBlock(condition, view.open, view.block, evaluator.sets);
-    if (verdict === 'none') return narrowed(view, new Uint32Array(0));
-    if (verdict === 'some' && own.length > 0) own = filterRows(condition, own, evaluator);
-  }
-  return own;
 }
 
 /**

@@ -77,6 +77,13 @@ export function gatherBytes(
 /** @returns where the elements of a block's array at the view's rows lie: in place where these are a range. */
 export function elementsAt(dense: DenseView, array: ArrayBufferView, bytes: number): Pointer {
   const { view, arena } = dense;
+  const { mask, scratch } = view;
+  if (mask?.inRuns === true && scratch.masks?.memory === arena.memory) {
+    const values = arena.place(array) + mask.first * bytes;
+    const picked = arena.take(view.length * bytes);
+    arena.kernels.gatherRuns(values, bytes, mask.at, mask.end - mask.first, picked);
+    return picked;
+  }
   const rows = rowsAt(dense);
   const at = arena.place(array);
   if (rows === null) return at + view.from * bytes;
@@ -108,12 +115,11 @@ export function storedCodes(
 ): LocalCodes {
   const { view, arena } = dense;
   const { kernels } = arena;
-  const rows = rowsAt(dense);
   let bytes = values.BYTES_PER_ELEMENT;
   let at = elementsAt(dense, values, bytes);
   const own = bytesFor(size);
   // Codes that are marked in place have to hold the one of no value.
-  if (shift !== 0 || (validity !== null && rows !== null && bytes < own)) {
+  if (shift !== 0 || (validity !== null && rowsAt(dense) !== null && bytes < own)) {
     const out = arena.take(view.length * own);
     kernels.shiftCodes(at, bytes, view.length, shift, out, own);
     [at, bytes] = [out, own];

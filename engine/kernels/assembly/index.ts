@@ -4,6 +4,7 @@ export { filterF64 } from './filter-float';
 export { filterSetU8, filterSetU16, filterSetU32 } from './filter-set';
 export { andBitmaps, orBitmaps, andNotBitmaps, notBitmap, countBitmap, bitmapToRows } from './bitmap';
 export { sumF64, minF64, maxF64, sumU32, minU32, maxU32, prefetch } from './fold';
+export { gatherRuns } from './gather-runs';
 export { gatherU8, gatherU16, gatherU32, gatherF64, pickRankedF64 } from './gather';
 export { unpackU8, unpackU16, unpackU32 } from './decode';
 export { sumVarints, sumTextLengths } from './varint';
@@ -14,6 +15,7 @@ export { clearNullsU8, clearNullsU16, clearNullsU32, clearNulls64 } from './fini
 export { divideU8, divideU16, divideU32, divideF64, maxU8, maxU16, areSafeInts } from './finish';
 export { hashTexts } from './hash';
 export { assignSlots } from './slots';
+export { countSlotRows } from './slot-rows';
 export { groupCount, groupSum, groupLeast, groupGreatest, groupSpread, groupPairs } from './group';
 export { mixCodes, shiftCodes, markNulls, bucketCodes, evenBucketCodes, mapCodes, validRows } from './codes';
 export { decodeLz4 } from './lz4';

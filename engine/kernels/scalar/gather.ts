@@ -10,6 +10,24 @@ export function gather<T extends Uint8Array | Uint16Array | Uint32Array | Float6
   for (let i = 0; i < count; i++) values[to + i] = values[from + rows[rowsFrom + i]];
 }
 
+/** The twin of gatherRuns; values are moved byte by byte. */
+export function gatherRuns(
+  bytes: Uint8Array,
+  values: number,
+  valueBytes: number,
+  bits: number,
+  count: number,
+  out: number,
+): number {
+  let to = out;
+  for (let row = 0; row < count; row++) {
+    if (((bytes[bits + (row >> 3)] >> (row & 7)) & 1) === 0) continue;
+    bytes.copyWithin(to, values + row * valueBytes, values + (row + 1) * valueBytes);
+    to += valueBytes;
+  }
+  return (to - out) / valueBytes;
+}
+
 /** The twin of pickRankedF64; values are moved as words, so that every NaN keeps its bits. */
 export function pickRanked(
   values: BigInt64Array,

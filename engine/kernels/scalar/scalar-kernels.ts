@@ -12,7 +12,7 @@ import { createScalarDecodeKernels } from './decode-kernels.ts';
 import { filterFloats, filterRange, filterRangeWithin, filterSet } from './filter.ts';
 import { countUpTo, findBytes } from './find.ts';
 import { maxFloat, maxWord, minFloat, minWord, sumFloats, sumOfLines, sumWords } from './fold.ts';
-import { gather, pickRanked } from './gather.ts';
+import { gather, gatherRuns, pickRanked } from './gather.ts';
 import { groupKernels } from './group.ts';
 import { hashTexts } from './hash.ts';
 import { decodeLz4Block } from './lz4.ts';
@@ -62,6 +62,7 @@ export function createScalarKernels(memory: SharedMemory): Kernels {
     gatherU16: (from, rows, count, out) => gather(views().u16, from / 2, views().u32, rows / 4, count, out / 2),
     gatherU32: (from, rows, count, out) => gather(views().u32, from / 4, views().u32, rows / 4, count, out / 4),
     gatherF64: (from, rows, count, out) => gather(views().f64, from / 8, views().u32, rows / 4, count, out / 8),
+    gatherRuns: (values, valueBytes, bits, count, out) => gatherRuns(views().u8, values, valueBytes, bits, count, out),
     pickRankedF64: (values, bits, wanted, count, out) =>
       pickRanked(new BigInt64Array(views().u8.buffer), values / 8, views().u8, bits, wanted, count, out / 8),
     unpackU8: (packed, bits, count, out) => unpack(views().u8, packed, bits, count, views().u8, out),

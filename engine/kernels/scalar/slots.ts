@@ -3,8 +3,9 @@ import type { Views } from './views.ts';
 
 /** Hashes and places of slots as the compiled kernel has them: 16 bytes a slot. */
 const slotWords = 4;
+const nobody = 0xffffffff;
 
-/** @returns the twins of the kernels over directories. */
+/** @returns the twins of the kernels over directories and the rows of their entries. */
 export function slotKernels(views: () => Views): SlotKernels {
   return {
     assignSlots: (hashes, empty, offsets, texts, count, low, high, scale, table, places, stray, known, slots, out) => {
@@ -13,7 +14,7 @@ export function slotKernels(views: () => Views): SlotKernels {
       let next = slots;
       for (let entry = 0; entry < count; entry++) {
         if (u8[empty + entry] !== 0) {
-          u32[outAt + entry] = 0xffffffff;
+          u32[outAt + entry] = nobody;
           continue;
         }
         const ownLow = u32[hashesAt + 2 * entry];
@@ -41,7 +42,23 @@ export function slotKernels(views: () => Views): SlotKernels {
       }
       return next;
     },
+    countSlotRows(firstRows, slots, from, to, bits, first, counts) {
+      const { u8, u32 } = views();
+      for (let row = from, run = 0; row < to; run++) {
+        const end = Math.min(u32[firstRows / 4 + run + 1], to);
+        const slot = u32[slots / 4 + run];
+        if (slot !== nobody && end > row)
+          u32[counts / 4 + slot] += bits === 0 ? end - row : countBetween(u8, bits, row - first, end - first);
+        row = end;
+      }
+    },
   };
+}
+
+function countBetween(bytes: Uint8Array, bits: number, start: number, end: number): number {
+  let found = 0;
+  for (let bit = start; bit < end; bit++) found += (bytes[bits + (bit >> 3)] >> (bit & 7)) & 1;
+  return found;
 }
 
 function isSameText(bytes: Uint8Array, a: number, b: number, length: number): boolean {
