@@ -80,7 +80,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
     let end = 0;
     sizes.forEach((size, at) => {
       places[at] = end;
-      end = (end + size + 15) & ~15;
+      end += 16 * Math.ceil(size / 16);
     });
     const base = regionOf(end);
     if (base === null) return null;
