@@ -50,6 +50,8 @@ export interface MadeAttempts {
   readonly firsts: Uint32Array;
   /** @returns the arguments of the measures of `groupedFunnel`, and which rows count for each. */
   measures(): Pick<MadeRows, 'args' | 'rows'>;
+  /** Gives back the room that all this lies in. */
+  close(): void;
 }
 
 /**
@@ -109,6 +111,10 @@ export class AttemptRows implements MadeAttempts {
     const closed = rowsWhere(count, (row) => this.closed[row] === 1);
     const ended = rowsWhere(count, (row) => this.ended[row] === 1);
     return measuresOf(ms.subarray(0, count), closed, ended, timed);
+  }
+
+  close(): void {
+    this.count = 0;
   }
 }
 

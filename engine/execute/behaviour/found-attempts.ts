@@ -49,11 +49,10 @@ export function foundAttempts(plan: FunnelPlan, end: number, events: ActorEvents
   );
   const { buffer } = arena.memory;
   const list = (place: number, length: number): Uint32Array =>
-    new Uint32Array(buffer, rows + 4 * place * most, length).slice();
+    new Uint32Array(buffer, rows + 4 * place * most, length);
   const [closed, ended, timed] = new Uint32Array(buffer, counts, 3);
-  const values = new Float64Array(buffer, ms, count).slice();
+  const values = new Float64Array(buffer, ms, count);
   const [reached, places] = [list(0, count), list(1, count)];
   const measures = measuresOf(values, list(2, closed), list(3, ended), list(4, timed));
-  region.free();
-  return { count, steps: reached, places, firsts: places, measures: () => measures };
+  return { count, steps: reached, places, firsts: places, measures: () => measures, close: () => region.free() };
 }

@@ -60,6 +60,7 @@ export function* funnelSlices(
       if (events === null) continue;
       const rows = (isPlain ? foundAttempts(plan, end, events) : null) ?? attemptsOf(scan, events);
       if (rows.count > 0) groups.add({ count: rows.count, codes: codesOf(scan, events, rows), ...rows.measures() });
+      rows.close();
       yield;
     }
     return groups.partial(context.memory);
@@ -84,7 +85,7 @@ function codesOf(
     return out;
   });
   // The store has been given the numbers of steps in their order: each is its own code.
-  return [...codes, steps.slice(0, count)];
+  return [...codes, steps.subarray(0, count)];
 }
 
 const none = new Uint32Array(0);
