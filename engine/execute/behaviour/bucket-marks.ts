@@ -5,6 +5,7 @@ import type { Condition } from '../conditions.ts';
 import { bucketKey } from '../dense/bucket-key.ts';
 import { denseViewOf, rowsAt, type LocalKey } from '../dense/local-codes.ts';
 import { narrowedBy } from '../filter.ts';
+import { openGrowingRegion, type GrowingRegion } from '../growing-region.ts';
 import { scanParts, type ScanContext } from '../scan.ts';
 import type { Steps } from '../steps.ts';
 import { roomToKeep } from './event-notes.ts';
@@ -48,19 +49,10 @@ const viewBytesMax = 4 * 1024 * 1024;
 /** @param bounds ascending starts of buckets, and the end of the last; every event lies within. */
 export function createBucketMarks(bounds: Float64Array): BucketMarks {
   const keyOf = bucketKey(bounds);
-  let region: ReturnType<Arena['beside']> = null;
-  let bytes = 0;
+  let region: GrowingRegion | null = null;
   let keeper: Arena | null = null;
   let keys = new Map<OpenSource, LocalKey | null>();
   const unit = 2 * Math.ceil(Math.max(1, bounds.length - 1) / 64);
-  const regionOf = (arena: Arena, wanted: number): Pointer | null => {
-    if (region !== null && bytes >= wanted) return region.at;
-    region?.free();
-    bytes = Math.ceil(1.25 * wanted);
-    region = arena.beside(bytes);
-    if (region === null) bytes = 0;
-    return region?.at ?? null;
-  };
   const keyFor = (view: BlockView, arena: Arena): LocalKey | null => {
     if (keeper !== arena) {
       keeper = arena;
@@ -79,9 +71,10 @@ export function createBucketMarks(bounds: Float64Array): BucketMarks {
       const slotCount = parts[0]?.slots().count ?? 0;
       const words = unit * series.length;
       if (arena === null || arena.room < viewBytesMax || words * (slotCount + 1) > wordsMax) return null;
-      const at = regionOf(arena, 4 * words * (slotCount + 1));
+      region ??= openGrowingRegion(arena);
+      const at = region.take(4 * words * (slotCount + 1));
       if (at === null) return null;
-      context.memory.hold(beside + bytes);
+      context.memory.hold(beside + region.bytes);
       new Uint32Array(arena.memory.buffer, at, words * (slotCount + 1)).fill(0);
       let isMarked = true;
       yield* scanParts(parts, context, (view) => {
@@ -98,12 +91,11 @@ export function createBucketMarks(bounds: Float64Array): BucketMarks {
       return isMarked ? { arena, at, slotCount, words } : null;
     },
     get bytes() {
-      return bytes;
+      return region?.bytes ?? 0;
     },
     close() {
-      region?.free();
+      region?.close();
       region = null;
-      bytes = 0;
     },
   };
 }

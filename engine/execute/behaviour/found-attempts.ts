@@ -48,8 +48,7 @@ export function foundAttempts(plan: FunnelPlan, end: number, events: ActorEvents
     counts,
   );
   const { buffer } = arena.memory;
-  const list = (place: number, length: number): Uint32Array =>
-    new Uint32Array(buffer, rows + 4 * place * most, length);
+  const list = (place: number, length: number): Uint32Array => new Uint32Array(buffer, rows + 4 * place * most, length);
   const [closed, ended, timed] = new Uint32Array(buffer, counts, 3);
   const values = new Float64Array(buffer, ms, count);
   const [reached, places] = [list(0, count), list(1, count)];

@@ -1,5 +1,6 @@
 import type { Values } from '../../column/values.ts';
 import type { Arena } from '../arena.ts';
+import { openGrowingRegion } from '../growing-region.ts';
 import type { ActorEvents } from './actor-events.ts';
 import type { PathFold } from './paths-fold.ts';
 import type { PathRules } from './paths-steps.ts';
@@ -31,35 +32,8 @@ export function openPathTable(rules: PathRules, fold: PathFold | null, arena: Ar
   return fold === null ? openNodes(rules, arena) : openEdges(rules, fold, arena);
 }
 
-/** Takes room beside the arena that is as large as the most that was asked for. */
-function openRegion(arena: Arena): {
-  readonly bytes: number;
-  take(bytes: number): number | null;
-  close(): void;
-} {
-  let region: ReturnType<Arena['beside']> = null;
-  let bytes = 0;
-  const close = (): void => {
-    region?.free();
-    region = null;
-    bytes = 0;
-  };
-  return {
-    get bytes() {
-      return bytes;
-    },
-    take(wanted) {
-      close();
-      region = arena.beside(wanted);
-      if (region !== null) bytes = wanted;
-      return region?.at ?? null;
-    },
-    close,
-  };
-}
-
 function openNodes({ gap, depth }: PathRules, arena: Arena): PathTable {
-  const region = openRegion(arena);
+  const region = openGrowingRegion(arena, 1);
   const steps = depth + 1;
   let counts: Uint32Array = new Uint32Array(0);
   let known: Float64Array = new Float64Array(0);
@@ -130,7 +104,7 @@ function openEdges({ gap, depth }: PathRules, fold: PathFold, arena: Arena): Pat
   const width = 1 + Math.max(...names.map(({ codes }) => codes.length));
   const edges = depth * width * width;
   if (edges > cellsMax) return null;
-  const region = openRegion(arena);
+  const region = openGrowingRegion(arena, 1);
   const at = region.take(8 * edges + 12 * edges);
   if (at === null) return null;
   const { buffer } = arena.memory;

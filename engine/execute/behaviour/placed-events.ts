@@ -2,6 +2,7 @@ import type { Pointer } from '../../kernels/kernels.ts';
 import type { Arena } from '../arena.ts';
 import { entryAt, readColumn, type BlockView, type SliceSource } from '../block-view.ts';
 import { denseViewOf, elementsAt, rowsAt, type DenseView, type LocalCodes } from '../dense/local-codes.ts';
+import { openGrowingRegion } from '../growing-region.ts';
 import { leavesOf } from '../leaves.ts';
 import { mergeRuns } from '../sort-runs.ts';
 import { withActorAndTime } from '../with-actor-and-time.ts';
@@ -59,21 +60,12 @@ interface PlacedCodes extends LocalCodes {
 /** @param notes what is read of each event. */
 export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): PlacedEvents {
   const { kernels, memory } = arena;
-  let region: ReturnType<Arena['beside']> = null;
-  let bytes = 0;
+  const region = openGrowingRegion(arena);
   let laid: Laid | null = null;
   let late = 0;
   /** Whether each source begins where the one before ends, or later. */
   let isAscending = false;
   const words = (at: Pointer, length: number): Uint32Array => new Uint32Array(memory.buffer, at, length);
-  const regionOf = (wanted: number): Pointer | null => {
-    if (region !== null && bytes >= wanted) return region.at;
-    region?.free();
-    bytes = Math.ceil(1.25 * wanted);
-    region = arena.beside(bytes);
-    if (region === null) bytes = 0;
-    return region?.at ?? null;
-  };
   const layOut = (slotCount: number, capacity: number): Laid | null => {
     const sizes = [8 * capacity, ...notes.map(() => 4 * capacity), 4 * (slotCount + 1), 4 * slotCount, slotCount];
     const places = sizes.map(() => 0);
@@ -82,7 +74,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       places[at] = end;
       end += 16 * Math.ceil(size / 16);
     });
-    const base = regionOf(end);
+    const base = region.take(end);
     if (base === null) return null;
     const [times, ...others] = places.map((place) => base + place);
     const [starts, ends, unsorted] = others.slice(notes.length);
@@ -182,7 +174,7 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
   };
   return {
     get bytes() {
-      return bytes;
+      return region.bytes;
     },
     start(parts) {
       laid = null;
@@ -228,10 +220,8 @@ export function openPlacedEvents(arena: Arena, notes: readonly EventNote[]): Pla
       return events;
     },
     close() {
-      region?.free();
-      region = null;
+      region.close();
       laid = null;
-      bytes = 0;
     },
   };
 }
