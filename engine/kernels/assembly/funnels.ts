@@ -10,7 +10,7 @@ function timeOf(times: usize, place: u32): f64 {
   return load<f64>(times + (<usize>place << 3));
 }
 
-// Where a loose chain first gets as deep as any: the depth in the high word, the place in the low one. Which step an event
+// Where a loose chain first reaches the greatest depth: that in the high word, the place in the low one. Which step an event
 // fills, and whether in time, is nothing that a core could guess: so there is no branch on it. `work` has the start of the
 // chain that stands before each step; that before the first is the event itself.
 function deepestLoose(
